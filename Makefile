@@ -1,0 +1,71 @@
+# Gatepass. `make help` lists what there is.
+
+PYTHON ?= python3
+PORT   ?= 8000
+VENV   := .venv
+BIN    := $(VENV)/bin
+# The locks name versions and hashes, never an address, so the same files are installed today and in a year.
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PACKAGES := --editable packages/gatepass --editable packages/gatepass-server
+PROJECTS := packages/gatepass/pyproject.toml packages/gatepass-server/pyproject.toml
+LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+          --no-emit-index-url --no-emit-package gatepass --no-header --no-annotate
+# Modules compiled once at install: a server must not compile itself at every start.
+COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q packages
+
+.PHONY: help serve test check format bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## List the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Gatepass needs Python 3.11 or newer; '$(PYTHON)' is older. Name another: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.serve: $(VENV)/.python locks/serve.txt packages/gatepass/pyproject.toml packages/gatepass-server/pyproject.toml
+	@echo "Installing Gatepass into $(VENV) ..."
+	@$(PIP) install --require-hashes --requirement locks/serve.txt
+	@$(PIP) install --no-deps --no-build-isolation $(PACKAGES)
+	@$(COMPILE)
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.serve locks/dev.txt
+	@echo "Installing what the tests need ..."
+	@$(PIP) install --require-hashes --requirement locks/dev.txt
+	@touch $@
+
+serve: $(VENV)/.serve ## Install into .venv and serve on http://127.0.0.1:8000 (PORT=9000 for another port)
+	@exec $(BIN)/gatepass serve --port $(PORT)
+
+test: $(VENV)/.dev $(VENV)/.node ## Run all tests, on SQLite and on a real PostgreSQL
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+check: $(VENV)/.dev ## Formatting, lint, types and the import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Print the benchmarks, each a ratio within one run
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: $(VENV)/.python ## Resolve the dependencies anew and write the locks
+	@$(PIP) install uv
+	@$(LOCK) --output-file locks/serve.txt $(PROJECTS) locks/serve.in
+	@$(LOCK) --output-file locks/dev.txt --constraint locks/serve.txt $(PROJECTS) locks/serve.in locks/dev.in
+
+# The interoperability tests with Node's jose run where Node is.
+$(VENV)/.node: tests/interop/node/package-lock.json | $(VENV)/.python
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/interop/node; \
+	 else echo "npm is not here: the tests with Node's jose will be skipped."; fi
+	@touch $@
+
+clean: ## Remove what make made (not gatepass-data)
+	@rm -rf $(VENV) tests/interop/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,96 @@
+"""The errors of the house: a stable code, a sentence for people, and a reason for the log alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class GatepassError(Exception):
+    """Base of everything that is refused on purpose.
+
+    Args:
+        message: what happened and what to do, for whoever made the request.
+        reason: what the operator needs to know; it reaches only the log.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One field of the input that cannot be taken, and why."""
+
+    field: str
+    code: str
+    message: str
+
+
+class InvalidInput(GatepassError):
+    """The request cannot be understood or breaks a rule; nothing was changed."""
+
+    code = "invalid_input"
+
+    def __init__(self, message: str, *, faults: Sequence[FieldFault] = (), reason: str = "") -> None:
+        super().__init__(message, reason=reason)
+        self.faults = tuple(faults)
+
+
+class MissingCredentials(GatepassError):
+    """The e-mail or the password was not sent."""
+
+    code = "missing_credentials"
+
+
+class WrongCredentials(GatepassError):
+    """The e-mail is unknown, the password is wrong, or the account is disabled: outsiders cannot tell which."""
+
+    code = "wrong_credentials"
+
+
+class InvalidGrant(GatepassError):
+    """A refresh token that is unknown, spent, expired or whose session has ended (RFC 6749 section 5.2)."""
+
+    code = "invalid_grant"
+
+
+class RetryLater(GatepassError):
+    """Refused for now. ``retry_after`` is in seconds."""
+
+    def __init__(self, message: str, *, retry_after: int, reason: str = "") -> None:
+        super().__init__(message, reason=reason)
+        self.retry_after = max(1, retry_after)
+
+
+class TooManyAttempts(RetryLater):
+    """A limit on failures was reached."""
+
+    code = "too_many_attempts"
+
+
+class Busy(RetryLater):
+    """All hands are full; trying again shortly will work."""
+
+    code = "busy"
+
+
+class EmailTaken(GatepassError):
+    """An account with this e-mail address exists."""
+
+    code = "email_taken"
+
+
+class NotFound(GatepassError):
+    """What was named does not exist."""
+
+    code = "not_found"
+
+
+class OperatorError(GatepassError):
+    """A fault that whoever runs the server must mend: a setting, a file, a key, the database."""
+
+    code = "operator_error"

@@ -1,0 +1,41 @@
+"""A secret that hides itself when printed."""
+
+import hmac
+from typing import Final
+
+
+class Secret:
+    """A text that no log, ``repr`` or error message can show by accident.
+
+    ``reveal()`` is the only way to the text, so that a search for it finds every use.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text: Final = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def matches(self, other: str) -> bool:
+        """Compare in constant time."""
+        return hmac.compare_digest(self._text.encode(), other.encode())
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self.matches(other._text)
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(**********)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not written anywhere: reveal() it where it is used")
