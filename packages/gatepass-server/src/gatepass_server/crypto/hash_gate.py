@@ -1,0 +1,120 @@
+"""Password hashes cost cores and memory: only so many run at once, and only so many wait."""
+
+import math
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gatepass_server.domain.errors import Busy
+
+
+class HashGate:
+    """Never more than ``slots`` hashes at once in this process; at most ``queue`` requests wait behind them.
+
+    A request first takes a place (``admitted``), before it costs anything else, and then waits for its turn
+    (``slot``), first come, first served::
+
+        with gate.admitted() as admission:
+            ...  # read the account
+            with admission.slot():
+                hasher.verify(...)
+
+    Args:
+        slots: hashes that may run at once, 1 or more.
+        queue: requests that may be admitted beyond ``slots``, 0 or more.
+        patience_seconds: the longest wait for a turn.
+    """
+
+    def __init__(self, slots: int, queue: int, patience_seconds: float) -> None:
+        if slots < 1 or queue < 0 or not 0 <= patience_seconds <= threading.TIMEOUT_MAX:
+            raise ValueError("A hash gate needs a slot, and a queue and patience that are not negative.")
+        self._places = slots + queue
+        self._patience = patience_seconds
+        self._lock = threading.Lock()
+        self._admitted = 0
+        self._free = slots
+        self._waiting: deque[threading.Event] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn now."""
+        return len(self._waiting)
+
+    @contextmanager
+    def admitted(self) -> Iterator["Admission"]:
+        """Hold a place until the block ends.
+
+        Raises:
+            Busy: all places are taken.
+        """
+        with self._lock:
+            if self._admitted >= self._places:
+                raise self._busy("the queue for password hashing is full")
+            self._admitted += 1
+        try:
+            yield Admission(self)
+        finally:
+            with self._lock:
+                self._admitted -= 1
+
+    def _enter(self) -> None:
+        with self._lock:
+            if self._free:  # a freed slot is handed to whoever waits, so a free one means that nobody does
+                self._free -= 1
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        try:
+            granted = turn.wait(self._patience)
+        except BaseException:
+            if self._withdraw(turn):
+                self._leave()
+            raise
+        if not granted and not self._withdraw(turn):
+            raise self._busy(f"waited {self._patience:g} s for a turn to hash a password")
+
+    def _withdraw(self, turn: threading.Event) -> bool:
+        """Stop waiting. True if the turn had come already, and is the caller's."""
+        with self._lock:
+            if turn.is_set():
+                return True
+            self._waiting.remove(turn)
+            return False
+
+    def _leave(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
+
+    def _busy(self, reason: str) -> Busy:
+        # Within the patience, whoever is here now has had a turn or has left.
+        retry_after = math.ceil(self._patience)
+        return Busy("The server is busy. Please try again shortly.", retry_after=retry_after, reason=reason)
+
+
+class Admission:
+    """A place at the gate."""
+
+    def __init__(self, gate: HashGate) -> None:
+        self._gate = gate
+        self._hashing = False
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Wait for a turn and hold it until the block ends. Can be used again, one turn at a time.
+
+        Raises:
+            Busy: no turn came within the patience.
+        """
+        if self._hashing:
+            raise RuntimeError("this admission holds a slot already; waiting for another could last forever")
+        self._gate._enter()  # noqa: SLF001 - the two classes are one mechanism
+        self._hashing = True
+        try:
+            yield
+        finally:
+            self._hashing = False
+            self._gate._leave()  # noqa: SLF001 - the two classes are one mechanism
