@@ -1,0 +1,100 @@
+"""What the errors of a database mean to the rest of the house."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from gatepass_server.domain.errors import Busy, GatepassError, OperatorError
+
+DATABASE_ERRORS = (DBAPIError, NoFreeConnection)
+
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_NO_SPACE = {sqlite3.SQLITE_FULL, "53100"}
+_READ_ONLY = {sqlite3.SQLITE_READONLY, "25006"}
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, "58030", "XX001", "XX002"}
+_CANNOT_OPEN = {sqlite3.SQLITE_CANTOPEN}
+_WAITED_TOO_LONG = {"55P03", "57014", "40001", "40P01"}  # lock, statement, serialization, deadlock
+_NO_TABLE = {"42P01"}
+_UNREACHABLE = ("08", "53", "57P")  # classes: connection, resources, shutdown
+
+
+class StatementRefusedError(Exception):
+    """A fault of this program: a statement that the database does not take.
+
+    PostgreSQL tells whole rows in its errors, so only the kind of the error is kept.
+    """
+
+
+def explain(error: Exception, *, writes: bool) -> Exception:
+    """The error to raise, during a request, instead of one of ``DATABASE_ERRORS``.
+
+    It holds no value of a row. What passes by itself becomes ``Busy``, what the operator must mend an
+    ``OperatorError``.
+    """
+    if isinstance(error, NoFreeConnection):
+        return _busy(1, "all connections of the pool are in use")
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return StatementRefusedError(type(error).__name__)
+    code = _code(error.orig)
+    explained = _wait(error, code) or _mend(error.orig, code, writes=writes)
+    if explained is not None:
+        return explained
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    detail = str(error.orig) if isinstance(error.orig, sqlite3.Error) else constraint or ""
+    kind = "a constraint" if isinstance(error, IntegrityError) else "the database"
+    return StatementRefusedError(f"Refused by {kind}: {type(error.orig).__name__} {code} {detail}".rstrip())
+
+
+def explain_at_start(error: Exception, place: str) -> Exception:
+    """The error to raise where an operator looks on. ``place`` is the address as it may be shown."""
+    explained = explain(error, writes=True)
+    if isinstance(explained, Busy):
+        return OperatorError(
+            f"The database {place} cannot be reached. Start it, or correct the database address.",
+            reason=explained.reason,
+        )
+    return explained
+
+
+def _code(original: BaseException) -> int | str:
+    """The primary result code of SQLite, or PostgreSQL's SQLSTATE."""
+    if isinstance(original, sqlite3.Error):
+        return int(getattr(original, "sqlite_errorcode", 0)) & 0xFF
+    return str(getattr(original, "sqlstate", None) or "")
+
+
+def _wait(error: DBAPIError, code: int | str) -> GatepassError | None:
+    """What passes by itself."""
+    if code in _LOCKED or code in _WAITED_TOO_LONG:
+        return _busy(1, f"waited too long for another transaction ({code})")
+    if isinstance(code, int) or code in _NO_SPACE:
+        return None
+    if error.connection_invalidated or code.startswith(_UNREACHABLE):
+        return _busy(3, f"the connection was lost: {error.orig}")
+    if not code and error.statement is None:
+        return _busy(3, f"no connection: {error.orig}")
+    return None
+
+
+def _mend(original: BaseException, code: int | str, *, writes: bool) -> GatepassError | None:
+    """What the operator must mend."""
+    if code in _NO_SPACE:
+        sentence = "The database has no space left. Free some, or move it to a larger disk."
+    elif code in _READ_ONLY and writes:
+        sentence = "The database can only be read. Make its file, folder or server writable."
+    elif code in _CANNOT_OPEN:
+        sentence = "The database file cannot be opened. Look for its folder and rights, or make it: gatepass db upgrade."
+    elif code in _BROKEN:
+        sentence = (
+            "The database cannot be read: it is damaged, no database, or its disk fails. Restore a backup."
+        )
+    elif code in _NO_TABLE or (isinstance(code, int) and "no such table" in str(original)):
+        sentence = "The database has no Gatepass tables. Make them: gatepass db upgrade."
+    else:
+        return None
+    return OperatorError(sentence, reason=str(original).strip())
+
+
+def _busy(retry_after: int, reason: str) -> Busy:
+    return Busy("The database is busy. Try again shortly.", retry_after=retry_after, reason=reason.strip())

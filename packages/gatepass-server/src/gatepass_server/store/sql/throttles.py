@@ -1,0 +1,80 @@
+"""Counters that all processes share, in the database."""
+
+import hashlib
+
+from sqlalchemy import Connection, Executable, and_, bindparam, case, delete, select, update
+
+from gatepass_server.store.ports import Attempts
+from gatepass_server.store.sql.statements import Insert, is_storable, per_dialect
+from gatepass_server.store.sql.tables import throttles
+
+_LONGEST_KEY = 512
+"""Characters. PostgreSQL cannot index a value that is much longer (a page of its index is 8 kB)."""
+
+
+def _hit(insert: Insert) -> Executable:
+    """Start a window, or count in the one that runs.
+
+    A window never ends later than one that would start now, so a clock that was wrong for a while, or a
+    setting that was longer once, locks nobody out for long.
+    """
+    runs = throttles.c.resets_at > bindparam("now")
+    sooner = throttles.c.resets_at < insert.excluded.resets_at
+    return insert.on_conflict_do_update(
+        index_elements=[throttles.c.key],
+        set_={
+            "count": case((runs, throttles.c.count + 1), else_=1),
+            "resets_at": case((and_(runs, sooner), throttles.c.resets_at), else_=insert.excluded.resets_at),
+        },
+    ).returning(throttles.c.count, throttles.c.resets_at)
+
+
+_HIT = per_dialect(throttles, _hit)
+_FORGIVE = (
+    update(throttles)
+    .where(throttles.c.key == bindparam("name"), throttles.c.count > 0)
+    .values(count=throttles.c.count - 1)
+)
+_CLEAR = delete(throttles).where(throttles.c.key == bindparam("name"))
+_ENDED = (
+    select(throttles.c.key)
+    .where(throttles.c.resets_at <= bindparam("now"))
+    .order_by(throttles.c.resets_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)  # two processes that prune take different rows; SQLite has one writer
+)
+_PRUNE = delete(throttles).where(throttles.c.key.in_(_ENDED.scalar_subquery()))
+
+
+def _kept_key(key: str) -> str:
+    """``key``, or what stands for it where the database could not hold it."""
+    if len(key) <= _LONGEST_KEY and is_storable(key):
+        return key
+    return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class SqlThrottles:
+    """The port ``Throttles``."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def hit(self, key: str, *, window: int, now: int) -> Attempts:
+        """See ``Throttles.hit``."""
+        statement = _HIT[self._connection.dialect.name]
+        values = {"key": _kept_key(key), "count": 1, "resets_at": now + window, "now": now}
+        return Attempts(*self._connection.execute(statement, values).one())
+
+    def forgive(self, key: str) -> None:
+        """See ``Throttles.forgive``."""
+        self._connection.execute(_FORGIVE, {"name": _kept_key(key)})
+
+    def clear(self, key: str) -> None:
+        """See ``Throttles.clear``."""
+        self._connection.execute(_CLEAR, {"name": _kept_key(key)})
+
+    def prune(self, now: int, *, limit: int) -> int:
+        """See ``Throttles.prune``."""
+        return self._connection.execute(_PRUNE, {"now": now, "limit": limit}).rowcount

@@ -1,0 +1,61 @@
+"""One transaction."""
+
+import hashlib
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
+from gatepass_server.store.sql.sessions import SqlSessions
+from gatepass_server.store.sql.signing_keys import SqlSigningKeys
+from gatepass_server.store.sql.throttles import SqlThrottles
+from gatepass_server.store.sql.users import SqlUsers
+
+_LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
+
+
+class SqlUnitOfWork:
+    """The port ``UnitOfWork``, on one connection."""
+
+    __slots__ = ("_connection", "_writes")
+
+    def __init__(self, connection: Connection, *, writes: bool) -> None:
+        self._connection = connection
+        self._writes = writes
+
+    @property
+    def users(self) -> SqlUsers:
+        """Accounts."""
+        return SqlUsers(self._connection)
+
+    @property
+    def sessions(self) -> SqlSessions:
+        """Log-ins."""
+        return SqlSessions(self._connection)
+
+    @property
+    def refresh_tokens(self) -> SqlRefreshTokens:
+        """Tokens that prolong a session."""
+        return SqlRefreshTokens(self._connection)
+
+    @property
+    def signing_keys(self) -> SqlSigningKeys:
+        """The key ring's rows."""
+        return SqlSigningKeys(self._connection)
+
+    @property
+    def throttles(self) -> SqlThrottles:
+        """Counters."""
+        return SqlThrottles(self._connection)
+
+    def lock(self, name: str) -> None:
+        """See ``UnitOfWork.lock``. Only a writing transaction can lock."""
+        if not self._writes:
+            raise RuntimeError("A lock is held by a writing transaction; this one only reads.")
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(_LOCK, {"number": lock_number(name)})
+        # On SQLite a writing transaction excludes all others already.
+
+
+def lock_number(name: str) -> int:
+    """The 64-bit number by which PostgreSQL knows an advisory lock."""
+    return int.from_bytes(hashlib.sha256(f"gatepass:{name}".encode()).digest()[:8], "big", signed=True)

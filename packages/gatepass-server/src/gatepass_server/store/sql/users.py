@@ -1,0 +1,101 @@
+"""Accounts in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from gatepass_server.domain.accounts import User
+from gatepass_server.domain.errors import EmailTaken
+from gatepass_server.store.sql.statements import is_storable, per_dialect
+from gatepass_server.store.sql.tables import users
+
+COLUMNS = (
+    users.c.id,
+    users.c.name,
+    users.c.email,
+    users.c.email_key,
+    users.c.password_hash,
+    users.c.is_admin,
+    users.c.created_at,
+    users.c.disabled_at,
+)
+"""In the order of the fields of ``User``."""
+
+# Not by the error of a broken constraint: on PostgreSQL an error ends the whole transaction.
+_ADD = per_dialect(users, lambda insert: insert.on_conflict_do_nothing().returning(users.c.id))
+_BY_ID = select(*COLUMNS).where(users.c.id == bindparam("id"))
+_BY_EMAIL = select(*COLUMNS).where(users.c.email_key == bindparam("email_key"))
+_FIRST_PAGE = select(*COLUMNS).order_by(users.c.id).limit(bindparam("limit"))
+_NEXT_PAGE = _FIRST_PAGE.where(users.c.id > bindparam("after"))
+_REPLACE_HASH = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.password_hash == bindparam("old"))
+    .values(password_hash=bindparam("new"))
+)
+_DISABLE = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.disabled_at.is_(None))
+    .values(disabled_at=bindparam("now"))
+)
+
+
+class SqlUsers:
+    """The port ``Users``."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, user: User) -> None:
+        """See ``Users.add``."""
+        statement = _ADD[self._connection.dialect.name]
+        values = {
+            "id": user.id,
+            "name": user.name,
+            "email": user.email,
+            "email_key": user.email_key,
+            "password_hash": user.password_hash,
+            "is_admin": user.is_admin,
+            "created_at": user.created_at,
+            "disabled_at": user.disabled_at,
+        }
+        if self._connection.execute(statement, values).first() is None:
+            raise EmailTaken("An account with this e-mail address exists.")
+
+    def by_id(self, user_id: str) -> User | None:
+        """See ``Users.by_id``."""
+        if not is_storable(user_id):
+            return None
+        row = self._connection.execute(_BY_ID, {"id": user_id}).first()
+        return None if row is None else User(*row)
+
+    def by_email(self, email_key: str) -> User | None:
+        """See ``Users.by_email``."""
+        if not is_storable(email_key):
+            return None
+        row = self._connection.execute(_BY_EMAIL, {"email_key": email_key}).first()
+        return None if row is None else User(*row)
+
+    def page(self, *, after: str | None, limit: int) -> Sequence[User]:
+        """See ``Users.page``. Nothing comes after an id that no account can have."""
+        if after is None:
+            rows = self._connection.execute(_FIRST_PAGE, {"limit": limit})
+        elif is_storable(after):
+            rows = self._connection.execute(_NEXT_PAGE, {"limit": limit, "after": after})
+        else:
+            return ()
+        return [User(*row) for row in rows]
+
+    def replace_password_hash(self, user_id: str, *, old: str, new: str) -> bool:
+        """See ``Users.replace_password_hash``."""
+        if not is_storable(user_id):
+            return False
+        values = {"user_id": user_id, "old": old, "new": new}
+        return self._connection.execute(_REPLACE_HASH, values).rowcount == 1
+
+    def disable(self, user_id: str, now: int) -> bool:
+        """See ``Users.disable``."""
+        if not is_storable(user_id):
+            return False
+        return self._connection.execute(_DISABLE, {"user_id": user_id, "now": now}).rowcount == 1
