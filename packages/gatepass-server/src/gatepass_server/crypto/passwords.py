@@ -17,9 +17,7 @@ from gatepass_server.crypto.argon2_hash import (
     argon2id,
 )
 from gatepass_server.crypto.stored_hash import parse_stored_hash
-
-MAX_PASSWORD_BYTES = 1024
-"""Bytes of UTF-8. A longer password is refused whole, never cut."""
+from gatepass_server.domain.password_policy import MAX_PASSWORD_BYTES
 
 
 @dataclass(frozen=True, slots=True)

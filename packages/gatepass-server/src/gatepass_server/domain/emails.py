@@ -27,7 +27,7 @@ def parse_email(text: str) -> EmailAddress:
     if len(stripped) > MAX_LENGTH:
         raise ValueError(f"An e-mail address has at most {MAX_LENGTH} characters.")
     try:
-        checked = validate_email(stripped, check_deliverability=False, test_environment=True)
+        checked = validate_email(stripped, check_deliverability=False, strict=True, test_environment=True)
     except (EmailNotValidError, UnicodeError) as error:
         raise ValueError(f"This is not an e-mail address: {error}") from None
     return EmailAddress(text=checked.normalized, key=email_key(checked.normalized))
