@@ -17,8 +17,8 @@ class Engines:
 
     def close(self) -> None:
         """Close the connections that are not in use."""
-        self.writer.dispose()
         self.reader.dispose()
+        self.writer.dispose()  # last, so that SQLite folds its log into the file
 
 
 def create_engines(url: URL, *, pool_size: int, busy_timeout: float = BUSY_TIMEOUT) -> Engines:

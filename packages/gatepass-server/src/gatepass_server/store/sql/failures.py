@@ -84,7 +84,7 @@ def _mend(original: BaseException, code: int | str, *, writes: bool) -> Gatepass
     elif code in _READ_ONLY and writes:
         sentence = "The database can only be read. Make its file, folder or server writable."
     elif code in _CANNOT_OPEN:
-        sentence = "The database file cannot be opened. Look for its folder and rights, or make it: gatepass db upgrade."
+        sentence = "The database file cannot be opened. Make it (gatepass db upgrade), or look at its rights."
     elif code in _BROKEN:
         sentence = (
             "The database cannot be read: it is damaged, no database, or its disk fails. Restore a backup."

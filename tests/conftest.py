@@ -1,0 +1,78 @@
+"""What all tests may ask for: databases and a clock."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from gatepass_server.store.sql import schema
+from tests.support.clock import FakeClock
+from tests.support.databases import new_database
+from tests.support.postgres import running_postgres
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands still until ``clock.advance(seconds)``."""
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server on which databases can be made (one for each worker of a run)."""
+    if given := os.environ.get("GATEPASS_TEST_POSTGRES_URL"):
+        yield given
+    else:
+        with running_postgres() as url:
+            yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh, empty PostgreSQL database."""
+    with new_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'gatepass.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "gatepass.db"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with the tables, to be copied."""
+    with new_database(postgres_server) as url:
+        schema.upgrade(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ready_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with the tables of Gatepass, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "ready.db")
+        yield f"sqlite:///{copy}"
+    else:
+        template = request.getfixturevalue("postgres_template")
+        with new_database(request.getfixturevalue("postgres_server"), template=template) as url:
+            yield url
