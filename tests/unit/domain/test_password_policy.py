@@ -19,7 +19,7 @@ DATA = Path(password_policy.__file__).parent / "data" / "common_passwords.txt.gz
 
 
 def codes(password: str, *, email: str = "", name: str = "") -> list[str]:
-    faults = POLICY.faults(password, email=email, name=name)
+    faults = POLICY.check(password, email=email, name=name)
     assert all(fault.field == "password" and fault.message.endswith(".") for fault in faults)
     return [fault.code for fault in faults]
 
@@ -109,10 +109,10 @@ def test_every_text_is_judged_and_at_most_one_fault_is_named(password: str) -> N
 
 def test_the_limits_can_be_set() -> None:
     policy = PasswordPolicy(min_characters=15, max_bytes=64)
-    assert [fault.message for fault in policy.faults("xkq-vbnz")] == [
+    assert [fault.message for fault in policy.check("xkq-vbnz")] == [
         "A password needs at least 15 characters."
     ]
-    assert [fault.code for fault in policy.faults("x" * 65)] == ["too_long"]
+    assert [fault.code for fault in policy.check("x" * 65)] == ["too_long"]
 
 
 def test_the_list_has_over_ten_thousand_words_that_length_alone_would_let_pass() -> None:

@@ -30,7 +30,7 @@ class PasswordPolicy:
         self.min_characters = min_characters
         self.max_bytes = max_bytes
 
-    def faults(self, password: str, *, email: str = "", name: str = "") -> list[FieldFault]:
+    def check(self, password: str, *, email: str = "", name: str = "") -> list[FieldFault]:
         """What is wrong with ``password`` for the person with this e-mail address and name.
 
         The codes are ``too_short``, ``too_long``, ``not_text`` (it has lone surrogates), ``too_common`` and
