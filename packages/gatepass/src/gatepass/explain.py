@@ -1,0 +1,162 @@
+"""Tell in words what is right and wrong with a token."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gatepass import jose
+from gatepass.errors import TokenError
+from gatepass.rules import CLAIM_CHECKS, HEADER_CHECKS, Check, Rules, quote
+from gatepass.sources import FetchingKeySource, KeySource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+T = TypeVar("T")
+
+_DATES = frozenset({"exp", "nbf", "iat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check.
+
+    Attributes:
+        name: What was looked at.
+        passed: Whether it is in order.
+        expected: What it should be.
+        found: What it is.
+        code: The code of the error that ``verify`` would raise; empty where the check passed.
+    """
+
+    name: str
+    passed: bool
+    expected: str
+    found: str
+    code: str = ""
+
+
+@dataclass(slots=True)
+class Explanation:
+    """Every check that was made of a token, in order. It never holds the signature.
+
+    Attributes:
+        findings: One for each check. When the form of the token is broken, the checks that need it are not
+            made.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether ``verify`` would accept the token now."""
+        return all(finding.passed for finding in self.findings)
+
+    @property
+    def code(self) -> str:
+        """The code of the first failure; empty where there is none."""
+        return next((finding.code for finding in self.findings if not finding.passed), "")
+
+    def __str__(self) -> str:
+        width = max(len(finding.name) for finding in self.findings)
+        lines = [f"The token is {'accepted' if self.accepted else 'refused: ' + self.code}."]
+        for finding in self.findings:
+            mark = "ok  " if finding.passed else "FAIL"
+            lines.append(
+                f"  {mark}  {finding.name:<{width}}  expected {finding.expected}; found {finding.found}"
+            )
+        return "\n".join(lines)
+
+    def attempt(self, name: str, expected: str, step: Callable[[], T], show: Callable[[T], str]) -> T | None:
+        """Run a step and note how it went; ``None`` when it failed."""
+        try:
+            value = step()
+        except TokenError as error:
+            self.findings.append(Finding(name, False, expected, error.reason or str(error), error.code))
+            return None
+        self.findings.append(Finding(name, True, expected, show(value)))
+        return value
+
+
+def explain(token: object, rules: Rules, source: KeySource, now: float) -> Explanation:
+    """Run every check on a token and note the outcome of each; may fetch keys, and raises nothing."""
+    report = Explanation()
+    segments = report.attempt(
+        "form",
+        f"three segments, at most {jose.MAX_TOKEN_LENGTH} characters",
+        lambda: jose.split(token),
+        lambda parts: f"three segments, {sum(map(len, parts)) + 2} characters",
+    )
+    if segments is None:
+        return report
+    header = _open(report, "header", segments[0])
+    if header is not None:
+        _run(report, HEADER_CHECKS, header, rules, now)
+        _signature(report, segments, header, rules, source)
+    claims = _open(report, "payload", segments[1])
+    if claims is not None:
+        _run(report, CLAIM_CHECKS, claims, rules, now)
+    return report
+
+
+def _open(report: Explanation, name: str, segment: bytes) -> Mapping[str, Any] | None:
+    return report.attempt(
+        name,
+        "a JSON object in base64url",
+        lambda: jose.decode_json(jose.decode_segment(segment, name), name),
+        lambda members: ", ".join(quote(member) for member in members) or "an empty object",
+    )
+
+
+def _run(
+    report: Explanation, checks: Sequence[Check], facts: Mapping[str, Any], rules: Rules, now: float
+) -> None:
+    for check in checks:
+        report.attempt(
+            check.name,
+            check.expected(rules, now),
+            lambda check=check: check.apply(facts, rules, now),  # type: ignore[misc] # mypy cannot infer a default
+            lambda _, name=check.name: _found(facts, name),  # type: ignore[misc] # the same
+        )
+
+
+def _found(facts: Mapping[str, Any], name: str) -> str:
+    if name not in facts:
+        return "nothing"
+    value = facts[name]
+    if name in _DATES:
+        try:
+            return f"{value} ({dt.datetime.fromtimestamp(value, dt.UTC):%Y-%m-%d %H:%M:%S} UTC)"
+        except (ValueError, OverflowError, OSError):
+            pass
+    return quote(", ".join(value)) if isinstance(value, list) else quote(value)
+
+
+def _signature(
+    report: Explanation,
+    segments: tuple[bytes, bytes, bytes],
+    header: Mapping[str, Any],
+    rules: Rules,
+    source: KeySource,
+) -> None:
+    def prove() -> str:
+        unproven = jose.read(b".".join(segments).decode("ascii"), rules)
+        if isinstance(source, FetchingKeySource) and source.due(unproven.kid, unproven.alg):
+            source.refresh(unproven.kid, unproven.alg)
+        return repr(jose.find_signer(unproven, source.find(unproven.kid, unproven.alg)))
+
+    if not report.accepted:
+        report.findings.append(
+            Finding(
+                "signature",
+                False,
+                "a match with a known key",
+                "not checked: the header is refused",
+                report.code,
+            )
+        )
+        return
+    kid = quote(header.get("kid"))
+    report.attempt("signature", f"a match with the key {kid}", prove, lambda key: f"a match with {key}")

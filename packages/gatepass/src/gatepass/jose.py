@@ -1,0 +1,224 @@
+"""Compact signed tokens (JWS, RFC 7515): the only file that calls joserfc.
+
+A token is judged in two halves, because the right key may have to be fetched in between: :func:`read` judges
+the form and the header, :func:`prove` the signature and the claims. Nothing that ``read`` returns is to be
+believed. ``jwk``, ``jku``, ``x5u`` and ``x5c`` in a header are never looked at: a key comes from the caller
+or not at all. Only a TokenError leaves these two functions, whatever the input.
+
+joserfc's algorithm objects are used directly rather than its ``decode``: that one refuses unknown header
+parameters, which RFC 7515 section 4 says to ignore, takes the last of two members, and checks no claim.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from joserfc import jwa
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+
+from gatepass import base64url
+from gatepass.errors import (
+    InvalidSignatureError,
+    KeyFormatError,
+    MalformedTokenError,
+    MissingTokenError,
+    UnknownKeyError,
+)
+from gatepass.rules import CLAIM_CHECKS, HEADER_CHECKS, Rules, apply_all, quote
+from gatepass.strict_json import decode_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gatepass.keys import Key
+
+MAX_TOKEN_LENGTH = 16_384
+"""Characters of a whole token: twice the 8 KiB that common web servers allow for all headers together."""
+
+RawKey = (
+    RSAPrivateKey
+    | RSAPublicKey
+    | EllipticCurvePrivateKey
+    | EllipticCurvePublicKey
+    | Ed25519PrivateKey
+    | Ed25519PublicKey
+)
+"""The keys of ``cryptography`` that can sign or verify here."""
+
+NativeKey = RSAKey | ECKey | OKPKey | OctKey
+"""The same as joserfc holds them; opaque to every other file."""
+
+_ALGORITHMS = {model.name: model for model in jwa.JWS_ALGORITHMS if model.name != "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """A token whose form and header were judged and whose signature was not: believe nothing of it."""
+
+    header: Mapping[str, Any]
+    alg: str
+    kid: str | None
+    signing_input: bytes
+    payload: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A token that passed every check.
+
+    Attributes:
+        claims: The claims; never hand this very object out.
+        payload: The same claims as the signed JSON text.
+        key: The key whose signature matched.
+    """
+
+    claims: Mapping[str, Any]
+    payload: bytes
+    key: Key
+
+
+def split(token: object) -> tuple[bytes, bytes, bytes]:
+    """Split a compact token into its three segments, still encoded.
+
+    Raises:
+        MissingTokenError: ``None`` or an empty string.
+        MalformedTokenError: Anything else that is not three segments of at most 16,384 characters altogether.
+    """
+    if token is None or token == "":
+        raise MissingTokenError
+    if not isinstance(token, str):
+        raise MalformedTokenError(f"a {type(token).__name__} was given, not a string")
+    if len(token) > MAX_TOKEN_LENGTH:
+        raise MalformedTokenError(f"{len(token)} characters, more than {MAX_TOKEN_LENGTH}")
+    if not token.isascii():
+        raise MalformedTokenError("a character that is not ASCII")
+    segments = token.encode("ascii").split(b".")
+    if len(segments) != 3:
+        raise MalformedTokenError(f"{len(segments)} segments, not 3")
+    header, payload, signature = segments
+    return header, payload, signature
+
+
+def decode_segment(segment: bytes, name: str) -> bytes:
+    """Decode one segment; ``name`` says in the MalformedTokenError which one it was."""
+    try:
+        return base64url.decode(segment)
+    except ValueError as error:
+        raise MalformedTokenError(f"the {name} is {error}") from None
+
+
+def decode_json(data: bytes, name: str) -> dict[str, Any]:
+    """Decode the JSON object of a segment; ``name`` says in the MalformedTokenError which one it was."""
+    try:
+        return decode_object(data)
+    except ValueError as error:
+        raise MalformedTokenError(f"the {name}: {error}") from None
+
+
+def read(token: object, rules: Rules) -> Unproven:
+    """Judge a token's form and header: length, three segments, ``alg``, ``typ``, ``crit`` and ``kid``."""
+    first, second, third = split(token)
+    header = decode_json(decode_segment(first, "header"), "header")
+    apply_all(HEADER_CHECKS, header, rules, 0)
+    return Unproven(
+        header=header,
+        alg=header["alg"],
+        kid=header.get("kid"),
+        signing_input=first + b"." + second,
+        payload=second,
+        signature=decode_segment(third, "signature"),
+    )
+
+
+def prove(unproven: Unproven, keys: Sequence[Key], rules: Rules, now: float) -> Proven:
+    """Judge the signature with any of ``keys``, then the claims at ``now`` (seconds since the epoch)."""
+    key = find_signer(unproven, keys)
+    payload = decode_segment(unproven.payload, "payload")
+    claims = decode_json(payload, "payload")
+    apply_all(CLAIM_CHECKS, claims, rules, now)
+    return Proven(claims, payload, key)
+
+
+def find_signer(unproven: Unproven, keys: Sequence[Key]) -> Key:
+    """Return the key whose signature matches.
+
+    A key is only ever used with an algorithm of its own (RFC 8725 section 3.1), whatever the header asks for.
+
+    Raises:
+        UnknownKeyError: No key may sign with this ``alg``.
+        InvalidSignatureError: None of them made this signature.
+    """
+    usable = [key for key in keys if unproven.alg in key.algorithms]
+    if not usable:
+        raise UnknownKeyError(f"no key with kid {quote(unproven.kid)} for {unproven.alg}")
+    for key in usable:
+        if _matches(unproven, key):
+            return key
+    raise InvalidSignatureError(f"alg {unproven.alg}, kid {quote(unproven.kid)}, {len(usable)} key(s) tried")
+
+
+def _matches(unproven: Unproven, key: Key) -> bool:
+    model = _ALGORITHMS[unproven.alg]
+    try:
+        return model.verify(unproven.signing_input, unproven.signature, key.native)
+    except (JoseError, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+
+
+def sign(signing_input: bytes, key: Key, alg: str) -> bytes:
+    """Sign with a private key that allows ``alg``; the signature in its JWS form (RFC 7518 section 3)."""
+    return _ALGORITHMS[alg].sign(signing_input, key.native)
+
+
+def native_key(raw: RawKey | bytes) -> NativeKey:
+    """Wrap a key of ``cryptography``, or the bytes of a shared secret, for joserfc."""
+    if isinstance(raw, bytes):
+        return OctKey(raw, raw)
+    if isinstance(raw, (RSAPrivateKey, RSAPublicKey)):
+        return RSAKey.import_key(raw)
+    if isinstance(raw, (EllipticCurvePrivateKey, EllipticCurvePublicKey)):
+        return ECKey.import_key(raw)
+    return OKPKey.import_key(raw)
+
+
+def public_raw(native: NativeKey) -> RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey:
+    """The public half of an asymmetric key, as a key of ``cryptography``."""
+    public = native.public_key
+    if not isinstance(public, (RSAPublicKey, EllipticCurvePublicKey, Ed25519PublicKey)):
+        raise TypeError("this key has no public half")
+    return public
+
+
+def public_members(native: NativeKey) -> dict[str, str]:
+    """The public members of a key as a JWK (RFC 7517): ``kty`` and what its kind needs."""
+    return {name: value for name, value in native.as_dict(private=False).items() if isinstance(value, str)}
+
+
+def thumbprint(native: NativeKey) -> str:
+    """The SHA-256 thumbprint of a key in base64url (RFC 7638)."""
+    return native.thumbprint()
+
+
+_KINDS: Mapping[str, type[RSAKey] | type[ECKey] | type[OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+
+
+def raw_from_jwk(jwk: Mapping[str, Any]) -> object:
+    """Read an asymmetric JWK into a key of ``cryptography``.
+
+    Raises:
+        KeyFormatError: It is not one, or its numbers do not make a key.
+    """
+    kind = _KINDS.get(str(jwk.get("kty")))
+    if kind is None:
+        raise KeyFormatError(f"The JWK's kty is {quote(jwk.get('kty'))}; it must be RSA, EC or OKP.")
+    try:
+        return kind.import_key(dict(jwk)).raw_value
+    except (JoseError, UnsupportedAlgorithm, ValueError, TypeError, LookupError, OverflowError):
+        raise KeyFormatError(f"The JWK's members do not make a {kind.key_type} key.") from None

@@ -1,0 +1,250 @@
+"""Read a key in whatever form it lies about: ``load_key``.
+
+Taken are PEM (PKCS#1, PKCS#8, SEC1, OpenSSH; public ones too), one-line OpenSSH public keys, DER, PKCS#12 and
+JWK, encrypted or not. Whatever is wrong ends in one sentence that tells what to do.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import (
+    load_der_private_key,
+    load_der_public_key,
+    load_pem_private_key,
+    load_pem_public_key,
+    load_ssh_private_key,
+    load_ssh_public_key,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+
+from gatepass.errors import (
+    KeyFormatError,
+    PassphraseMissingError,
+    PublicKeyGivenError,
+    WrongPassphraseError,
+)
+from gatepass.jwk import key_from_jwk
+from gatepass.keys import Key
+from gatepass.strict_json import decode_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_KEY_BYTES: Final = 1024 * 1024
+"""Size of a key file."""
+
+_FORMS: Final = "a PEM, OpenSSH, DER, PKCS#12 or JWK file"
+_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
+_SSH_PUBLIC = re.compile(rb"(ssh-|ecdsa-sha2-|sk-)[a-z0-9@.-]+\s+[A-Za-z0-9+/=]{16}")
+_LOOKS_LIKE_TEXT = re.compile(r"-----BEGIN |\A\s*\{|\A(ssh-|ecdsa-sha2-)\S+\s|[\r\n]")
+
+
+def load_key(
+    source: str | bytes | os.PathLike[str], passphrase: str | bytes | None = None, *, private: bool = False
+) -> Key:
+    """Read a key.
+
+    Args:
+        source: The path of a file, the text of a key (PEM, JWK or an OpenSSH line), or its bytes (DER,
+            PKCS#12 as well).
+        passphrase: What opens it; ignored where the key is not encrypted. An empty one counts as none.
+        private: Demand a private key.
+
+    Returns:
+        The key. Its ``kid`` is its RFC 7638 thumbprint, also where a JWK has a ``kid`` of its own
+        (``Key.named`` gives it another).
+
+    Raises:
+        PassphraseMissingError: It is encrypted and no passphrase was given.
+        WrongPassphraseError: The passphrase does not open it.
+        PublicKeyGivenError: ``private`` was asked for and this is a public key.
+        WeakKeyError: An RSA key below 2048 bits.
+        KeyFormatError: Anything else that is wrong with it. All of the above are KeyFormatErrors too.
+    """
+    data = _strip_mark(_bytes_of(source))
+    secret = passphrase.encode() if isinstance(passphrase, str) else passphrase
+    key = _parse(data, secret or None)
+    if private and not key.is_private:
+        raise PublicKeyGivenError(
+            "This is a public key, and a private one is needed: give the file without .pub, or the one that "
+            "says PRIVATE KEY in its first line."
+        )
+    return key.named(key.thumbprint)
+
+
+def _bytes_of(source: str | bytes | os.PathLike[str]) -> bytes:
+    if isinstance(source, bytes):
+        data = source
+    elif isinstance(source, str) and _LOOKS_LIKE_TEXT.search(source):
+        data = source.encode("utf-8", "replace")
+    else:
+        data = _read_file(source)
+    if len(data) > MAX_KEY_BYTES:
+        raise KeyFormatError("This is larger than 1 MiB, so it is not a key.")
+    if not data.strip():
+        raise KeyFormatError(f"The key is empty; give {_FORMS}.")
+    return data
+
+
+def _read_file(source: str | os.PathLike[str]) -> bytes:
+    try:
+        with Path(source).open("rb") as file:
+            return file.read(MAX_KEY_BYTES + 1)
+    except FileNotFoundError:
+        raise KeyFormatError(f"There is no key file {os.fspath(source)!r}; check the path.") from None
+    except IsADirectoryError:
+        raise KeyFormatError(f"{os.fspath(source)!r} is a folder; name the key file in it.") from None
+    except PermissionError:
+        raise KeyFormatError(f"The key file {os.fspath(source)!r} may not be read by this user.") from None
+    except (OSError, ValueError):
+        raise KeyFormatError(
+            "The key is neither the path of a file that can be read nor a key as text."
+        ) from None
+
+
+def _strip_mark(data: bytes) -> bytes:
+    """Remove a byte order mark; some shells write text in UTF-16."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace").encode()
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
+def _parse(data: bytes, passphrase: bytes | None) -> Key:
+    if b"-----BEGIN " in data:
+        return _from_pem(data, passphrase)
+    if b"---- BEGIN SSH2 PUBLIC KEY" in data:
+        raise KeyFormatError("This is an RFC 4716 public key; convert it with `ssh-keygen -i -f FILE`.")
+    if _SSH_PUBLIC.match(data.lstrip()):
+        return Key.from_raw(_load(lambda: load_ssh_public_key(data.strip()), passphrase, encrypted=False))
+    if data.lstrip().startswith(b"{"):
+        try:
+            return key_from_jwk(decode_object(data.strip()))
+        except ValueError as error:
+            if isinstance(error, KeyFormatError):
+                raise
+            raise KeyFormatError(f"This looks like a JWK, but it is {error}.") from None
+    if data.startswith(b"\x30"):
+        return _from_der(data, passphrase)
+    raise KeyFormatError(f"This is not a key in any form that is known; give {_FORMS}.")
+
+
+def _from_pem(data: bytes, passphrase: bytes | None) -> Key:
+    blocks = [(match[1].decode("ascii"), match[0]) for match in _BLOCK.finditer(data)]
+    privates = [block for block in blocks if block[0].endswith("PRIVATE KEY")]
+    publics = [block for block in blocks if block[0].endswith("PUBLIC KEY")]
+    if len(privates) > 1:
+        raise KeyFormatError(f"There are {len(privates)} private keys in it; give a file with one.")
+    if privates:
+        label, block = privates[0]
+        encrypted = label.startswith("ENCRYPTED") or b"Proc-Type: 4,ENCRYPTED" in block
+        if label == "OPENSSH PRIVATE KEY":
+            return Key.from_raw(
+                _load(lambda: load_ssh_private_key(block, passphrase), passphrase, encrypted=True)
+            )
+        if encrypted:
+            return Key.from_raw(
+                _load(lambda: load_pem_private_key(block, passphrase), passphrase, encrypted=True)
+            )
+        return Key.from_raw(_load(lambda: load_pem_private_key(block, None), None, encrypted=False))
+    if len(publics) == 1:
+        return Key.from_raw(_load(lambda: load_pem_public_key(publics[0][1]), None, encrypted=False))
+    if any("CERTIFICATE" in label for label, _ in blocks):
+        raise KeyFormatError(
+            "This is a certificate, not a key: take its public key out with "
+            "`openssl x509 -in FILE -pubkey -noout`, or give the private key it was made for."
+        )
+    if not blocks:
+        raise KeyFormatError("The PEM text is cut off: a block has no matching END line.")
+    raise KeyFormatError(
+        f"There is no single key in this PEM text, only: {', '.join(label for label, _ in blocks)}."
+    )
+
+
+def _from_der(data: bytes, passphrase: bytes | None) -> Key:
+    if _is_pkcs12(data):
+        return _from_pkcs12(data, passphrase)
+    for load in (
+        lambda: load_der_private_key(data, passphrase),
+        lambda: load_der_private_key(data, None),
+        lambda: load_der_public_key(data),
+    ):
+        try:
+            return Key.from_raw(load())
+        except KeyFormatError:
+            raise
+        except TypeError:
+            if passphrase is None:
+                raise _passphrase_missing() from None
+        except ValueError as error:
+            if "password" in str(error):
+                raise _wrong_passphrase() from None
+        except UnsupportedAlgorithm:
+            raise _unreadable() from None
+    raise KeyFormatError(f"The bytes are not a key in any form that is known; give {_FORMS}.")
+
+
+def _is_pkcs12(data: bytes) -> bool:
+    """PKCS#12 is a SEQUENCE that begins with the INTEGER 3 (RFC 7292 section 4)."""
+    length = data[1] if len(data) > 1 else 0
+    start = 2 + (length & 0x7F if length & 0x80 else 0)
+    return data[start : start + 3] == b"\x02\x01\x03"
+
+
+def _from_pkcs12(data: bytes, passphrase: bytes | None) -> Key:
+    # Some programs protect with the empty passphrase what they call unprotected.
+    for attempt in [passphrase] if passphrase else [None, b""]:
+        try:
+            raw = load_key_and_certificates(data, attempt)[0]
+        except ValueError:
+            continue
+        except UnsupportedAlgorithm:
+            raise _unreadable() from None
+        if raw is None:
+            raise KeyFormatError("The PKCS#12 file holds no private key; export it again with its key.")
+        return Key.from_raw(raw)
+    raise _wrong_passphrase() if passphrase else _passphrase_missing()
+
+
+def _load(load: Callable[[], object], passphrase: bytes | None, *, encrypted: bool) -> object:
+    """Run a loader of ``cryptography`` and say in one sentence what it did not like."""
+    try:
+        return load()
+    except TypeError:
+        # Raised for a passphrase that is missing.
+        raise _passphrase_missing() from None
+    except UnsupportedAlgorithm as error:
+        if "bcrypt" in str(error):
+            raise KeyFormatError(
+                "Encrypted OpenSSH keys need the bcrypt package: `pip install 'gatepass[ssh]'`, or convert "
+                "the key with `ssh-keygen -p -m PEM -f FILE`."
+            ) from None
+        raise _unreadable() from None
+    except ValueError as error:
+        if "password-protected" in str(error):
+            raise _passphrase_missing() from None
+        if encrypted and passphrase:
+            raise _wrong_passphrase() from None
+        raise KeyFormatError(
+            "The key is damaged: its text does not decode. Copy the file again, whole."
+        ) from None
+
+
+def _passphrase_missing() -> PassphraseMissingError:
+    return PassphraseMissingError("The key is encrypted: give its passphrase.")
+
+
+def _wrong_passphrase() -> WrongPassphraseError:
+    return WrongPassphraseError("The passphrase does not open the key: check it, or the key file is damaged.")
+
+
+def _unreadable() -> KeyFormatError:
+    return KeyFormatError(
+        "The key is of a kind, or encrypted in a way, that cannot be read here: convert it with "
+        "`openssl pkcs8 -topk8 -in FILE -out NEW`."
+    )
