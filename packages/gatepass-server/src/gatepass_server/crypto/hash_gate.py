@@ -5,12 +5,25 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from gatepass_server.domain.errors import Busy
 
 
+class SharedSlots(Protocol):
+    """A semaphore that several processes share, such as ``multiprocessing.BoundedSemaphore``."""
+
+    def acquire(self, block: bool = ..., timeout: float | None = ...) -> bool:
+        """Take one, waiting up to ``timeout`` seconds."""
+        ...
+
+    def release(self) -> None:
+        """Give one back."""
+        ...
+
+
 class HashGate:
-    """Never more than ``slots`` hashes at once in this process; at most ``queue`` requests wait behind them.
+    """Never more than ``slots`` hashes at once; at most ``queue`` requests of this process wait behind them.
 
     A request first takes a place (``admitted``), before it costs anything else, and then waits for its turn
     (``slot``), first come, first served::
@@ -24,13 +37,17 @@ class HashGate:
         slots: hashes that may run at once, 1 or more.
         queue: requests that may be admitted beyond ``slots``, 0 or more.
         patience_seconds: the longest wait for a turn.
+        shared: counts the hashes of all worker processes together; None where this process is the only one.
     """
 
-    def __init__(self, slots: int, queue: int, patience_seconds: float) -> None:
+    def __init__(
+        self, slots: int, queue: int, patience_seconds: float, *, shared: SharedSlots | None = None
+    ) -> None:
         if slots < 1 or queue < 0 or not 0 <= patience_seconds <= threading.TIMEOUT_MAX:
             raise ValueError("A hash gate needs a slot, and a queue and patience that are not negative.")
         self._places = slots + queue
         self._patience = patience_seconds
+        self._shared = shared
         self._lock = threading.Lock()
         self._admitted = 0
         self._free = slots
@@ -74,6 +91,18 @@ class HashGate:
         if not granted and not self._withdraw(turn):
             raise self._busy(f"waited {self._patience:g} s for a turn to hash a password")
 
+    @contextmanager
+    def _shared_slot(self) -> Iterator[None]:
+        if self._shared is None:
+            yield
+            return
+        if not self._shared.acquire(timeout=self._patience):
+            raise self._busy(f"waited {self._patience:g} s for the other workers to hash their passwords")
+        try:
+            yield
+        finally:
+            self._shared.release()
+
     def _withdraw(self, turn: threading.Event) -> bool:
         """Stop waiting. True if the turn had come already, and is the caller's."""
         with self._lock:
@@ -114,7 +143,8 @@ class Admission:
         self._gate._enter()  # noqa: SLF001 - the two classes are one mechanism
         self._hashing = True
         try:
-            yield
+            with self._gate._shared_slot():  # noqa: SLF001 - the two classes are one mechanism
+                yield
         finally:
             self._hashing = False
             self._gate._leave()  # noqa: SLF001 - the two classes are one mechanism

@@ -10,6 +10,9 @@ MAX_STORED_CHARACTERS = 1024
 """A longer text is no password hash, and is not looked at."""
 
 _RETIRED = re.compile(r"(plain|md4|md5|sha1|sha224|sha256|sha384|sha512)\$")
+_ANY = re.compile(
+    rf"\$[a-z0-9-]{{1,16}}\$|(scrypt|pbkdf2|bcrypt|argon2)[a-z0-9_]*[:$]|\{{[A-Z0-9]+\}}|{_RETIRED.pattern}"
+)
 
 
 class StoredHash(Protocol):
@@ -46,3 +49,8 @@ def parse_stored_hash(stored: str) -> StoredHash:
         "This is not a password hash that can be checked here: "
         "known are argon2id and Werkzeug's scrypt and pbkdf2."
     )
+
+
+def looks_like_hash(text: str) -> bool:
+    """Whether ``text`` begins as password hashes do, here or elsewhere, and hardly as a password does."""
+    return _ANY.match(text) is not None

@@ -110,11 +110,19 @@ class SigningKeys(Protocol):
         ...
 
     def schedule(self, kid: str, *, activates_at: int, retires_at: int | None, gone_at: int | None) -> None:
-        """Set the three times of a key."""
+        """Set the three times of a key.
+
+        Raises:
+            NotFound: no key has this ``kid``.
+        """
         ...
 
     def reseal(self, kid: str, sealed: bytes) -> None:
-        """Replace the sealed bytes of a key."""
+        """Replace the sealed bytes of a key.
+
+        Raises:
+            NotFound: no key has this ``kid``.
+        """
         ...
 
 
@@ -150,15 +158,29 @@ class UnitOfWork(Protocol):
     """One transaction. Leaving the block commits; an exception that leaves it rolls everything back."""
 
     @property
-    def users(self) -> Users: ...
+    def users(self) -> Users:
+        """Accounts."""
+        ...
+
     @property
-    def sessions(self) -> Sessions: ...
+    def sessions(self) -> Sessions:
+        """Log-ins."""
+        ...
+
     @property
-    def refresh_tokens(self) -> RefreshTokens: ...
+    def refresh_tokens(self) -> RefreshTokens:
+        """Single-use tokens that prolong a session."""
+        ...
+
     @property
-    def signing_keys(self) -> SigningKeys: ...
+    def signing_keys(self) -> SigningKeys:
+        """The key ring's rows."""
+        ...
+
     @property
-    def throttles(self) -> Throttles: ...
+    def throttles(self) -> Throttles:
+        """Counters that all processes share."""
+        ...
 
     def lock(self, name: str) -> None:
         """Wait until this transaction alone, among all processes, holds ``name``; released at its end."""

@@ -1,0 +1,83 @@
+"""Log in with e-mail and password."""
+
+from gatepass_server.accounts.limits import FailureLimits
+from gatepass_server.accounts.sessions import Sessions
+from gatepass_server.accounts.tokens import TokenPair, Tokens
+from gatepass_server.crypto.hash_gate import HashGate
+from gatepass_server.crypto.passwords import PasswordHasher
+from gatepass_server.domain.accounts import User
+from gatepass_server.domain.emails import email_key
+from gatepass_server.domain.errors import WrongCredentials
+from gatepass_server.domain.secret import Secret
+from gatepass_server.store.ports import Store
+
+_REFUSAL = "The e-mail address or the password is wrong."
+
+
+class UnknownEmail(WrongCredentials):
+    """Told apart from a wrong password only where the setting ``article_answers`` asks for it."""
+
+
+class LogIn:
+    """Checks a password and opens a session.
+
+    Whatever is wrong, the same work is done: an unknown e-mail and a disabled account cost one hash as well.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        hasher: PasswordHasher,
+        gate: HashGate,
+        limits: FailureLimits,
+        sessions: Sessions,
+        tokens: Tokens,
+    ) -> None:
+        self._store = store
+        self._hasher = hasher
+        self._gate = gate
+        self._limits = limits
+        self._sessions = sessions
+        self._tokens = tokens
+
+    def __call__(self, email: str, password: Secret, *, address: str, device: str) -> TokenPair:
+        """Log in.
+
+        Raises:
+            WrongCredentials: unknown e-mail (``UnknownEmail``), wrong password or disabled account.
+            TooManyAttempts: a limit of failures was reached; the password was not looked at.
+            Busy: too many passwords are being hashed; the attempt was not counted.
+        """
+        key = email_key(email)
+        with self._gate.admitted() as admission, admission.slot():
+            user = self._count_and_find(key, address)
+            owner, new_hash = self._verify(user, password.reveal())
+        session = self._sessions.new(owner, method="pwd", address=address, device=device)
+        minted = self._tokens.mint(owner, session, generation=0)
+        with self._store.write() as uow:
+            self._limits.take_back(uow, email_key=key, address=address)
+            if new_hash is not None:
+                uow.users.replace_password_hash(owner.id, old=owner.password_hash, new=new_hash)
+            uow.sessions.add(session)
+            uow.refresh_tokens.add(minted.refresh_row)
+        return minted.pair
+
+    def _count_and_find(self, key: str, address: str) -> User | None:
+        with self._store.write() as uow:
+            refusal = self._limits.count_attempt(uow, email_key=key, address=address)
+            user = None if refusal else uow.users.by_email(key)
+        if refusal:
+            raise refusal
+        return user
+
+    def _verify(self, user: User | None, password: str) -> tuple[User, str | None]:
+        """The user, and a new hash if the stored one was made in another way than new ones are."""
+        if user is None:
+            self._hasher.verify_unknown(password)
+            raise UnknownEmail(_REFUSAL, reason="unknown e-mail")
+        verdict = self._hasher.verify(user.password_hash, password)
+        if not verdict.right:
+            raise WrongCredentials(_REFUSAL, reason=verdict.reason or "wrong password")
+        if not user.is_enabled:
+            raise WrongCredentials(_REFUSAL, reason="the account is disabled")
+        return user, self._hasher.hash(password) if verdict.needs_rehash else None

@@ -1,0 +1,66 @@
+"""Sign up: a new account, or the news that there is one."""
+
+from gatepass_server.accounts.forms import AccountForm
+from gatepass_server.accounts.limits import FailureLimits
+from gatepass_server.crypto.hash_gate import HashGate
+from gatepass_server.crypto.passwords import PasswordHasher
+from gatepass_server.domain.accounts import User
+from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.errors import EmailTaken
+from gatepass_server.domain.ids import new_id
+from gatepass_server.store.ports import Store
+
+
+class SignUp:
+    """Makes accounts. Of racing sign-ups with one e-mail exactly one succeeds."""
+
+    def __init__(
+        self, store: Store, hasher: PasswordHasher, gate: HashGate, limits: FailureLimits, clock: Clock
+    ) -> None:
+        self._store = store
+        self._hasher = hasher
+        self._gate = gate
+        self._limits = limits
+        self._clock = clock
+
+    def __call__(self, form: AccountForm, *, address: str, is_admin: bool = False) -> User:
+        """Make an account.
+
+        Args:
+            form: checked already.
+            address: the IP address of the caller, empty for an operator at the terminal.
+            is_admin: whether the account may see all others.
+
+        Raises:
+            EmailTaken: the e-mail has an account.
+            TooManyAttempts: this address has asked after too many known e-mails.
+            Busy: too many passwords are being hashed.
+        """
+        with self._store.read() as uow:
+            known = uow.users.by_email(form.email.key) is not None
+        if known:
+            self._refuse(address)
+        with self._gate.admitted() as admission, admission.slot():
+            password_hash = self._hasher.hash(form.password.reveal())
+        user = User(
+            id=new_id(),
+            name=form.name,
+            email=form.email.text,
+            email_key=form.email.key,
+            password_hash=password_hash,
+            is_admin=is_admin,
+            created_at=whole_seconds(self._clock),
+        )
+        try:
+            with self._store.write() as uow:
+                uow.users.add(user)
+        except EmailTaken:
+            self._refuse(address)
+        return user
+
+    def _refuse(self, address: str) -> None:
+        refusal = None
+        if address:
+            with self._store.write() as uow:
+                refusal = self._limits.count_known_email(uow, address=address)
+        raise refusal or EmailTaken("User already exists. Please Log in.")

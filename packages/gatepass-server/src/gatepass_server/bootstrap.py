@@ -1,0 +1,167 @@
+"""The composition root: settings in, services out. No other module knows how the house is put together."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gatepass import Signer, Verifier
+from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.directory import Directory
+from gatepass_server.accounts.limits import FailureLimits
+from gatepass_server.accounts.log_in import LogIn
+from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.sessions import Sessions
+from gatepass_server.accounts.sign_up import SignUp
+from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
+from gatepass_server.crypto.hash_gate import HashGate, SharedSlots
+from gatepass_server.crypto.master_key import load_or_create, parse_master_keys
+from gatepass_server.crypto.passwords import PasswordHasher
+from gatepass_server.crypto.sealing import Sealer
+from gatepass_server.domain.clock import Clock
+from gatepass_server.domain.errors import OperatorError
+from gatepass_server.domain.password_policy import PasswordPolicy
+from gatepass_server.keys.keeper import KeyKeeper
+from gatepass_server.keys.ring import KeyRing
+from gatepass_server.settings import Settings
+from gatepass_server.settings.model import available_cores
+from gatepass_server.store.ports import Store
+from gatepass_server.store.sql import SqlStore
+from gatepass_server.store.sql.schema import upgrade
+
+_HASH_PATIENCE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gatepass:
+    """Everything that web and cli call. ``ring`` and ``keeper`` are None where a shared secret signs."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    hasher: PasswordHasher
+    policy: PasswordPolicy
+    ring: KeyRing | None
+    keeper: KeyKeeper | None
+    signer: Callable[[], Signer]
+    verifier: Verifier
+    sign_up: SignUp
+    log_in: LogIn
+    refresh: Refresh
+    sessions: Sessions
+    directory: Directory
+    administration: Administration
+
+    def close(self) -> None:
+        """Close the database; a process that forks does this first."""
+        self.store.close()
+
+
+def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlots | None = None) -> Gatepass:
+    """Put the services together. Opens nothing yet but the master key's file.
+
+    Args:
+        settings: checked already.
+        clock: seconds since the epoch.
+        hash_slots: a semaphore that all workers share; by default one of this process alone.
+
+    Raises:
+        OperatorError: the master key or the database URL cannot be used.
+    """
+    store = SqlStore(settings.database, pool_size=settings.threads)
+    hasher = PasswordHasher(
+        settings.argon2_memory_kib, settings.argon2_time_cost, settings.argon2_parallelism
+    )
+    gate = HashGate(
+        available_cores(),
+        settings.hash_queue,
+        _HASH_PATIENCE_SECONDS,
+        shared=hash_slots,
+    )
+    limits = FailureLimits(
+        clock=clock,
+        per_account=settings.login_failures_per_account,
+        per_address=settings.login_failures_per_address,
+        window=settings.login_window,
+    )
+    sessions = Sessions(
+        store, clock, ttl=settings.session_ttl, scope=settings.login_scope, client_id=FIRST_PARTY_CLIENT
+    )
+    ring, keeper, signer, verifier = _signing(settings, store, clock)
+    tokens = Tokens(
+        signer, clock, access_ttl=settings.access_token_ttl, refresh_idle=settings.refresh_token_idle
+    )
+    return Gatepass(
+        settings=settings,
+        store=store,
+        clock=clock,
+        hasher=hasher,
+        policy=PasswordPolicy(),
+        ring=ring,
+        keeper=keeper,
+        signer=signer,
+        verifier=verifier,
+        sign_up=SignUp(store, hasher, gate, limits, clock),
+        log_in=LogIn(store, hasher, gate, limits, sessions, tokens),
+        refresh=Refresh(store, tokens, clock),
+        sessions=sessions,
+        directory=Directory(store, everybody_sees_all=settings.article_answers),
+        administration=Administration(store, sessions, tokens, clock),
+    )
+
+
+def prepare(settings: Settings) -> None:
+    """Make what a first run lacks: the data folder, the schema. Safe when several processes start at once.
+
+    Raises:
+        OperatorError: the folder or the database cannot be used, or the schema is old and may not be upgraded.
+    """
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OperatorError(f"The data folder {settings.data} cannot be made: {error}") from None
+    if settings.auto_upgrade:
+        upgrade(settings.database)
+
+
+def open_for_service(
+    settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlots | None = None
+) -> Gatepass:
+    """``prepare``, ``build``, and a signing key: everything that must be there before the first request.
+
+    Raises:
+        OperatorError: with what to do.
+    """
+    prepare(settings)
+    gatepass = build(settings, clock=clock, hash_slots=hash_slots)
+    gatepass.store.check_ready()
+    if gatepass.keeper is not None:
+        gatepass.keeper.ensure_first(settings.signing_algorithm)
+        gatepass.signer()  # an unreadable key must stop the start, not the first log-in
+    return gatepass
+
+
+def _signing(
+    settings: Settings, store: Store, clock: Clock
+) -> tuple[KeyRing | None, KeyKeeper | None, Callable[[], Signer], Verifier]:
+    issuer, audience = settings.public_issuer, settings.public_audience
+    if secret := settings.signing_secret.reveal():
+        shared = Signer.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
+        verifier = Verifier.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
+        return None, None, lambda: shared, verifier
+    sealer = Sealer(_master_keys(settings))
+    ring = KeyRing(store, sealer, clock, issuer=issuer, audience=audience)
+    keeper = KeyKeeper(
+        store,
+        sealer,
+        clock,
+        publish_lead=settings.key_publish_lead,
+        token_ttl=settings.access_token_ttl,
+        changed=ring.forget,
+    )
+    return ring, keeper, ring.signer, Verifier(issuer, audience=audience, keys=ring, clock=clock)
+
+
+def _master_keys(settings: Settings) -> list[bytes]:
+    if settings.master_key:
+        return parse_master_keys(settings.master_key, where="the setting master_key")
+    return load_or_create(settings.data / "master.key")

@@ -1,0 +1,77 @@
+"""``gatepass serve``."""
+
+import gc
+import multiprocessing
+import socket
+from importlib.metadata import version
+
+import click
+from granian.constants import Interfaces
+from granian.server import Server
+
+from gatepass_server.bootstrap import open_for_service
+from gatepass_server.cli.context import takes_settings
+from gatepass_server.domain.errors import OperatorError
+from gatepass_server.observe.logs import configure_logs
+from gatepass_server.settings import Settings
+from gatepass_server.settings.model import available_cores
+from gatepass_server.web.app import create_app
+
+_STOP_SECONDS = 4
+"""How long a worker may finish its requests after SIGTERM before it is killed."""
+
+
+@click.command("serve", epilog="Example: gatepass serve --port 9000 --data ./gatepass-data")
+@click.option("--host", help="The address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="The port to listen on.  [default: 8000]")
+@click.option("--workers", type=int, help="Server processes.  [default: one for each core]")
+@click.option("--issuer", help="The public address of this server.  [default: http://127.0.0.1:PORT]")
+@takes_settings
+def command(settings: Settings) -> None:
+    """Serve the sign-in, token and discovery endpoints.
+
+    The first run makes the data folder, the database, the master key and a signing key.
+    """
+    if settings.signing_secret:
+        raise OperatorError(
+            "signing_secret is for a server mounted in your own program; a standalone server signs with a key pair "
+            "that every API can verify. Remove the setting."
+        )
+    configure_logs(settings.log_level, settings.log_format)
+    _require_free(settings.host, settings.port)
+    fork = multiprocessing.get_context("fork")
+    gatepass = open_for_service(settings, hash_slots=fork.BoundedSemaphore(available_cores()))
+    app = create_app(gatepass)
+    gatepass.close()  # workers are forked from here and open their own connections
+    gc.collect()
+    gc.freeze()  # keep the collector from touching, and so copying, the pages that workers share
+    click.echo(
+        f"Gatepass {version('gatepass-server')} answers on http://{settings.host}:{settings.port} "
+        f"(issuer {settings.public_issuer}, workers {settings.workers}, data {settings.data})",
+        err=True,
+    )
+    multiprocessing.set_start_method("fork", force=True)
+    server = Server(
+        "gatepass_server.web.app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        workers_kill_timeout=_STOP_SECONDS,
+        log_enabled=False,
+    )
+    server.serve(target_loader=lambda *_: app, wrap_loader=False)
+
+
+def _require_free(host: str, port: int) -> None:
+    """The workers share their port among them; without this look, a second server would share it too."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise OperatorError(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}. Choose another with --port or --host."
+        ) from None

@@ -1,0 +1,85 @@
+"""``gatepass users``."""
+
+from typing import TextIO
+
+import click
+
+from gatepass_server.accounts.forms import AccountForm
+from gatepass_server.bootstrap import build, prepare
+from gatepass_server.cli.context import takes_settings
+from gatepass_server.cli.output import moment, show_rows
+from gatepass_server.domain.accounts import User
+from gatepass_server.settings import Settings
+
+
+@click.group("users")
+def command() -> None:
+    """Create, list, import and disable accounts."""
+
+
+@command.command("create", epilog="Example: gatepass users create --email ada@example.org --name Ada --admin")
+@click.option("--email", required=True, help="The e-mail address to sign in with.")
+@click.option("--name", required=True, help="What the person is called.")
+@click.option("--admin", is_flag=True, help="May see all accounts.")
+@click.option(
+    "--password-file", type=click.File(encoding="utf-8"), help="Read the password here; - is standard input."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@takes_settings
+def create(
+    settings: Settings,
+    email: str,
+    name: str,
+    admin: bool,
+    password_file: TextIO | None,
+    as_json: bool,
+) -> None:
+    """Make an account. The password is asked for when no file names it."""
+    prepare(settings)
+    gatepass = build(settings)
+    password = (
+        password_file.read().rstrip("\r\n")
+        if password_file is not None
+        else click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    )
+    form = AccountForm.check(name=name, email=email, password=password, policy=gatepass.policy)
+    user = gatepass.sign_up(form, address="", is_admin=admin)
+    if as_json:
+        show_rows([_row(user)], as_json=True, empty="")
+    else:
+        click.echo(f"Created {user.email} with the id {user.id}.")
+
+
+@command.command("list", epilog="Example: gatepass users list --limit 20 --json")
+@click.option("--after", help="Start past this id.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="At most so many."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@takes_settings
+def list_users(settings: Settings, after: str | None, limit: int, as_json: bool) -> None:
+    """List accounts in the order of their ids."""
+    page = build(settings).directory.page(after=after, limit=limit)
+    show_rows([_row(user) for user in page.users], as_json=as_json, empty="There are no accounts yet.")
+    if page.next_after is not None:
+        click.echo(f"There are more: gatepass users list --after {page.next_after}", err=True)
+
+
+@command.command("disable", epilog="Example: gatepass users disable ada@example.org")
+@click.argument("user", metavar="EMAIL_OR_ID")
+@takes_settings
+def disable(settings: Settings, user: str) -> None:
+    """Forbid an account to sign in, and end its sessions at once."""
+    disabled, ended = build(settings).administration.disable(user)
+    click.echo(f"Disabled {disabled.email}; {ended} session(s) ended.")
+
+
+def _row(user: User) -> dict[str, object]:
+    return {
+        "public_id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "admin": user.is_admin,
+        "created": moment(user.created_at),
+        "disabled": moment(user.disabled_at),
+    }

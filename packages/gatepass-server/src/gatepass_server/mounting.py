@@ -1,0 +1,42 @@
+"""``mount``: the same server inside a Flask program."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gatepass_server.bootstrap import open_for_service
+from gatepass_server.domain.clock import Clock
+from gatepass_server.settings import load_settings
+from gatepass_server.web.app import mount_on
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from gatepass.flask import TokenGuard
+
+
+def mount(
+    app: "Flask",
+    prefix: str = "/auth",
+    *,
+    settings: Mapping[str, Any] | None = None,
+    config: Path | None = None,
+    clock: Clock = time.time,
+) -> "TokenGuard":
+    """Put Gatepass's endpoints into ``app`` and return the guard for the app's own routes.
+
+    Args:
+        app: your Flask program.
+        prefix: where the endpoints go: ``/auth`` gives ``/auth/login``; empty puts them at the root.
+        settings: settings by name, above ``gatepass.toml`` and ``GATEPASS_*``. ``issuer`` should be the public
+            address of your program followed by ``prefix``.
+        config: the settings file, if it is not ``gatepass.toml``.
+        clock: seconds since the epoch.
+
+    Raises:
+        OperatorError: the settings or the database cannot be used.
+    """
+    gatepass = open_for_service(load_settings(options=settings, config=config), clock=clock)
+    gatepass.close()  # programs that fork their workers after this line must not share a connection
+    return mount_on(app, gatepass, prefix=prefix.rstrip("/"))

@@ -1,0 +1,254 @@
+"""Every setting, declared with its manual entry.
+
+The descriptions below are the manual: ``docs/reference/settings.md`` and ``gatepass check`` are made from them.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from gatepass_server.domain.secret import Secret
+
+Algorithm = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
+]
+Bytes32 = 32
+_DAY = 86_400
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an operator can choose. Durations are whole seconds."""
+
+    issuer: Annotated[
+        str,
+        Meta(
+            description="The public address of this server: the `iss` of its tokens and the base of every URL "
+            "it prints. Empty means `http://127.0.0.1:PORT`."
+        ),
+    ] = ""
+    audience: Annotated[
+        str, Meta(description="The `aud` of first-party tokens. Empty means the issuer itself.")
+    ] = ""
+    data: Annotated[
+        Path, Meta(description="The data folder: the SQLite database and the master key live here.")
+    ] = Path("gatepass-data")
+    database_url: Annotated[
+        Secret,
+        Meta(
+            description="Another database: `postgresql://user:password@host/name` or `sqlite:///path`. "
+            "Empty means `gatepass.db` in the data folder."
+        ),
+    ] = Secret("")
+    auto_upgrade: Annotated[
+        bool,
+        Meta(
+            description="Bring the database schema up to date when the server starts. Switch it off to run "
+            "`gatepass db upgrade` yourself."
+        ),
+    ] = True
+    master_key: Annotated[
+        Secret,
+        Meta(
+            description="The keys that seal private keys at rest, each 32 bytes in base64url, separated by commas "
+            "or lines; the first seals, all open. Empty means `master.key` in the data folder, made on the "
+            "first run. Servers that share a database must share it."
+        ),
+    ] = Secret("")
+
+    host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65_535, description="The port to listen on.")] = 8000
+    workers: Annotated[
+        int, Meta(ge=1, le=256, description="Server processes. By default one for each core.")
+    ] = msgspec.field(default_factory=available_cores)
+    threads: Annotated[int, Meta(ge=4, le=512, description="Threads of each worker.")] = 32
+    trusted_proxies: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=8,
+            description="How many reverse proxies stand in front and append to `X-Forwarded-For`. With 0 the "
+            "header is not believed.",
+        ),
+    ] = 0
+    insecure_http: Annotated[
+        bool,
+        Meta(
+            description="Allow an issuer that is plain `http` on a host other than loopback. Tokens and passwords "
+            "then cross the network readable."
+        ),
+    ] = False
+
+    signing_algorithm: Annotated[
+        Algorithm, Meta(description="The algorithm of the signing key made on the first run.")
+    ] = "RS256"
+    signing_secret: Annotated[
+        Secret,
+        Meta(
+            description="Sign with this shared secret (HS256, at least 32 bytes) instead of a key pair. Only for a "
+            "server mounted in your own program; a standalone server refuses it."
+        ),
+    ] = Secret("")
+    key_publish_lead: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=7 * _DAY,
+            description="How long a new key is published before it signs, so that every API has fetched it.",
+        ),
+    ] = 3600
+    access_token_ttl: Annotated[int, Meta(ge=30, le=_DAY, description="The life of an access token.")] = 1800
+    refresh_token_idle: Annotated[
+        int,
+        Meta(ge=60, le=365 * _DAY, description="How long a refresh token may lie unused."),
+    ] = 14 * _DAY
+    session_ttl: Annotated[
+        int,
+        Meta(
+            ge=60, le=730 * _DAY, description="The absolute end of a session, however often it is refreshed."
+        ),
+    ] = 90 * _DAY
+    login_scope: Annotated[
+        str,
+        Meta(
+            pattern=r"^([\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*)?$",
+            description="The scopes of a first-party log-in, separated by spaces (RFC 6749 section 3.3).",
+        ),
+    ] = "account"
+
+    argon2_memory_kib: Annotated[
+        int, Meta(ge=8, le=4 * 1024 * 1024, description="Memory of one password hash, in KiB.")
+    ] = 19_456
+    argon2_time_cost: Annotated[int, Meta(ge=1, le=100, description="Passes of one password hash.")] = 2
+    argon2_parallelism: Annotated[int, Meta(ge=1, le=64, description="Lanes of one password hash.")] = 1
+    hash_queue: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=256,
+            description="How many log-ins may wait for a free core in each worker; one more gets 503.",
+        ),
+    ] = 16
+    login_failures_per_account: Annotated[
+        int, Meta(ge=1, description="Failed log-ins of one account in a window before 429.")
+    ] = 10
+    login_failures_per_address: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Failed log-ins (and sign-ups of e-mails already known) of one address (IPv6: one /64) in a "
+            "window before 429.",
+        ),
+    ] = 100
+    login_window: Annotated[int, Meta(ge=1, le=_DAY, description="The window of both limits.")] = 900
+
+    article_answers: Annotated[
+        bool,
+        Meta(
+            description="Answer as the original tutorial did in the two places where it told too much: an unknown "
+            "e-mail gets 401 at `/login`, and every valid token may list all users."
+        ),
+    ] = False
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="The least important line to log.")
+    ] = "info"
+    log_format: Annotated[
+        Literal["auto", "json", "text"],
+        Meta(description="`json` for machines, `text` for people; `auto` is text on a terminal."),
+    ] = "auto"
+
+    @property
+    def public_issuer(self) -> str:
+        """The issuer, with its default filled in. Byte-identical wherever it appears."""
+        return self.issuer or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def public_audience(self) -> str:
+        """The audience of first-party tokens, with its default filled in."""
+        return self.audience or self.public_issuer
+
+    @property
+    def database(self) -> str:
+        """The database URL, with its default filled in. It may hold a password."""
+        return self.database_url.reveal() or f"sqlite:///{(self.data / 'gatepass.db').absolute()}"
+
+    @property
+    def login_scopes(self) -> tuple[str, ...]:
+        """The scopes of a first-party log-in."""
+        return tuple(self.login_scope.split())
+
+    def faults(self) -> list[str]:
+        """What no single field can tell is wrong: a sentence each, beginning with the setting's name."""
+        return [*_issuer_faults(self), *_secret_faults(self), *_lifetime_faults(self)]
+
+    def loosenings(self) -> list[str]:
+        """Settings that are weaker than the default: a sentence each, beginning with the setting's name."""
+        return [sentence for weak, sentence in _loosenings(self) if weak]
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether ``host`` never leaves this machine."""
+    return host in {"localhost", "::1"} or (host or "").startswith("127.")
+
+
+def _issuer_faults(settings: Settings) -> list[str]:
+    if not settings.issuer:
+        return []
+    try:
+        parts = urlsplit(settings.issuer)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return [f"issuer: this is not a URL: {error}."]
+    if parts.scheme not in {"http", "https"} or not host:
+        return ["issuer: it must be an absolute http(s) URL, such as https://auth.example.com."]
+    faults = []
+    if parts.query or parts.fragment or "?" in settings.issuer or "#" in settings.issuer:
+        faults.append("issuer: it must have no query and no fragment (RFC 8414 section 2).")
+    if parts.username is not None or parts.password is not None:
+        faults.append("issuer: it must name no user and no password.")
+    if parts.scheme == "http" and not is_loopback(host) and not settings.insecure_http:
+        faults.append("issuer: use https, or say `insecure_http = true` if readable traffic is acceptable.")
+    return faults
+
+
+def _secret_faults(settings: Settings) -> list[str]:
+    secret = settings.signing_secret.reveal()
+    if secret and len(secret.encode()) < Bytes32:
+        return ["signing_secret: it must have at least 32 bytes (RFC 7518 section 3.2)."]
+    return []
+
+
+def _lifetime_faults(settings: Settings) -> list[str]:
+    if settings.refresh_token_idle > settings.session_ttl:
+        return ["refresh_token_idle: it cannot be longer than session_ttl."]
+    return []
+
+
+def _loosenings(settings: Settings) -> list[tuple[bool, str]]:
+    return [
+        (
+            settings.article_answers,
+            "article_answers: strangers learn which e-mails exist, and every user can list all users.",
+        ),
+        (settings.insecure_http, "insecure_http: passwords and tokens may cross the network readable."),
+        (
+            settings.argon2_memory_kib * settings.argon2_time_cost < 19_456 * 2,
+            "argon2: below the OWASP minimum of 19 MiB and t=2; stolen hashes are cheaper to guess.",
+        ),
+        (
+            settings.login_failures_per_account > 100,
+            "login_failures_per_account: more than 100 guesses a window invite guessing.",
+        ),
+        (
+            settings.access_token_ttl > 3600,
+            "access_token_ttl: a stolen access token works for more than an hour.",
+        ),
+    ]

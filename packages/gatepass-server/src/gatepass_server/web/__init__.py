@@ -1,0 +1,1 @@
+"""The web face. Flask lives here and nowhere else."""

@@ -1,0 +1,44 @@
+"""The WSGI application of a standalone server, and the same endpoints inside somebody else's."""
+
+from flask import Blueprint, Flask
+
+from gatepass_server.bootstrap import Gatepass
+from gatepass_server.web.caller import CallerGuard
+from gatepass_server.web.errors import install_errors
+from gatepass_server.web.headers import install_headers
+from gatepass_server.web.routes import routes
+
+NAME = "gatepass"
+
+
+def create_app(gatepass: Gatepass) -> Flask:
+    """The standalone application: every request, a wrong address included, gets our headers and errors."""
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    install_headers(app, gatepass.settings)
+    install_errors(app)
+    app.register_blueprint(_blueprint(gatepass, _guard(gatepass)))
+    return app
+
+
+def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> CallerGuard:
+    """Put the endpoints under ``prefix`` of ``app``; the guard is for the app's own routes.
+
+    The app's own routes, errors and headers stay as they are.
+    """
+    guard = _guard(gatepass)
+    blueprint = _blueprint(gatepass, guard)
+    install_headers(blueprint, gatepass.settings)
+    install_errors(blueprint)
+    app.register_blueprint(blueprint, url_prefix=prefix or None)
+    return guard
+
+
+def _guard(gatepass: Gatepass) -> CallerGuard:
+    return CallerGuard(gatepass.verifier, gatepass.sessions)
+
+
+def _blueprint(gatepass: Gatepass, guard: CallerGuard) -> Blueprint:
+    blueprint = Blueprint(NAME, __name__)
+    for route in routes(gatepass, guard):
+        blueprint.add_url_rule(route.path, route.name, route.view, methods=[route.method])
+    return blueprint

@@ -1,0 +1,94 @@
+"""Reading a form or a JSON object, once and strictly; below this file nobody looks into a body."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from flask import Request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from gatepass_server.domain.errors import FieldFault, InvalidInput
+
+MAX_BODY_BYTES = 64 * 1024
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+MEDIA_TYPES = ("application/json", *sorted(_FORMS))
+
+
+class UnreadableBody(InvalidInput):
+    """The body is not what its content type says."""
+
+    code = "unreadable_body"
+
+
+def read_fields(request: Request, names: Sequence[str]) -> dict[str, str | None]:
+    """The text fields ``names`` of the request's body; ``None`` for one that was not sent.
+
+    Unknown fields are ignored. An empty body has no fields.
+
+    Raises:
+        UnreadableBody: it cannot be parsed, or a field stands in it twice.
+        InvalidInput: a field is not a text.
+        UnsupportedMediaType: the content type is neither JSON nor a form.
+        RequestEntityTooLarge: more than 64 KiB.
+    """
+    if request.mimetype in _FORMS:
+        return _from_form(request, names)
+    data = request.get_data(cache=False)
+    if request.mimetype == "application/json":
+        return _from_json(data, names)
+    if data:
+        raise UnsupportedMediaType(f"Send one of: {', '.join(MEDIA_TYPES)}.")
+    return dict.fromkeys(names)
+
+
+def _from_form(request: Request, names: Sequence[str]) -> dict[str, str | None]:
+    for name in names:
+        if len(request.form.getlist(name)) > 1 or name in request.files:
+            raise UnreadableBody(f"The field {name!r} must be sent once, as text.")
+    return {name: request.form.get(name) for name in names}
+
+
+def _from_json(data: bytes, names: Sequence[str]) -> dict[str, str | None]:
+    try:
+        value = json.loads(
+            data.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
+        )
+    except RecursionError:
+        raise UnreadableBody("The JSON is nested too deeply.") from None
+    except ValueError as error:  # not UTF-8, not JSON, a number with too many digits
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "not JSON in UTF-8"
+        raise UnreadableBody(f"The body is not JSON: {reason}.") from None
+    if not isinstance(value, dict):
+        raise UnreadableBody("The body must be a JSON object.")
+    faults = [
+        FieldFault(name, "wrong_type", "This field must be a text.")
+        for name in names
+        if not _is_text(value.get(name))
+    ]
+    if faults:
+        raise InvalidInput("Some fields are not texts.", faults=faults)
+    return {name: value.get(name) for name in names}
+
+
+def _is_text(value: object) -> bool:
+    """A text that can be written in UTF-8 (a lone surrogate cannot), or nothing."""
+    if value is None:
+        return True
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise UnreadableBody("A field stands in the JSON object twice.")
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise UnreadableBody(f"The body is not JSON: {name} is not a JSON number.")

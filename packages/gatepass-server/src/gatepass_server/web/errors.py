@@ -1,0 +1,88 @@
+"""One translator from refusals to HTTP. The reason of a refusal reaches only the log."""
+
+import structlog
+from flask import Response
+from flask.sansio.scaffold import Scaffold
+from werkzeug.exceptions import HTTPException
+
+from gatepass_server.domain.errors import (
+    Busy,
+    EmailTaken,
+    GatepassError,
+    InvalidGrant,
+    InvalidInput,
+    MissingCredentials,
+    NotFound,
+    OperatorError,
+    RetryLater,
+    TooManyAttempts,
+    WrongCredentials,
+)
+from gatepass_server.web.answers import json_answer, text_answer
+from gatepass_server.web.problems import problem
+
+_log = structlog.get_logger(__name__)
+
+_STATUS: tuple[tuple[type[GatepassError], int], ...] = (
+    (InvalidInput, 400),
+    (MissingCredentials, 401),
+    (WrongCredentials, 403),
+    (NotFound, 404),
+    (TooManyAttempts, 429),
+    (Busy, 503),
+    (OperatorError, 503),
+)
+_CHALLENGES = {
+    MissingCredentials.code: 'Basic realm="Login required"',
+    WrongCredentials.code: 'Basic realm="Wrong credentials"',
+}
+_HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+}
+
+
+def install_errors(target: Scaffold) -> None:
+    """Answer every error of ``target`` (the application, or the blueprint where it is mounted)."""
+    target.register_error_handler(GatepassError, answer_refusal)
+    target.register_error_handler(HTTPException, answer_http_error)
+    target.register_error_handler(Exception, answer_fault)
+
+
+def answer_refusal(error: GatepassError) -> Response:
+    """Something was refused on purpose."""
+    _log.info("refused", code=error.code, reason=error.reason or error.message)
+    if isinstance(error, EmailTaken):
+        return text_answer(error.message, 202)
+    if isinstance(error, InvalidGrant):  # RFC 6749 section 5.2
+        return json_answer({"error": error.code, "error_description": error.message}, 400)
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
+    headers = {}
+    if error.code in _CHALLENGES:
+        headers["WWW-Authenticate"] = _CHALLENGES[error.code]
+    if isinstance(error, RetryLater):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, OperatorError):
+        return problem(status, "unavailable", "The server cannot answer now.", headers={"Retry-After": "5"})
+    faults = error.faults if isinstance(error, InvalidInput) else ()
+    return problem(status, error.code, error.message, faults=faults, headers=headers)
+
+
+def answer_http_error(error: HTTPException) -> Response:
+    """The request does not fit the address: 404, 405, 413, 415 ..."""
+    status = error.code or 500
+    kept = {"Allow", "Retry-After"}
+    headers = {name: value for name, value in error.get_headers() if name in kept}
+    detail = error.description or "The request cannot be answered."
+    return problem(status, _HTTP_CODES.get(status, "http_error"), detail, headers=headers)
+
+
+def answer_fault(error: Exception) -> Response:
+    """A fault of ours. The caller learns nothing but the request's id, under which the log has the rest."""
+    _log.error("fault", exc_info=error)
+    return problem(
+        500, "internal_error", "Something went wrong on our side. The log has it under X-Request-Id."
+    )

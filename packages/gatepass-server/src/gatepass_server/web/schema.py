@@ -1,0 +1,117 @@
+"""The words in which endpoints describe themselves for ``/openapi.json`` (OpenAPI 3.1)."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from gatepass_server.web.body import MEDIA_TYPES
+
+Schema = dict[str, Any]
+
+_PROBLEM_SCHEMA: Schema = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def object_of(*, optional: Mapping[str, Schema] | None = None, **required: Schema) -> Schema:
+    """An object with these members."""
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": {**required, **(optional or {})},
+    }
+
+
+def json_of(schema: Schema) -> Schema:
+    """JSON content."""
+    return {"application/json": {"schema": schema}}
+
+
+TEXT: Schema = {"text/plain": {"schema": {"type": "string"}}}
+PROBLEM: Schema = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+MESSAGE = json_of(object_of(message={"type": "string"}))
+OAUTH_ERROR = json_of(object_of(error={"type": "string"}, error_description={"type": "string"}))
+
+
+def body_of(*, required: Sequence[str], **fields: Schema) -> Schema:
+    """A body with these fields, as JSON or as a form."""
+    schema = {"type": "object", "required": list(required), "properties": fields}
+    return {"required": bool(required), "content": {kind: {"schema": schema} for kind in MEDIA_TYPES}}
+
+
+def query(name: str, schema: Schema, description: str) -> Schema:
+    """A parameter of the address that may be left out."""
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+def operation(
+    summary: str,
+    *,
+    answers: Mapping[int, tuple[str, Schema]],
+    body: Schema | None = None,
+    parameters: Sequence[Schema] = (),
+    secured: bool = False,
+) -> Schema:
+    """One operation. Answers that any body or any busy server may cause are added."""
+    known = dict(answers)
+    if body is not None:
+        known[413] = ("The body is larger than 64 KiB.", PROBLEM)
+        known[415] = ("The content type is neither JSON nor a form.", PROBLEM)
+    if body is not None or secured:
+        known[503] = ("Busy; `Retry-After` says when to try again.", PROBLEM)
+    described: Schema = {
+        "summary": summary,
+        "responses": {
+            str(status): {"description": text, "content": content}
+            for status, (text, content) in sorted(known.items())
+        },
+    }
+    if body is not None:
+        described["requestBody"] = body
+    if parameters:
+        described["parameters"] = list(parameters)
+    if secured:
+        described["security"] = [{"bearer": []}, {"article": []}]
+    return described
+
+
+def document(paths: Mapping[str, Mapping[str, Schema]], *, issuer: str) -> Schema:
+    """The whole OpenAPI document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Gatepass",
+            "version": version("gatepass-server"),
+            "description": "Accounts, log-in and signed access tokens.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": issuer}],
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": _PROBLEM_SCHEMA},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "article": {"type": "apiKey", "in": "header", "name": "x-access-token"},
+            },
+        },
+    }
