@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatepass_server.crypto.passwords import PasswordHasher
+from gatepass_server.crypto.stored_hash import looks_like_hash
 from gatepass_server.domain.errors import Busy
 
 HASHER = PasswordHasher(memory_kib=64, time_cost=1)
@@ -118,6 +119,33 @@ def test_a_password_kept_in_the_clear_is_wrong_and_is_not_repeated() -> None:
 @pytest.mark.parametrize("stored", ["sha256$salt$00ff", "md5$00ff", "plain$$correct horse"])
 def test_the_old_fast_hashes_of_werkzeug_are_wrong_with_a_sentence(stored: str) -> None:
     assert "old fast hashes" in HASHER.verify(stored, "correct horse").reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$argon2id$v=19$m=64,t=1,p=1${SALT}${DIGEST}",
+        "$argon2id$broken",
+        "scrypt:32768:8:1$salt$00",
+        "pbkdf2:sha256:1000$salt$00",
+        "pbkdf2_sha256$870000$salt$00",
+        "bcrypt_sha256$$2b$12$abc",
+        "$2b$12$abcdefghijklmnopqrstuv",
+        "$6$rounds=5000$salt$00",
+        "$pbkdf2-sha256$29000$salt$00",
+        "{SSHA}abcdef",
+        "sha256$salt$00",
+    ],
+)
+def test_a_hash_of_any_system_is_known_by_its_beginning(text: str) -> None:
+    assert looks_like_hash(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "$ecret", "correct horse", "scryptic", "pbkdf2 is a name", "cash$$$", "$$$"]
+)
+def test_a_password_is_not_taken_for_a_hash(text: str) -> None:
+    assert not looks_like_hash(text)
 
 
 GENUINE = [

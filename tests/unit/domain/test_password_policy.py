@@ -96,6 +96,7 @@ def test_a_password_that_only_contains_the_own_name_may_be_taken() -> None:
 def test_a_lone_surrogate_is_refused_clearly() -> None:
     assert codes("password\ud800") == ["not_text"]
     assert codes("\udfff" * 2000) == ["not_text"]
+    assert codes("\udfff") == ["not_text"]
 
 
 def test_odd_names_and_addresses_do_not_get_in_the_way() -> None:

@@ -36,13 +36,13 @@ class PasswordPolicy:
         The codes are ``too_short``, ``too_long``, ``not_text`` (it has lone surrogates), ``too_common`` and
         ``too_personal``; the field is ``password``. Empty if it may be taken.
         """
-        if len(password) < self.min_characters:
-            return [_fault("too_short", f"A password needs at least {self.min_characters} characters.")]
         try:
             # Cut to bound the work: every character is a byte at least, so what is too long stays so.
             size = len(password[: self.max_bytes + 1].encode("utf-8"))
         except UnicodeEncodeError:
             return [_fault("not_text", "This password has characters that are not Unicode text.")]
+        if len(password) < self.min_characters:
+            return [_fault("too_short", f"A password needs at least {self.min_characters} characters.")]
         if size > self.max_bytes:
             return [_fault("too_long", f"A password has at most {self.max_bytes} bytes.")]
         key = _fold(password)
