@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 
 from gatepass_server.store.sql import schema
 from tests.support.clock import FakeClock
-from tests.support.databases import new_database
+from tests.support.databases import empty_tables, new_database
 from tests.support.postgres import running_postgres
 
 
@@ -59,20 +58,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[str]:
-    """The name of a PostgreSQL database with the tables, to be copied."""
+def postgres_with_tables(postgres_server: str) -> Iterator[str]:
+    """A PostgreSQL database with the tables, shared by the tests of a worker."""
     with new_database(postgres_server) as url:
         schema.upgrade(url)
-        yield str(make_url(url).database)
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def ready_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database with the tables of Gatepass, on SQLite and on PostgreSQL."""
+def ready_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with empty tables, on SQLite and on PostgreSQL. The test may fill them, not change them."""
     if request.param == "sqlite":
         copy = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "ready.db")
-        yield f"sqlite:///{copy}"
-    else:
-        template = request.getfixturevalue("postgres_template")
-        with new_database(request.getfixturevalue("postgres_server"), template=template) as url:
-            yield url
+        return f"sqlite:///{copy}"
+    url = str(request.getfixturevalue("postgres_with_tables"))
+    empty_tables(url)
+    return url

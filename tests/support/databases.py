@@ -8,21 +8,39 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from gatepass_server.store.sql.tables import metadata
+
+_END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
 
 @contextmanager
-def new_database(server_url: str, *, template: str = "template0") -> Iterator[str]:
+def new_database(server_url: str) -> Iterator[str]:
     """Make a database, and drop it.
 
     Yields:
         Its address.
     """
     name = f"gatepass_test_{secrets.token_hex(6)}"
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' STRATEGY file_copy")
-    _run(server_url, create.format(sql.Identifier(name), sql.Identifier(template)))
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
+    _run(server_url, create.format(sql.Identifier(name)))
     try:
         yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     finally:
         _run(server_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def empty_tables(url: str) -> None:
+    """Delete every row of Gatepass's tables, and whoever a test left connected.
+
+    This takes a millisecond, where a database of its own for each test takes a third of a second.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_END_OTHERS)
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
 
 
 def _run(server_url: str, statement: sql.Composed) -> None:

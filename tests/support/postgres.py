@@ -62,7 +62,7 @@ def _programs(folder: Path) -> Path:
 
 
 def _make_data(programs: Path, folder: Path) -> None:
-    command = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust"]
+    command = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "--auth=trust"]
     command += ["--encoding=UTF8", "--no-locale", "--no-sync", "--no-instructions"]
     subprocess.run(command, user=_USER, cwd=folder, check=True, capture_output=True)
 
@@ -70,12 +70,22 @@ def _make_data(programs: Path, folder: Path) -> None:
 @contextmanager
 def _server(programs: Path, folder: Path) -> Iterator[str]:
     switches = [switch for name in _SPEED for switch in ("-c", f"{name}=off")]
-    command = [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", "", "-N", "200", *switches]
+    command = [
+        str(programs / "postgres"),
+        "-D",
+        str(folder / "data"),
+        "-k",
+        str(folder),
+        "-h",
+        "",
+        "-N",
+        "200",
+    ]
     url = f"postgresql://postgres@/postgres?host={folder}"
     log = folder / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            ["sh", "-c", _UNTIL_PIPE_CLOSES, "sh", *command],
+            ["sh", "-c", _UNTIL_PIPE_CLOSES, "sh", *command, *switches],
             user=_USER,
             cwd=folder,
             stdin=subprocess.PIPE,

@@ -44,7 +44,7 @@ def create_postgresql_engine(url: URL, *, pool_size: int) -> Engine:
     return engine
 
 
-def _refuse_dead(dbapi_connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - psycopg's
+def _refuse_dead(dbapi_connection: Any, _record: object, _proxy: object) -> None:
     """Replace a connection that the server has closed, without asking the server.
 
     An idle connection has nothing to read: what is readable is the end of the stream or the farewell of a

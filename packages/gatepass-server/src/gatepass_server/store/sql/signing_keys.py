@@ -1,11 +1,13 @@
 """The key ring's rows in the database."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
+from gatepass_server.domain.errors import NotFound
 from gatepass_server.domain.signing_keys import KeyRecord
-from gatepass_server.store.sql.statements import per_dialect
+from gatepass_server.store.sql.statements import is_storable, per_dialect
 from gatepass_server.store.sql.tables import signing_keys
 
 _COLUMNS = (
@@ -62,8 +64,12 @@ class SqlSigningKeys:
     def schedule(self, kid: str, *, activates_at: int, retires_at: int | None, gone_at: int | None) -> None:
         """See ``SigningKeys.schedule``."""
         values = {"of": kid, "activates": activates_at, "retires": retires_at, "leaves": gone_at}
-        self._connection.execute(_SCHEDULE, values)
+        self._change(_SCHEDULE, values)
 
     def reseal(self, kid: str, sealed: bytes) -> None:
         """See ``SigningKeys.reseal``."""
-        self._connection.execute(_RESEAL, {"of": kid, "new_sealed": sealed})
+        self._change(_RESEAL, {"of": kid, "new_sealed": sealed})
+
+    def _change(self, statement: Update, values: dict[str, Any]) -> None:
+        if not is_storable(values["of"]) or self._connection.execute(statement, values).rowcount != 1:
+            raise NotFound("There is no signing key with this kid. List them: gatepass keys list.")

@@ -1,0 +1,67 @@
+"""Counters in windows of time."""
+
+import pytest
+
+from gatepass_server.store.ports import Attempts, Store
+from tests.support.samples import NOW
+
+
+def test_a_window_starts_with_its_first_count_and_counts_until_it_ends(store: Store) -> None:
+    with store.write() as uow:
+        hits = [uow.throttles.hit("k", window=60, now=NOW + second) for second in (0, 1, 59)]
+        assert hits == [Attempts(1, NOW + 60), Attempts(2, NOW + 60), Attempts(3, NOW + 60)]
+        assert uow.throttles.hit("k", window=60, now=NOW + 60) == Attempts(1, NOW + 120)
+
+
+def test_keys_are_counted_apart(store: Store) -> None:
+    with store.write() as uow:
+        uow.throttles.hit("k", window=60, now=NOW)
+        assert uow.throttles.hit("K", window=60, now=NOW).count == 1
+        assert uow.throttles.hit("k", window=60, now=NOW).count == 2
+
+
+@pytest.mark.parametrize(
+    "key", ["a\0", "half \ud800", "x" * 10**6, "x" * 512, "é" * 512], ids=lambda key: ascii(key)[:9]
+)
+def test_any_key_is_counted(store: Store, key: str) -> None:
+    with store.write() as uow:
+        assert uow.throttles.hit(key, window=60, now=NOW).count == 1
+        assert uow.throttles.hit(key, window=60, now=NOW).count == 2
+        assert uow.throttles.hit(key + "\0", window=60, now=NOW).count == 1
+        uow.throttles.forgive(key)
+        assert uow.throttles.hit(key, window=60, now=NOW).count == 2
+        uow.throttles.clear(key)
+        assert uow.throttles.hit(key, window=60, now=NOW).count == 1
+
+
+def test_a_clock_that_was_wrong_locks_nobody_out_for_longer_than_a_window(store: Store) -> None:
+    with store.write() as uow:
+        uow.throttles.hit("k", window=60, now=NOW + 10**9)
+        assert uow.throttles.hit("k", window=60, now=NOW) == Attempts(2, NOW + 60)
+
+
+def test_a_count_is_taken_back_but_never_below_zero(store: Store) -> None:
+    with store.write() as uow:
+        uow.throttles.forgive("k")
+        uow.throttles.hit("k", window=60, now=NOW)
+        for _ in range(3):
+            uow.throttles.forgive("k")
+        assert uow.throttles.hit("k", window=60, now=NOW) == Attempts(1, NOW + 60)
+
+
+def test_a_cleared_counter_starts_anew(store: Store) -> None:
+    with store.write() as uow:
+        uow.throttles.hit("k", window=60, now=NOW)
+        uow.throttles.clear("k")
+        uow.throttles.clear("k")
+        assert uow.throttles.hit("k", window=60, now=NOW + 5) == Attempts(1, NOW + 65)
+
+
+def test_only_ended_windows_are_pruned_and_only_so_many_at_once(store: Store) -> None:
+    with store.write() as uow:
+        for number in range(5):
+            uow.throttles.hit(f"old {number}", window=60, now=NOW)
+        uow.throttles.hit("new", window=60, now=NOW + 1)
+        assert uow.throttles.prune(NOW + 59, limit=10) == 0
+        assert [uow.throttles.prune(NOW + 60, limit=3) for _ in range(3)] == [3, 2, 0]
+        assert uow.throttles.hit("new", window=60, now=NOW + 2).count == 2

@@ -1,0 +1,63 @@
+"""Facts to put into a store."""
+
+import hashlib
+
+from gatepass_server.domain.accounts import User
+from gatepass_server.domain.sessions import RefreshToken, Session
+from gatepass_server.domain.signing_keys import KeyRecord
+
+NOW = 1_790_000_000
+
+
+def sample_user(user_id: str = "u1", email: str | None = None, *, is_admin: bool = False) -> User:
+    """An account whose e-mail follows from its id unless given."""
+    email = email or f"{user_id}@Example.com"
+    return User(
+        id=user_id,
+        name="Zoë Ångström 李",
+        email=email,
+        email_key=email.casefold(),
+        password_hash="$argon2id$sample",
+        is_admin=is_admin,
+        created_at=NOW,
+    )
+
+
+def sample_session(session_id: str = "s1", user_id: str = "u1", *, ended_at: int | None = None) -> Session:
+    """A log-in of an hour."""
+    return Session(
+        id=session_id,
+        user_id=user_id,
+        client_id="gatepass",
+        scope="openid profile",
+        methods=("pwd", "otp"),
+        authenticated_at=NOW,
+        created_at=NOW,
+        expires_at=NOW + 3600,
+        address="2001:db8::1",
+        device="curl/8.0",
+        ended_at=ended_at,
+    )
+
+
+def sample_token(text: str = "t1", session_id: str = "s1", *, generation: int = 0) -> RefreshToken:
+    """An unspent refresh token."""
+    return RefreshToken(
+        digest=hashlib.sha256(text.encode()).digest(),
+        session_id=session_id,
+        generation=generation,
+        created_at=NOW,
+        expires_at=NOW + 600,
+    )
+
+
+def sample_key(kid: str = "k1", *, activates_at: int = NOW) -> KeyRecord:
+    """A signing key; its bytes are no real key."""
+    return KeyRecord(
+        kid=kid,
+        alg="RS256",
+        public_jwk='{"kty":"RSA"}',
+        sealed=b"\x00\xff sealed",
+        created_at=NOW,
+        activates_at=activates_at,
+    )
