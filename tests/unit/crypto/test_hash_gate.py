@@ -1,5 +1,6 @@
 """The gate before password hashing, proven with threads that wait for one another and never for time."""
 
+import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -121,6 +122,59 @@ def test_two_turns_at_once_for_one_admission_are_a_mistake_in_the_program() -> N
         admission.slot(),
     ):
         pass
+
+
+def test_two_workers_with_one_shared_slot_do_not_hash_at_once() -> None:
+    shared = multiprocessing.get_context("spawn").BoundedSemaphore(1)
+    one, other = (HashGate(slots=1, queue=0, patience_seconds=0, shared=shared) for _ in range(2))
+    for _ in range(2):  # a refusal loses neither the worker's own slot nor the shared one
+        with (
+            one.admitted() as first,
+            first.slot(),
+            other.admitted() as second,
+            pytest.raises(Busy, match="try again"),
+            second.slot(),
+        ):
+            pass
+    with other.admitted() as second, second.slot():
+        pass
+
+
+class Patience:
+    """A shared semaphore that notes how long it was waited for."""
+
+    def __init__(self) -> None:
+        self.timeouts: list[float | None] = []
+
+    def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
+        self.timeouts.append(timeout if block else 0)
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+def test_waiting_here_and_waiting_for_other_workers_share_one_patience(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shared, now = Patience(), [100.0]
+    gate = HashGate(slots=1, queue=1, patience_seconds=2, shared=shared)
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+
+    with gate.admitted() as other:
+        holding = other.slot()
+        holding.__enter__()
+
+        def wait(_event: threading.Event, timeout: float) -> bool:
+            assert timeout == 2
+            holding.__exit__(None, None, None)
+            now[0] += 1.5
+            return True
+
+        monkeypatch.setattr(threading.Event, "wait", wait)
+        with gate.admitted() as admission, admission.slot():
+            pass
+    assert shared.timeouts == [2, 0.5]
 
 
 class Interrupted(BaseException):

@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ class HashGate:
     Args:
         slots: hashes that may run at once, 1 or more.
         queue: requests that may be admitted beyond ``slots``, 0 or more.
-        patience_seconds: the longest wait for a turn.
+        patience_seconds: the longest wait for a turn, here and among the workers together.
         shared: counts the hashes of all worker processes together; None where this process is the only one.
     """
 
@@ -92,11 +93,12 @@ class HashGate:
             raise self._busy(f"waited {self._patience:g} s for a turn to hash a password")
 
     @contextmanager
-    def _shared_slot(self) -> Iterator[None]:
+    def _shared_slot(self, waiting_since: float) -> Iterator[None]:
         if self._shared is None:
             yield
             return
-        if not self._shared.acquire(timeout=self._patience):
+        patience_left = waiting_since + self._patience - time.monotonic()
+        if not self._shared.acquire(timeout=max(0.0, patience_left)):
             raise self._busy(f"waited {self._patience:g} s for the other workers to hash their passwords")
         try:
             yield
@@ -140,10 +142,11 @@ class Admission:
         """
         if self._hashing:
             raise RuntimeError("this admission holds a slot already; waiting for another could last forever")
+        waiting_since = time.monotonic()
         self._gate._enter()  # noqa: SLF001 - the two classes are one mechanism
         self._hashing = True
         try:
-            with self._gate._shared_slot():  # noqa: SLF001 - the two classes are one mechanism
+            with self._gate._shared_slot(waiting_since):  # noqa: SLF001 - the two classes are one mechanism
                 yield
         finally:
             self._hashing = False
