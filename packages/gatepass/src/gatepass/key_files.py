@@ -144,8 +144,10 @@ def _from_pem(data: bytes, passphrase: bytes | None) -> Key:
         label, block = privates[0]
         encrypted = label.startswith("ENCRYPTED") or b"Proc-Type: 4,ENCRYPTED" in block
         if label == "OPENSSH PRIVATE KEY":
+            encrypted = not _opens(lambda: load_ssh_private_key(block, None))
+            secret = passphrase if encrypted else None
             return Key.from_raw(
-                _load(lambda: load_ssh_private_key(block, passphrase), passphrase, encrypted=True)
+                _load(lambda: load_ssh_private_key(block, secret), secret, encrypted=encrypted)
             )
         if encrypted:
             return Key.from_raw(
@@ -201,7 +203,7 @@ def _from_pkcs12(data: bytes, passphrase: bytes | None) -> Key:
     for attempt in [passphrase] if passphrase else [None, b""]:
         try:
             raw = load_key_and_certificates(data, attempt)[0]
-        except ValueError:
+        except (ValueError, TypeError):  # TypeError: a passphrase that is not UTF-8
             continue
         except UnsupportedAlgorithm:
             raise _unreadable() from None
@@ -209,6 +211,17 @@ def _from_pkcs12(data: bytes, passphrase: bytes | None) -> Key:
             raise KeyFormatError("The PKCS#12 file holds no private key; export it again with its key.")
         return Key.from_raw(raw)
     raise _wrong_passphrase() if passphrase else _passphrase_missing()
+
+
+def _opens(load: Callable[[], object]) -> bool:
+    """Tell whether a key opens without a passphrase; a broken one counts as open, and is told of later."""
+    try:
+        load()
+    except TypeError:
+        return False
+    except (ValueError, UnsupportedAlgorithm):
+        return True
+    return True
 
 
 def _load(load: Callable[[], object], passphrase: bytes | None, *, encrypted: bool) -> object:
@@ -225,9 +238,7 @@ def _load(load: Callable[[], object], passphrase: bytes | None, *, encrypted: bo
                 "the key with `ssh-keygen -p -m PEM -f FILE`."
             ) from None
         raise _unreadable() from None
-    except ValueError as error:
-        if "password-protected" in str(error):
-            raise _passphrase_missing() from None
+    except ValueError:
         if encrypted and passphrase:
             raise _wrong_passphrase() from None
         raise KeyFormatError(
