@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from gatepass_server.bootstrap import open_for_service
 from gatepass_server.domain.clock import Clock
 from gatepass_server.settings import load_settings
@@ -30,13 +32,17 @@ def mount(
         app: your Flask program.
         prefix: where the endpoints go: ``/auth`` gives ``/auth/login``; empty puts them at the root.
         settings: settings by name, above ``gatepass.toml`` and ``GATEPASS_*``. ``issuer`` should be the public
-            address of your program followed by ``prefix``.
+            address of your program followed by ``prefix``; by default it is ``http://127.0.0.1:PORT`` and the prefix.
         config: the settings file, if it is not ``gatepass.toml``.
         clock: seconds since the epoch.
 
     Raises:
         OperatorError: the settings or the database cannot be used.
     """
-    gatepass = open_for_service(load_settings(options=settings, config=config), clock=clock)
+    prefix = prefix.rstrip("/")
+    loaded = load_settings(options=settings, config=config)
+    if not loaded.issuer:
+        loaded = structs.replace(loaded, issuer=loaded.public_issuer + prefix)
+    gatepass = open_for_service(loaded, clock=clock)
     gatepass.close()  # programs that fork their workers after this line must not share a connection
-    return mount_on(app, gatepass, prefix=prefix.rstrip("/"))
+    return mount_on(app, gatepass, prefix=prefix)

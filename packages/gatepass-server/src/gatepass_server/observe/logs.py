@@ -1,7 +1,12 @@
-"""Structured logs: one line an event, with the id of the request it belongs to."""
+"""Structured logs: one line an event, with the id of the request it belongs to.
+
+Events go through the standard library's loggers ``gatepass_server.*`` and ``gatepass``, so that a program in which
+the server is mounted handles them with its own configuration; a standalone server calls ``configure_logs``.
+"""
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
@@ -9,6 +14,23 @@ import structlog
 from gatepass_server.observe.redaction import redact
 
 _OUR_LOGGERS = ("gatepass_server", "gatepass")
+_FIELDS = "gatepass_fields"
+
+
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    """A logger whose events are redacted before anybody's handler sees them."""
+    logger: structlog.stdlib.BoundLogger = structlog.wrap_logger(
+        logging.getLogger(name),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
+            redact,
+            _to_record,
+        ],
+    )
+    return logger
 
 
 def configure_logs(level: str, style: str, *, stream: TextIO | None = None) -> None:
@@ -21,35 +43,46 @@ def configure_logs(level: str, style: str, *, stream: TextIO | None = None) -> N
     """
     out = stream or sys.stderr
     as_text = style == "text" or (style == "auto" and out.isatty())
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    rendering: list[Any] = [
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        structlog.processors.format_exc_info,
-        redact,
+    renderer = (
         structlog.dev.ConsoleRenderer(colors=out.isatty())
         if as_text
-        else structlog.processors.JSONRenderer(),
-    ]
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     handler = logging.StreamHandler(out)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=rendering))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.contextvars.merge_contextvars,
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                _from_record,
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                redact,
+                renderer,
+            ],
+        )
+    )
     for name in _OUR_LOGGERS:
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
         logger.propagate = False
         logger.setLevel(level.upper())
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
+
+
+def _to_record(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> tuple[tuple[str], dict[str, Any]]:
+    """For any formatter the event in words; for ours the fields beside it."""
+    exc_info = event.pop("exc_info", None)
+    words = " ".join(f"{name}={value}" for name, value in event.items() if name != "event")
+    message = f"{event['event']} {words}".rstrip()
+    return (message,), {"exc_info": exc_info, "extra": {_FIELDS: event}}
+
+
+def _from_record(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = getattr(event["_record"], _FIELDS, {})
+    return {**event, **fields}

@@ -1,7 +1,7 @@
 """Nothing secret reaches a log line: fields by their name, tokens by their shape."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from gatepass_server.domain.secret import Secret
@@ -11,6 +11,7 @@ _SECRET_NAMES = re.compile(
     r"passw|secret|token|authorization|cookie|credential|api_?key|private|passphrase|master_key|database_url",
     re.IGNORECASE,
 )
+_MACHINERY = frozenset({"exc_info", "_record", "_from_structlog"})
 _PUBLIC_NAMES = frozenset({"token_type", "token_error"})
 _SHAPES = (
     re.compile(r"\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}"),  # JWS and JWE in compact form
@@ -22,9 +23,9 @@ _SHAPES = (
 )
 
 
-def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """A structlog processor that hides secrets wherever they stand in the event."""
-    return {name: _field(name, value) for name, value in event.items()}
+    return {name: value if name in _MACHINERY else _field(name, value) for name, value in event.items()}
 
 
 def redact_text(text: str) -> str:

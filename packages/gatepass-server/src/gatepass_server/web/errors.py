@@ -1,6 +1,5 @@
 """One translator from refusals to HTTP. The reason of a refusal reaches only the log."""
 
-import structlog
 from flask import Response
 from flask.sansio.scaffold import Scaffold
 from werkzeug.exceptions import HTTPException
@@ -18,10 +17,11 @@ from gatepass_server.domain.errors import (
     TooManyAttempts,
     WrongCredentials,
 )
+from gatepass_server.observe.logs import get_logger
 from gatepass_server.web.answers import json_answer, text_answer
 from gatepass_server.web.problems import problem
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (InvalidInput, 400),

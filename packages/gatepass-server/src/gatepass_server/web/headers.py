@@ -10,10 +10,11 @@ import structlog
 from flask import Response, g, request
 from flask.sansio.scaffold import Scaffold
 
+from gatepass_server.observe.logs import get_logger
 from gatepass_server.settings import Settings
 from gatepass_server.web.body import MAX_BODY_BYTES
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from flask import Response
 
 from gatepass import Signer
 from gatepass_server.domain.errors import GatepassError
+from gatepass_server.observe.logs import get_logger
 from gatepass_server.store.ports import Store
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.problems import problem
 from gatepass_server.web.schema import PROBLEM, json_of, object_of, operation
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _STATUS = json_of(object_of(status={"type": "string"}))
 HEALTH = operation("Is the process alive?", answers={200: ("It answers.", _STATUS)})
 READY = operation(
