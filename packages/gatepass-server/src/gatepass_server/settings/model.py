@@ -125,7 +125,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "account"
 
     argon2_memory_kib: Annotated[
-        int, Meta(ge=8, le=4 * 1024 * 1024, description="Memory of one password hash, in KiB.")
+        int, Meta(ge=8, le=1024 * 1024, description="Memory of one password hash, in KiB.")
     ] = 19_456
     argon2_time_cost: Annotated[int, Meta(ge=1, le=100, description="Passes of one password hash.")] = 2
     argon2_parallelism: Annotated[int, Meta(ge=1, le=64, description="Lanes of one password hash.")] = 1
@@ -187,7 +187,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def faults(self) -> list[str]:
         """What no single field can tell is wrong: a sentence each, beginning with the setting's name."""
-        return [*_issuer_faults(self), *_secret_faults(self), *_lifetime_faults(self)]
+        return [
+            *_issuer_faults(self),
+            *_secret_faults(self),
+            *_lifetime_faults(self),
+            *_hash_faults(self),
+        ]
 
     def loosenings(self) -> list[str]:
         """Settings that are weaker than the default: a sentence each, beginning with the setting's name."""
@@ -230,6 +235,15 @@ def _lifetime_faults(settings: Settings) -> list[str]:
     if settings.refresh_token_idle > settings.session_ttl:
         return ["refresh_token_idle: it cannot be longer than session_ttl."]
     return []
+
+
+def _hash_faults(settings: Settings) -> list[str]:
+    faults = []
+    if settings.argon2_memory_kib * settings.argon2_time_cost > 4 * 1024 * 1024:
+        faults.append("argon2: memory times passes is over 4 GiB; one log-in would hold a core for seconds.")
+    if settings.argon2_memory_kib < 8 * settings.argon2_parallelism:
+        faults.append("argon2_memory_kib: it must be at least 8 KiB for each lane (RFC 9106 section 3.1).")
+    return faults
 
 
 def _loosenings(settings: Settings) -> list[tuple[bool, str]]:
