@@ -1,0 +1,1 @@
+"""The benchmarks. Each prints ratios within one run, so that figures of different machines can be compared."""

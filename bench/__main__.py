@@ -1,0 +1,39 @@
+"""``python -m bench [NAME...]``: run the named benchmarks, or all of them."""
+
+import argparse
+from importlib import import_module
+
+from bench.machine import describe
+
+NAMES = {
+    "log_ins": "log-ins per second over HTTP against the raw argon2id rate on all cores",
+    "issued_tokens": "issued tokens per second against the raw RSA-2048 signature rate",
+    "unknown_email": "the time of an unknown e-mail against that of a wrong password",
+    "cold_start": "from starting the command to the first 200",
+    "idle_memory": "the memory of all processes of an idle server",
+    "requests": "CPU time of a refresh and of an authenticated request, against one raw signature",
+}
+
+
+def main() -> None:
+    names = "\n".join(f"  {name:<14} {what}" for name, what in NAMES.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="Run benchmarks; each prints ratios within one run.",
+        epilog=f"benchmarks:\n{names}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="one of those below; all without any")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: a look, not a figure to keep")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.names if name not in NAMES]
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(NAMES)}")
+    print(describe(), flush=True)
+    for name in arguments.names or NAMES:
+        print(f"\n{name}: {NAMES[name]}", flush=True)
+        import_module(f"bench.{name}").run(quick=arguments.quick)
+
+
+if __name__ == "__main__":
+    main()
