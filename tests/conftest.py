@@ -65,12 +65,21 @@ def postgres_with_tables(postgres_server: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def ready_sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of an SQLite file with empty tables."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'ready.db')}"
+
+
+@pytest.fixture
+def ready_postgres_url(postgres_with_tables: str) -> str:
+    """A PostgreSQL database with empty tables. The test may fill them, not change them."""
+    empty_tables(postgres_with_tables)
+    return postgres_with_tables
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def ready_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database with empty tables, on SQLite and on PostgreSQL. The test may fill them, not change them."""
-    if request.param == "sqlite":
-        copy = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "ready.db")
-        return f"sqlite:///{copy}"
-    url = str(request.getfixturevalue("postgres_with_tables"))
-    empty_tables(url)
-    return url
+def ready_database_url(request: pytest.FixtureRequest) -> str:
+    """A database with empty tables: the test runs once on SQLite and once on PostgreSQL."""
+    name = "ready_sqlite_url" if request.param == "sqlite" else "ready_postgres_url"
+    return str(request.getfixturevalue(name))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Update, bindparam, select, update
 
 from gatepass_server.domain.errors import NotFound
 from gatepass_server.domain.signing_keys import KeyRecord
-from gatepass_server.store.sql.statements import is_storable, per_dialect
+from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import signing_keys
 
 _COLUMNS = (
@@ -22,7 +22,7 @@ _COLUMNS = (
 )
 """In the order of the fields of ``KeyRecord``."""
 
-_ADD = per_dialect(signing_keys, lambda insert: insert.on_conflict_do_nothing().returning(signing_keys.c.kid))
+_ADD = PerDialect(signing_keys, lambda insert: insert.on_conflict_do_nothing().returning(signing_keys.c.kid))
 _ALL = select(*_COLUMNS).order_by(signing_keys.c.activates_at, signing_keys.c.kid)
 _SCHEDULE = (
     update(signing_keys)

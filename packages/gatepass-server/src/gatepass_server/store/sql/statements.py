@@ -1,17 +1,36 @@
 """What the statements of all ports share."""
 
-from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Executable
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import Table
 
-Insert = postgresql.Insert | sqlite.Insert
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert = postgresql.Insert | sqlite.Insert
 
 
-def per_dialect(table: Table, build: Callable[[Insert], Executable]) -> Mapping[str, Executable]:
-    """One statement with ON CONFLICT for each database, by the name of its dialect."""
-    return {"postgresql": build(postgresql.insert(table)), "sqlite": build(sqlite.insert(table))}
+class PerDialect:
+    """A statement with ON CONFLICT, which is built for each database by its own module.
+
+    It is built once, at its first use: who keeps everything in SQLite need not load the other module, too.
+    """
+
+    def __init__(self, table: Table, build: "Callable[[Insert], Executable]") -> None:
+        self._table = table
+        self._build = build
+        self._built: dict[str, Executable] = {}
+
+    def __getitem__(self, dialect: str) -> Executable:
+        statement = self._built.get(dialect)
+        if statement is None:
+            insert = import_module(f"sqlalchemy.dialects.{dialect}").insert
+            statement = self._built[dialect] = self._build(insert(self._table))
+        return statement
 
 
 def is_storable(text: str) -> bool:

@@ -1,18 +1,22 @@
 """Counters that all processes share, in the database."""
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Executable, and_, bindparam, case, delete, select, update
 
 from gatepass_server.store.ports import Attempts
-from gatepass_server.store.sql.statements import Insert, is_storable, per_dialect
+from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import throttles
+
+if TYPE_CHECKING:
+    from gatepass_server.store.sql.statements import Insert
 
 _LONGEST_KEY = 512
 """Characters. PostgreSQL cannot index a value that is much longer (a page of its index is 8 kB)."""
 
 
-def _hit(insert: Insert) -> Executable:
+def _hit(insert: "Insert") -> Executable:
     """Start a window, or count in the one that runs.
 
     A window never ends later than one that would start now, so a clock that was wrong for a while, or a
@@ -29,7 +33,7 @@ def _hit(insert: Insert) -> Executable:
     ).returning(throttles.c.count, throttles.c.resets_at)
 
 
-_HIT = per_dialect(throttles, _hit)
+_HIT = PerDialect(throttles, _hit)
 _FORGIVE = (
     update(throttles)
     .where(throttles.c.key == bindparam("name"), throttles.c.count > 0)

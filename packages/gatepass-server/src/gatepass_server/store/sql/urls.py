@@ -42,4 +42,10 @@ def _check_sqlite(url: URL) -> None:
 
 def shown(url: URL) -> str:
     """The address without password and parameters (which may hold one too)."""
-    return url.set(password=None, query={}, drivername=url.get_backend_name()).render_as_string()
+    return URL.create(
+        url.get_backend_name(),
+        username=url.username,
+        host=url.host,
+        port=url.port,
+        database=url.database,
+    ).render_as_string()

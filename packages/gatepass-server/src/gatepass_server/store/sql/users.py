@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import EmailTaken
-from gatepass_server.store.sql.statements import is_storable, per_dialect
+from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import users
 
 COLUMNS = (
@@ -22,7 +22,7 @@ COLUMNS = (
 """In the order of the fields of ``User``."""
 
 # Not by the error of a broken constraint: on PostgreSQL an error ends the whole transaction.
-_ADD = per_dialect(users, lambda insert: insert.on_conflict_do_nothing().returning(users.c.id))
+_ADD = PerDialect(users, lambda insert: insert.on_conflict_do_nothing().returning(users.c.id))
 _BY_ID = select(*COLUMNS).where(users.c.id == bindparam("id"))
 _BY_EMAIL = select(*COLUMNS).where(users.c.email_key == bindparam("email_key"))
 _FIRST_PAGE = select(*COLUMNS).order_by(users.c.id).limit(bindparam("limit"))
