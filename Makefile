@@ -13,7 +13,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 # Modules compiled once at install: a server must not compile itself at every start.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q packages
 
-.PHONY: help serve test check format bench lock clean
+.PHONY: help serve test check format bench docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
