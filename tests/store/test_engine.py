@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.store.sql import SqlStore, schema
+from tests.support.databases import with_parameters
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,7 +77,9 @@ def test_postgresql_connections_end_their_statements_in_time(
 
 
 def test_parameters_of_a_postgresql_address_win(postgres_url: str) -> None:
-    store = SqlStore(f"{postgres_url}&application_name=mine&options=-c%20statement_timeout%3D3s")
+    store = SqlStore(
+        with_parameters(postgres_url, application_name="mine", options="-c statement_timeout=3s")
+    )
     assert _ask(_writer(store), "SHOW application_name") == "mine"
     assert _ask(_writer(store), "SHOW statement_timeout") == "3s"
     assert _ask(_writer(store), "SHOW lock_timeout") == "5s"

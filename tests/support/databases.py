@@ -43,6 +43,11 @@ def empty_tables(url: str) -> None:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
 
 
+def with_parameters(url: str, **parameters: str) -> str:
+    """The address with more parameters."""
+    return make_url(url).update_query_dict(parameters).render_as_string(hide_password=False)
+
+
 def _run(server_url: str, statement: sql.Composed) -> None:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(statement)

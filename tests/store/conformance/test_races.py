@@ -8,6 +8,7 @@ import pytest
 from gatepass_server.domain.errors import Busy, EmailTaken
 from gatepass_server.store.sql import SqlStore
 from tests.support import races
+from tests.support.databases import with_parameters
 from tests.support.processes import Processes
 from tests.support.samples import NOW, sample_session, sample_token, sample_user
 
@@ -125,8 +126,8 @@ def test_four_processes_make_one_first_key(
 
 def test_a_lock_excludes_others_until_its_transaction_ends(store: SqlStore, ready_database_url: str) -> None:
     is_sqlite = ready_database_url.startswith("sqlite")
-    patience = "" if is_sqlite else "&options=-c%20lock_timeout%3D100ms"
-    impatient = SqlStore(ready_database_url + patience, busy_timeout=0.1)
+    patience = {} if is_sqlite else {"options": "-c lock_timeout=100ms"}
+    impatient = SqlStore(with_parameters(ready_database_url, **patience), busy_timeout=0.1)
     with store.write() as holder:
         holder.lock("keys")
         with pytest.raises(Busy) as busy, impatient.write() as uow:

@@ -2,13 +2,15 @@
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from gatepass_server.domain.errors import Busy, GatepassError, OperatorError
 
-DATABASE_ERRORS = (DBAPIError, NoFreeConnection)
+DATABASE_ERRORS = (DBAPIError, NoFreeConnection, InvalidRequestError)
+"""What SQLAlchemy raises; the last where a server closes each new connection at once."""
 
+_EACH_CLOSED = "This connection is closed"
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _NO_SPACE = {sqlite3.SQLITE_FULL, "53100"}
 _READ_ONLY = {sqlite3.SQLITE_READONLY, "25006"}
@@ -34,6 +36,9 @@ def explain(error: Exception, *, writes: bool) -> Exception:
     """
     if isinstance(error, NoFreeConnection):
         return _busy(1, "all connections of the pool are in use")
+    if isinstance(error, InvalidRequestError):
+        closed = str(error) == _EACH_CLOSED
+        return _busy(3, "the server closes new connections") if closed else StatementRefusedError(str(error))
     if not isinstance(error, DBAPIError) or error.orig is None:
         return StatementRefusedError(type(error).__name__)
     code = _code(error.orig)
@@ -50,8 +55,9 @@ def explain_at_start(error: Exception, place: str) -> Exception:
     """The error to raise where an operator looks on. ``place`` is the address as it may be shown."""
     explained = explain(error, writes=True)
     if isinstance(explained, Busy):
+        why = " ".join(explained.reason.split()).rstrip(".?")
         return OperatorError(
-            f"The database {place} cannot be reached. Start it, or correct the database address.",
+            f"The database {place} cannot be used: {why}. Start or free it, or correct the database address.",
             reason=explained.reason,
         )
     return explained
@@ -73,7 +79,7 @@ def _wait(error: DBAPIError, code: int | str) -> GatepassError | None:
     if error.connection_invalidated or code.startswith(_UNREACHABLE):
         return _busy(3, f"the connection was lost: {error.orig}")
     if not code and error.statement is None:
-        return _busy(3, f"no connection: {error.orig}")
+        return _busy(3, str(error.orig))
     return None
 
 
