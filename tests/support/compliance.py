@@ -13,7 +13,9 @@ _ADVISORY = "advisory"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--matrix", action="store_true", help="print standard, section and test of every citation")
+    parser.addoption(
+        "--matrix", action="store_true", help="print standard, section and test of every citation"
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
