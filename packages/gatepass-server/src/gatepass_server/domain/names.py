@@ -4,18 +4,34 @@ import unicodedata
 
 MAX_CHARACTERS = 200
 
+_REFUSED = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+"""Controls, lone surrogates, private use, line and paragraph separators."""
+
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They reorder the text around a name, so that one line of a list can be read as another (Unicode TR 36)."""
+
 
 def parse_name(text: str) -> str:
-    """Trim ``text`` and check it.
+    """Trim ``text`` and check it. The result is in normalisation form C.
+
+    Joiners are taken, since Persian and Indic names are written with them.
 
     Raises:
         ValueError: with a sentence that says what is wrong.
     """
-    name = unicodedata.normalize("NFC", text.strip())
-    if not name:
-        raise ValueError("A name is needed.")
+    name = text.strip()
+    if len(name) <= 4 * MAX_CHARACTERS:  # composing takes quadratic time in the worst case, and shortens little
+        name = unicodedata.normalize("NFC", name)
     if len(name) > MAX_CHARACTERS:
         raise ValueError(f"A name has at most {MAX_CHARACTERS} characters.")
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in name):
+    if any(unicodedata.category(character) in _REFUSED for character in name):
         raise ValueError("A name has no control characters.")
+    if not _BIDI_CONTROLS.isdisjoint(name):
+        raise ValueError("A name has no characters that turn the direction of writing.")
+    if not any(_is_visible(character) for character in name):
+        raise ValueError("A name is needed.")
     return name
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" or unicodedata.category(character) == "Cn"

@@ -14,6 +14,9 @@ NAME = "gatepass"
 def create_app(gatepass: Gatepass) -> Flask:
     """The standalone application: every request, a wrong address included, gets our headers and errors."""
     app = Flask(__name__, static_folder=None, template_folder=None)
+    app.url_map.merge_slashes = (
+        False  # //login is no address: the redirect would be built from the Host header
+    )
     install_headers(app, gatepass.settings)
     install_errors(app)
     app.register_blueprint(_blueprint(gatepass, _guard(gatepass)))

@@ -3,15 +3,22 @@
 import json
 from collections.abc import Sequence
 from typing import Any, NoReturn
+from urllib.parse import parse_qsl
 
 from flask import Request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.formparser import FormDataParser
 
 from gatepass_server.domain.errors import FieldFault, InvalidInput
 
 MAX_BODY_BYTES = 64 * 1024
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-MEDIA_TYPES = ("application/json", *sorted(_FORMS))
+_MAX_FORM_PARTS = 100
+_JSON, _URLENCODED, _MULTIPART = MEDIA_TYPES = (
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+)
 
 
 class UnreadableBody(InvalidInput):
@@ -31,21 +38,53 @@ def read_fields(request: Request, names: Sequence[str]) -> dict[str, str | None]
         UnsupportedMediaType: the content type is neither JSON nor a form.
         RequestEntityTooLarge: more than 64 KiB.
     """
-    if request.mimetype in _FORMS:
-        return _from_form(request, names)
+    if request.mimetype == _MULTIPART:
+        return _from_multipart(request, names)
     data = request.get_data(cache=False)
-    if request.mimetype == "application/json":
+    if request.mimetype == _JSON:
         return _from_json(data, names)
+    if request.mimetype == _URLENCODED:
+        return _from_urlencoded(data, names)
     if data:
         raise UnsupportedMediaType(f"Send one of: {', '.join(MEDIA_TYPES)}.")
     return dict.fromkeys(names)
 
 
-def _from_form(request: Request, names: Sequence[str]) -> dict[str, str | None]:
+def _from_urlencoded(data: bytes, names: Sequence[str]) -> dict[str, str | None]:
+    # Not by request.form, which takes bytes that are not UTF-8 for another text, and a broken form for an empty one.
+    try:
+        pairs = parse_qsl(
+            data.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FORM_PARTS
+        )
+    except UnicodeDecodeError:
+        raise UnreadableBody("The form is not in UTF-8.") from None
+    except ValueError:
+        raise UnreadableBody(f"The form has more than {_MAX_FORM_PARTS} fields.") from None
+    return _each_once(MultiDict(pairs), names)
+
+
+def _from_multipart(request: Request, names: Sequence[str]) -> dict[str, str | None]:
+    parser = FormDataParser(max_form_memory_size=MAX_BODY_BYTES, max_form_parts=_MAX_FORM_PARTS, silent=False)
+    try:
+        _, form, files = parser.parse(
+            request.stream, request.mimetype, request.content_length, request.mimetype_params
+        )
+    except ValueError:
+        raise UnreadableBody("The form cannot be read: see RFC 7578 section 4.") from None
+    # The parser puts this character where bytes are not UTF-8, and nobody types it.
+    if any("\ufffd" in form.get(name, "") for name in names):
+        raise UnreadableBody("The form is not in UTF-8.")
     for name in names:
-        if len(request.form.getlist(name)) > 1 or name in request.files:
-            raise UnreadableBody(f"The field {name!r} must be sent once, as text.")
-    return {name: request.form.get(name) for name in names}
+        if name in files:
+            raise UnreadableBody(f"The field {name!r} must be a text, not a file.")
+    return _each_once(form, names)
+
+
+def _each_once(form: MultiDict[str, str], names: Sequence[str]) -> dict[str, str | None]:
+    for name in names:
+        if len(form.getlist(name)) > 1:
+            raise UnreadableBody(f"The field {name!r} must be sent once.")
+    return {name: form.get(name) for name in names}
 
 
 def _from_json(data: bytes, names: Sequence[str]) -> dict[str, str | None]:

@@ -18,7 +18,7 @@ from gatepass_server.domain.errors import (
     WrongCredentials,
 )
 from gatepass_server.observe.logs import get_logger
-from gatepass_server.web.answers import json_answer, text_answer
+from gatepass_server.web.answers import text_answer
 from gatepass_server.web.problems import problem
 
 _log = get_logger(__name__)
@@ -26,6 +26,7 @@ _log = get_logger(__name__)
 _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (InvalidInput, 400),
     (MissingCredentials, 401),
+    (InvalidGrant, 401),
     (WrongCredentials, 403),
     (NotFound, 404),
     (TooManyAttempts, 429),
@@ -34,6 +35,7 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
 )
 _CHALLENGES = {
     MissingCredentials.code: 'Basic realm="Login required"',
+    InvalidGrant.code: 'Bearer error="invalid_token"',
     WrongCredentials.code: 'Basic realm="Wrong credentials"',
 }
 _HTTP_CODES = {
@@ -57,8 +59,6 @@ def answer_refusal(error: GatepassError) -> Response:
     _log.info("refused", code=error.code, reason=error.reason or error.message)
     if isinstance(error, EmailTaken):
         return text_answer(error.message, 202)
-    if isinstance(error, InvalidGrant):  # RFC 6749 section 5.2
-        return json_answer({"error": error.code, "error_description": error.message}, 400)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     headers = {}
     if error.code in _CHALLENGES:

@@ -42,8 +42,6 @@ def client_address(trusted_proxies: int) -> str:
 
 def _begin() -> None:
     request.max_content_length = MAX_BODY_BYTES
-    request.max_form_memory_size = MAX_BODY_BYTES
-    request.max_form_parts = 100
     offered = request.headers.get("X-Request-Id", "")
     g.gatepass_request_id = offered if _REQUEST_ID.fullmatch(offered) else str(uuid.uuid4())
     g.gatepass_started = time.perf_counter()

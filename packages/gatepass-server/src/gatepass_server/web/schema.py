@@ -50,7 +50,17 @@ def json_of(schema: Schema) -> Schema:
 TEXT: Schema = {"text/plain": {"schema": {"type": "string"}}}
 PROBLEM: Schema = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 MESSAGE = json_of(object_of(message={"type": "string"}))
-OAUTH_ERROR = json_of(object_of(error={"type": "string"}, error_description={"type": "string"}))
+_RETRY_AFTER: Schema = {
+    "Retry-After": {"description": "Seconds.", "required": True, "schema": {"type": "integer", "minimum": 1}}
+}
+_CHALLENGE: Schema = {
+    "WWW-Authenticate": {
+        "description": "How to authenticate (RFC 9110 section 11.6.1).",
+        "required": True,
+        "schema": {"type": "string"},
+    }
+}
+_HEADERS = {401: _CHALLENGE, 429: _RETRY_AFTER, 503: _RETRY_AFTER}
 
 
 def body_of(*, required: Sequence[str], **fields: Schema) -> Schema:
@@ -72,8 +82,12 @@ def operation(
     parameters: Sequence[Schema] = (),
     secured: bool = False,
 ) -> Schema:
-    """One operation. Answers that any body or any busy server may cause are added."""
+    """One operation. Answers that any body, any token or any busy server may cause are added."""
     known = dict(answers)
+    if secured:
+        known[401] = ("No token, or one that is not valid.", MESSAGE)
+        text, content = known.get(400, ("", {}))
+        known[400] = (f"{text} The request carries several tokens.".lstrip(), {**content, **MESSAGE})
     if body is not None:
         known[413] = ("The body is larger than 64 KiB.", PROBLEM)
         known[415] = ("The content type is neither JSON nor a form.", PROBLEM)
@@ -82,8 +96,7 @@ def operation(
     described: Schema = {
         "summary": summary,
         "responses": {
-            str(status): {"description": text, "content": content}
-            for status, (text, content) in sorted(known.items())
+            str(status): _answer(status, text, content) for status, (text, content) in sorted(known.items())
         },
     }
     if body is not None:
@@ -92,6 +105,13 @@ def operation(
         described["parameters"] = list(parameters)
     if secured:
         described["security"] = [{"bearer": []}, {"article": []}]
+    return described
+
+
+def _answer(status: int, text: str, content: Schema) -> Schema:
+    described: Schema = {"description": text, "content": content}
+    if status in _HEADERS:
+        described["headers"] = _HEADERS[status]
     return described
 
 

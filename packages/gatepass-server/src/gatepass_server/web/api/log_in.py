@@ -12,7 +12,7 @@ from gatepass_server.domain.secret import Secret
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.headers import client_address
-from gatepass_server.web.schema import OAUTH_ERROR, PROBLEM, body_of, json_of, object_of, operation
+from gatepass_server.web.schema import PROBLEM, body_of, json_of, object_of, operation
 
 _TOKENS = json_of(
     object_of(
@@ -39,7 +39,8 @@ REFRESH = operation(
     body=body_of(required=("refresh_token",), refresh_token={"type": "string", "minLength": 1}),
     answers={
         200: ("A new pair; the old refresh token is spent.", _TOKENS),
-        400: ("The refresh token is missing, unknown, expired or spent.", {**PROBLEM, **OAUTH_ERROR}),
+        400: ("The body cannot be read, or has no refresh token.", PROBLEM),
+        401: ("The refresh token is unknown, expired or spent, or its session has ended.", PROBLEM),
     },
 )
 

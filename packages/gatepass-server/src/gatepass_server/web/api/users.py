@@ -8,14 +8,13 @@ from gatepass_server.domain.errors import FieldFault, InvalidInput
 from gatepass_server.domain.ids import is_public_id
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.caller import CallerGuard
-from gatepass_server.web.schema import MESSAGE, PROBLEM, Schema, json_of, object_of, operation, query
+from gatepass_server.web.schema import PROBLEM, Schema, json_of, object_of, operation, query
 
 _PUBLIC: dict[str, Schema] = {
     "public_id": {"type": "string"},
     "name": {"type": "string"},
     "email": {"type": "string"},
 }
-_UNAUTHORIZED = {401: ("No token, or one that is not valid.", MESSAGE)}
 LIST = operation(
     "List users: all for an admin, oneself for anybody else",
     secured=True,
@@ -38,7 +37,6 @@ LIST = operation(
             ),
         ),
         400: ("A parameter cannot be taken.", PROBLEM),
-        **_UNAUTHORIZED,
     },
 )
 ME = operation(
@@ -49,7 +47,6 @@ ME = operation(
             "The caller's own account.",
             json_of(object_of(**_PUBLIC, is_admin={"type": "boolean"}, created_at={"type": "integer"})),
         ),
-        **_UNAUTHORIZED,
     },
 )
 
