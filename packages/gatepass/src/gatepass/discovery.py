@@ -95,8 +95,7 @@ class IssuerKeys:
         """
         keys = self._keys
         if keys is None:
-            wait = self._tried + FIRST_INTERVAL - self._monotonic()
-            raise KeysUnavailableError(self._failure, retry_after=max(1, math.ceil(wait)) if wait > 0 else 1)
+            raise KeysUnavailableError(self._failure, retry_after=math.ceil(FIRST_INTERVAL))
         return keys.find(kid, alg)
 
     def due(self, kid: str | None, alg: str) -> bool:
@@ -110,21 +109,29 @@ class IssuerKeys:
         return now - self._fetched >= self._max_age or not keys.find(kid, alg)
 
     def refresh(self, kid: str | None, alg: str) -> None:
-        """Fetch the keys if that is still due. Blocks while this or another thread fetches."""
-        with self._lock:
-            if not self.due(kid, alg):  # another thread was faster
-                return
-            self._tried = self._monotonic()
-            try:
-                self._keys = NamedKeys(self._load())
-            except (FetchError, KeyFormatError) as error:
-                self._failure = str(error)
-                _log.warning("the keys of %s could not be fetched: %s", self._issuer, error)
-            else:
-                self._fetched = self._tried
+        """Fetch the keys if that is still due.
 
-    def _load(self) -> tuple[Key, ...]:
-        return keys_from_jwks(self._fetch(self._jwks_url()))
+        Blocks while fetching. While another thread fetches it blocks only where the token cannot be checked
+        without: keys that are merely old serve until the new ones are there.
+        """
+        keys = self._keys
+        if not self._lock.acquire(blocking=keys is None or not keys.find(kid, alg)):
+            return
+        try:
+            if self.due(kid, alg):  # another thread may have been faster
+                self._fetch_keys()
+        finally:
+            self._lock.release()
+
+    def _fetch_keys(self) -> None:
+        try:
+            self._keys = NamedKeys(keys_from_jwks(self._fetch(self._jwks_url())))
+            self._fetched = self._monotonic()
+        except (FetchError, KeyFormatError) as error:
+            self._failure = str(error)
+            _log.warning("the keys of %s could not be fetched: %s", self._issuer, error)
+        finally:
+            self._tried = self._monotonic()
 
     def _jwks_url(self) -> str:
         failures = []

@@ -131,7 +131,12 @@ def _found(facts: Mapping[str, Any], name: str) -> str:
             return f"{value} ({dt.datetime.fromtimestamp(value, dt.UTC):%Y-%m-%d %H:%M:%S} UTC)"
         except (ValueError, OverflowError, OSError):
             pass
-    return quote(", ".join(value)) if isinstance(value, list) else quote(value)
+    if isinstance(value, list):
+        return (
+            ", ".join(quote(item) for item in value[:8]) + (", ..." if len(value) > 8 else "")
+            or "an empty list"
+        )
+    return quote(value)
 
 
 def _signature(

@@ -112,6 +112,8 @@ def get_json(url: str, *, timeout: float = TIMEOUT, max_bytes: int = MAX_BYTES) 
                     raise FetchError(f"{url}: more than {max_bytes} bytes")
                 if time.monotonic() > deadline:
                     raise FetchError(f"{url}: not complete after {timeout:g} s")
+            if response.length:  # what Content-Length promised and did not come
+                raise FetchError(f"{url}: cut off after {len(body)} bytes")
         return decode_object(body)
     except HTTPError as error:
         with error:
