@@ -34,7 +34,6 @@ _SSH = re.compile(
 )
 _SSH_WIRE = re.compile(rb"\A\x00\x00\x00.(sk-)?(ssh-|ecdsa-sha2-)", re.DOTALL)
 _BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -82,6 +81,8 @@ def _unwrapped(data: bytes, depth: int = 3) -> Iterator[bytes]:
     yield data
     if not depth:
         return
+    if data.startswith(codecs.BOM_UTF8):
+        yield from _unwrapped(data.removeprefix(codecs.BOM_UTF8), depth - 1)
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             try:
@@ -130,6 +131,14 @@ def _is_json_document(data: bytes) -> bool:
     return True
 
 
+def _der_length(data: bytes) -> int:
+    """The whole length of a DER element by its own account, so that bytes after it do not hide it."""
+    if len(data) < 2 or data[1] < 0x80:
+        return 2 + data[1] if len(data) > 1 else len(data)
+    size = data[1] & 0x7F
+    return 2 + size + int.from_bytes(data[2 : 2 + size], "big")
+
+
 def _is_der(data: bytes) -> bool:
     if data[:1] != b"\x30":  # every key and certificate is an ASN.1 SEQUENCE
         return False
@@ -140,7 +149,7 @@ def _is_der(data: bytes) -> bool:
     )
     for load in loaders:
         try:
-            load(data)
+            load(data[: _der_length(data)])
         except (ValueError, TypeError, UnsupportedAlgorithm):
             continue
         return True
