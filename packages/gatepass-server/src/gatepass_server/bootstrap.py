@@ -57,7 +57,7 @@ class Gatepass:
 
 
 def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlots | None = None) -> Gatepass:
-    """Put the services together. Opens nothing yet but the master key's file.
+    """Put the services together. Opens nothing yet.
 
     Args:
         settings: checked already.
@@ -65,7 +65,7 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         hash_slots: a semaphore that all workers share; by default one of this process alone.
 
     Raises:
-        OperatorError: the master key or the database URL cannot be used.
+        OperatorError: the database URL cannot be used.
     """
     store = SqlStore(settings.database, pool_size=settings.threads)
     hasher = PasswordHasher(
@@ -148,14 +148,13 @@ def _signing(
         shared = Signer.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
         verifier = Verifier.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
         return None, None, lambda: shared, verifier
-    sealer = Sealer(_master_keys(settings))
+    sealer = Sealer(lambda: _master_keys(settings))
     ring = KeyRing(store, sealer, clock, issuer=issuer, audience=audience)
     keeper = KeyKeeper(
         store,
         sealer,
         clock,
         publish_lead=settings.key_publish_lead,
-        token_ttl=settings.access_token_ttl,
         changed=ring.forget,
     )
     return ring, keeper, ring.signer, Verifier(issuer, audience=audience, keys=ring, clock=clock)

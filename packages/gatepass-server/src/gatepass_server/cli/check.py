@@ -10,6 +10,7 @@ from gatepass_server.cli.context import takes_settings
 from gatepass_server.crypto.calibrate import suggest
 from gatepass_server.domain.errors import GatepassError
 from gatepass_server.settings import Settings
+from gatepass_server.settings.loosenings import find_loosenings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def command(settings: Settings, calibrate: bool) -> None:
     Exits 1 on a fault; a weak setting is a warning.
     """
     findings = [Finding("ok", "The settings can be used.")]
-    findings += [Finding("weak", sentence) for sentence in settings.loosenings()]
+    findings += [Finding("weak", sentence) for sentence in find_loosenings(settings)]
     findings += _database(settings)
     for finding in findings:
         click.echo(f"[{finding.mark:>5}] {finding.text}")

@@ -12,9 +12,11 @@ from gatepass_server.crypto.sealing import KEY_BYTES
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.secret import Secret
 
+_TO_STANDARD = str.maketrans("-_", "+/")
+
 
 def parse_master_keys(text: Secret, *, where: str) -> list[bytes]:
-    """Keys in base64url (padding optional), separated by commas or white space.
+    """Keys in base64 or base64url (padding optional), separated by commas or white space.
 
     Raises:
         OperatorError: naming ``where`` and the position of the key that is wrong, never the key.
@@ -22,17 +24,18 @@ def parse_master_keys(text: Secret, *, where: str) -> list[bytes]:
     keys = []
     for position, word in enumerate(text.reveal().replace(",", " ").split(), start=1):
         try:
-            key = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
+            padded = word.translate(_TO_STANDARD) + "=" * (-len(word) % 4)
+            key = base64.b64decode(padded, validate=True)
         except (binascii.Error, ValueError):
             key = b""
         if len(key) != KEY_BYTES:
             raise OperatorError(
-                f"Master key {position} in {where} is not {KEY_BYTES} bytes in base64url. "
-                "Make one with: openssl rand -base64 32 | tr '+/' '-_'"
+                f"Master key {position} in {where} is not {KEY_BYTES} bytes in base64. "
+                "Make one with: openssl rand -base64 32"
             )
         keys.append(key)
     if not keys:
-        raise OperatorError(f"There is no master key in {where}.")
+        raise OperatorError(f"There is no master key in {where}. Make one with: openssl rand -base64 32")
     return keys
 
 
@@ -47,15 +50,19 @@ def load_or_create(path: Path) -> list[bytes]:
     try:
         if not path.exists():
             _create(path)
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="ascii")
-    except (OSError, UnicodeError) as error:
-        raise OperatorError(f"The master key file {path} cannot be used: {error}") from None
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            text = file.read()
+    except OSError as error:
+        raise OperatorError(
+            f"The master key file {path} cannot be used: {error.strerror}. "
+            "Mend its rights, or name another with GATEPASS_MASTER_KEY_FILE."
+        ) from None
     if os.name == "posix" and mode & 0o077:
         raise OperatorError(
             f"The master key file {path} can be read by others (mode {mode & 0o777:04o}). Run: chmod 600 {path}"
         )
-    return parse_master_keys(Secret(text), where=str(path))
+    return parse_master_keys(Secret(text.decode("ascii", "replace")), where=str(path))
 
 
 def _create(path: Path) -> None:
@@ -70,3 +77,15 @@ def _create(path: Path) -> None:
             os.link(temporary, path)
     finally:
         Path(temporary).unlink()
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Keep the file's name through a power cut, as the database keeps what is sealed under the key."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

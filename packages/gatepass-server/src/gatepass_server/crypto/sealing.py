@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,20 +29,19 @@ class Sealer:
     authenticated with it: a secret moved to another row does not open.
 
     Args:
-        master_keys: one or more keys of 32 bytes each.
+        master_keys: gives one or more keys of 32 bytes each. It is called once, at the first use: a command
+            that needs no secret needs no master key.
     """
 
-    def __init__(self, master_keys: Sequence[bytes]) -> None:
-        if not master_keys or any(len(key) != KEY_BYTES for key in master_keys):
-            raise ValueError(f"master keys have {KEY_BYTES} bytes each")
-        self._first = _key_id(master_keys[0])
-        self._ciphers = {_key_id(key): AESGCM(key) for key in master_keys}
+    def __init__(self, master_keys: Callable[[], Sequence[bytes]]) -> None:
+        self._master_keys = master_keys
 
     def seal(self, secret: bytes, *, purpose: str) -> bytes:
         """Encrypt ``secret`` so that it opens only for the same ``purpose``."""
         nonce = os.urandom(_NONCE_BYTES)
-        head = _VERSION + self._first
-        return head + nonce + self._ciphers[self._first].encrypt(nonce, secret, head + purpose.encode())
+        first, cipher = next(iter(self._ciphers.items()))
+        head = _VERSION + first
+        return head + nonce + cipher.encrypt(nonce, secret, head + purpose.encode())
 
     def open(self, sealed: bytes, *, purpose: str) -> bytes:
         """Decrypt what ``seal`` made.
@@ -61,12 +61,21 @@ class Sealer:
             return cipher.decrypt(nonce, sealed[len(head) + _NONCE_BYTES :], head + purpose.encode())
         except (InvalidTag, ValueError):
             raise CannotUnseal(
-                f"The sealed secret for {purpose!r} was changed after it was written; restore it from a backup."
+                f"The sealed secret for {purpose!r} was changed or moved after it was written; restore it from a "
+                "backup."
             ) from None
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether ``sealed`` is under the first master key already."""
-        return sealed[1 : 1 + _KEY_ID_BYTES] == self._first
+        return sealed[1 : 1 + _KEY_ID_BYTES] == next(iter(self._ciphers))
+
+    @cached_property
+    def _ciphers(self) -> dict[bytes, AESGCM]:
+        """By key id, in the order of the keys."""
+        keys = self._master_keys()
+        if not keys or any(len(key) != KEY_BYTES for key in keys):
+            raise ValueError(f"master keys have {KEY_BYTES} bytes each")
+        return {_key_id(key): AESGCM(key) for key in keys}
 
 
 def _key_id(key: bytes) -> bytes:

@@ -12,5 +12,5 @@ def new_id() -> str:
 
 
 def is_public_id(text: str) -> bool:
-    """Whether ``text`` can name a user: 1 to 64 characters of the unreserved ASCII set and ``:``."""
+    """Whether ``text`` can name a user: 1 to 64 ASCII letters, digits, ``_``, ``.``, ``:`` and ``-``."""
     return _PUBLIC_ID.fullmatch(text) is not None

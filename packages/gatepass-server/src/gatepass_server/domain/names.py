@@ -7,7 +7,7 @@ MAX_CHARACTERS = 200
 _REFUSED = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
 """Controls, lone surrogates, private use, line and paragraph separators."""
 
-_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They reorder the text around a name, so that one line of a list can be read as another (Unicode TR 36)."""
 
 
@@ -20,7 +20,7 @@ def parse_name(text: str) -> str:
         ValueError: with a sentence that says what is wrong.
     """
     name = text.strip()
-    if len(name) <= 4 * MAX_CHARACTERS:  # composing takes quadratic time in the worst case, and shortens little
+    if len(name) <= 4 * MAX_CHARACTERS:  # composing shortens by less, and can take quadratic time
         name = unicodedata.normalize("NFC", name)
     if len(name) > MAX_CHARACTERS:
         raise ValueError(f"A name has at most {MAX_CHARACTERS} characters.")

@@ -20,14 +20,14 @@ class Secret:
         return self._text
 
     def matches(self, other: str) -> bool:
-        """Compare in constant time."""
-        return hmac.compare_digest(self._text.encode(), other.encode())
+        """Compare in a time that tells nothing of the text (its length may show)."""
+        return hmac.compare_digest(_bytes(self._text), _bytes(other))
 
     def __bool__(self) -> bool:
         return bool(self._text)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self.matches(other._text)
+        return self.matches(other._text) if isinstance(other, Secret) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self._text)
@@ -39,3 +39,8 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret is not written anywhere: reveal() it where it is used")
+
+
+def _bytes(text: str) -> bytes:
+    """Lone surrogates pass: an encoding error would hold the whole text."""
+    return text.encode("utf-8", "surrogatepass")

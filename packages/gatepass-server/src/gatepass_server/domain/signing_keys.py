@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+LONGEST_TOKEN = 86_400
+"""Seconds that an access token can live at most, whatever the settings say or an operator asks for."""
+
 
 class KeyState(StrEnum):
     """Where a key stands. ``next``, ``active`` and ``retiring`` keys are in the JWK set."""
@@ -39,3 +42,7 @@ class KeyRecord:
         if now < self.activates_at:
             return KeyState.NEXT
         return KeyState.ACTIVE
+
+    def is_in_line(self, now: int) -> bool:
+        """Whether it signs, or will."""
+        return self.state(now) in {KeyState.NEXT, KeyState.ACTIVE}

@@ -1,37 +1,39 @@
 """The key ring: which key signs now, and which public keys the world may verify with."""
 
-import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gatepass import Signer
-from gatepass.jwk import key_from_jwk
 from gatepass.keys import Key
 from gatepass_server.crypto.sealing import Sealer
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.signing_keys import KeyRecord, KeyState
+from gatepass_server.keys.admission import Admitted, Refused, judge, sealing_purpose
 from gatepass_server.store.ports import Store
 
 REFRESH_SECONDS = 5
 """How long a process trusts its copy of the ring; an emergency rotation reaches every process within it."""
 
+_UNKNOWN_KID_SECONDS = 1
+"""How old the copy may be when a token names a key that is not in it: another process may have just made it."""
+
 
 @dataclass(frozen=True, slots=True)
-class RingEntry:
-    """A record with its public key, parsed once."""
+class _Copy:
+    """The rows as they were at one moment, in the order of their activation."""
 
-    record: KeyRecord
-    public: Key
+    read_at: float
+    rows: tuple[Admitted | Refused, ...]
 
 
 class KeyRing:
     """A process's copy of the ring, reread from the store every few seconds.
 
     It is the ``KeySource`` of the server's own verifier and the source of ``/.well-known/jwks.json``. A private
-    key is unsealed and parsed once in a process, when it first signs.
+    key is parsed once in a process, when it first signs.
     """
 
     def __init__(self, store: Store, sealer: Sealer, clock: Clock, *, issuer: str, audience: str) -> None:
@@ -41,8 +43,8 @@ class KeyRing:
         self._issuer = issuer
         self._audience = audience
         self._lock = threading.Lock()
-        self._entries: tuple[RingEntry, ...] = ()
-        self._read_at: float | None = None
+        self._copy: _Copy | None = None
+        self._changes = 0
         self._signers: dict[str, Signer] = {}
 
     def signer(self) -> Signer:
@@ -52,10 +54,14 @@ class KeyRing:
             OperatorError: no key is active, or its sealed private key does not open.
         """
         now = whole_seconds(self._clock)
-        active = [entry for entry in self._current() if entry.record.state(now) is KeyState.ACTIVE]
-        if not active:
+        active = [row for row in self._current().rows if row.record.state(now) is KeyState.ACTIVE]
+        usable = [row for row in active if isinstance(row, Admitted)]
+        if not usable:
+            for row in active:
+                if isinstance(row, Refused):
+                    raise row.error
             raise OperatorError("No signing key is active. Make one: gatepass keys generate --activate")
-        record = active[-1].record
+        record = usable[-1].record
         signer = self._signers.get(record.kid)
         if signer is None:
             signer = self._signers[record.kid] = self._make_signer(record)
@@ -63,48 +69,59 @@ class KeyRing:
 
     def find(self, kid: str | None, alg: str) -> Sequence[Key]:
         """The published public keys that a token's header names (the library's ``KeySource``)."""
-        return [
-            entry.public
-            for entry in self._published()
-            if (kid is None or entry.record.kid == kid) and alg == entry.record.alg
-        ]
+        found = _named(self._published(), kid, alg)
+        if found or kid is None:
+            return found
+        return _named(self._published(max_age=_UNKNOWN_KID_SECONDS), kid, alg)
 
     def jwks(self) -> dict[str, Any]:
         """The JWK set (RFC 7517 section 5): next, active and retiring keys; never a private or shared one."""
-        return {"keys": [json.loads(entry.record.public_jwk) for entry in self._published()]}
+        return {"keys": [row.public.public_jwk(row.record.alg) for row in self._published()]}
 
     def algorithms(self) -> list[str]:
         """The algorithms of the published keys, in the order of the ring."""
-        return list(dict.fromkeys(entry.record.alg for entry in self._published()))
+        return list(dict.fromkeys(row.record.alg for row in self._published()))
 
     def forget(self) -> None:
-        """Reread the ring at the next use."""
-        self._read_at = None
+        """Reread the ring at the next use, even if a thread is rereading it just now."""
+        self._changes += 1
+        self._copy = None
 
-    def _published(self) -> list[RingEntry]:
+    def _published(self, *, max_age: float = REFRESH_SECONDS) -> list[Admitted]:
         now = whole_seconds(self._clock)
-        return [entry for entry in self._current() if entry.record.state(now) is not KeyState.GONE]
+        rows = self._current(max_age).rows
+        return [
+            row for row in rows if isinstance(row, Admitted) and row.record.state(now) is not KeyState.GONE
+        ]
 
-    def _current(self) -> tuple[RingEntry, ...]:
-        if self._is_fresh():
-            return self._entries
-        with self._lock:  # one thread rereads; the others wait a millisecond rather than read old keys
-            if not self._is_fresh():
-                self._reread()
-            return self._entries
+    def _current(self, max_age: float = REFRESH_SECONDS) -> _Copy:
+        copy = self._copy
+        if copy is None or not self._is_fresh(copy, max_age):
+            with self._lock:  # one thread rereads; the others wait a millisecond rather than read old keys
+                copy = self._copy
+                if copy is None or not self._is_fresh(copy, max_age):
+                    copy = self._reread(copy)
+        return copy
 
-    def _is_fresh(self) -> bool:
-        return self._read_at is not None and 0 <= self._clock() - self._read_at < REFRESH_SECONDS
+    def _is_fresh(self, copy: _Copy, max_age: float) -> bool:
+        return 0 <= self._clock() - copy.read_at < max_age
 
-    def _reread(self) -> None:
+    def _reread(self, old: _Copy | None) -> _Copy:
+        changes = self._changes
+        now = self._clock()  # before the rows are read, so that the copy is never older than it says
         with self._store.read() as uow:
             records = uow.signing_keys.all()
-        known = {entry.record.kid: entry.public for entry in self._entries}
-        self._entries = tuple(
-            RingEntry(record, known.get(record.kid) or key_from_jwk(json.loads(record.public_jwk)))
+        known = {row.record.kid: row for row in old.rows} if old else {}
+        rows = tuple(
+            judge(record, self._sealer, known=known.get(record.kid))
             for record in records
+            if record.state(int(now)) is not KeyState.GONE
         )
-        self._read_at = self._clock()
+        copy = _Copy(now, rows)
+        kept = {row.record.kid for row in rows}
+        self._signers = {kid: signer for kid, signer in self._signers.items() if kid in kept}
+        self._copy = copy if changes == self._changes else None
+        return copy
 
     def _make_signer(self, record: KeyRecord) -> Signer:
         der = self._sealer.open(record.sealed, purpose=sealing_purpose(record.kid))
@@ -114,6 +131,5 @@ class KeyRing:
         )
 
 
-def sealing_purpose(kid: str) -> str:
-    """What a sealed private key is bound to."""
-    return f"signing-key:{kid}"
+def _named(rows: Sequence[Admitted], kid: str | None, alg: str) -> list[Key]:
+    return [row.public for row in rows if (kid is None or row.record.kid == kid) and alg == row.record.alg]

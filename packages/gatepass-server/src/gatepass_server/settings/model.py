@@ -6,12 +6,14 @@ The descriptions below are the manual: ``docs/reference/settings.md`` and ``gate
 import os
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Meta
 
 from gatepass_server.crypto.argon2_hash import MAX_MEMORY_KIB, MAX_PARALLELISM
 from gatepass_server.domain.secret import Secret
+from gatepass_server.domain.signing_keys import LONGEST_TOKEN
 
 Algorithm = Literal[
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
@@ -57,7 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     master_key: Annotated[
         Secret,
         Meta(
-            description="The keys that seal private keys at rest, each 32 bytes in base64url, separated by commas "
+            description="The keys that seal private keys at rest, each 32 bytes in base64, separated by commas "
             "or lines; the first seals, all open. Empty means `master.key` in the data folder, made on the "
             "first run. Servers that share a database must share it."
         ),
@@ -101,10 +103,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             ge=0,
             le=7 * _DAY,
-            description="How long a new key is published before it signs, so that every API has fetched it.",
+            description="How long a new key is published before it signs, so that every API has fetched it "
+            "(APIs keep the JWK set for 300 seconds).",
         ),
     ] = 3600
-    access_token_ttl: Annotated[int, Meta(ge=30, le=_DAY, description="The life of an access token.")] = 1800
+    access_token_ttl: Annotated[
+        int, Meta(ge=30, le=LONGEST_TOKEN, description="The life of an access token.")
+    ] = 1800
     refresh_token_idle: Annotated[
         int,
         Meta(ge=60, le=365 * _DAY, description="How long a refresh token may lie unused."),
@@ -124,7 +129,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "account"
 
     argon2_memory_kib: Annotated[
-        int, Meta(ge=8, le=1024 * 1024, description="Memory of one password hash, in KiB.")
+        int, Meta(ge=8, le=MAX_MEMORY_KIB, description="Memory of one password hash, in KiB.")
     ] = 19_456
     argon2_time_cost: Annotated[int, Meta(ge=1, le=100, description="Passes of one password hash.")] = 2
     argon2_parallelism: Annotated[

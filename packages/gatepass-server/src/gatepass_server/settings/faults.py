@@ -1,0 +1,60 @@
+"""What no single setting can tell is wrong."""
+
+from dataclasses import dataclass
+
+from gatepass_server.crypto.argon2_hash import Argon2Parameters
+from gatepass_server.settings.issuer import issuer_faults
+from gatepass_server.settings.model import Settings
+
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A sentence, and the settings it speaks of; it begins with none of their names."""
+
+    settings: tuple[str, ...]
+    sentence: str
+
+
+def find_faults(settings: Settings) -> list[Fault]:
+    """Every fault at once."""
+    return [
+        *_issuer(settings),
+        *_signing_secret(settings),
+        *_session(settings),
+        *_argon2(settings),
+    ]
+
+
+def _issuer(settings: Settings) -> list[Fault]:
+    if not settings.issuer:
+        return []
+    found = issuer_faults(settings.issuer, insecure_http=settings.insecure_http)
+    return [Fault(("issuer",), sentence) for sentence in found]
+
+
+def _signing_secret(settings: Settings) -> list[Fault]:
+    secret = settings.signing_secret.reveal()
+    if not secret or len(secret.encode("utf-8", "surrogatepass")) >= _SECRET_BYTES:
+        return []
+    sentence = f"it must have at least {_SECRET_BYTES} bytes (RFC 7518 section 3.2)."
+    return [Fault(("signing_secret",), sentence)]
+
+
+def _session(settings: Settings) -> list[Fault]:
+    if settings.refresh_token_idle <= settings.session_ttl:
+        return []
+    sentence = (
+        f"{settings.refresh_token_idle} seconds are longer than session_ttl, which is {settings.session_ttl}."
+    )
+    return [Fault(("refresh_token_idle", "session_ttl"), sentence)]
+
+
+def _argon2(settings: Settings) -> list[Fault]:
+    names = ("argon2_memory_kib", "argon2_time_cost", "argon2_parallelism")
+    try:
+        Argon2Parameters(*(getattr(settings, name) for name in names)).check()
+    except ValueError as error:
+        return [Fault(names, str(error))]
+    return []

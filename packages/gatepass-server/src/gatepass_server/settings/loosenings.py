@@ -1,0 +1,47 @@
+"""Settings that are weaker than the default."""
+
+from gatepass_server.settings.issuer import is_loopback
+from gatepass_server.settings.model import Settings
+
+_OWASP_WORK_KIB = 19_456 * 2
+_API_CACHE_SECONDS = 300
+"""How long an API may keep the JWK set before it asks again (its ``Cache-Control``)."""
+
+
+def find_loosenings(settings: Settings) -> list[str]:
+    """A sentence for each, beginning with the setting's name."""
+    return [sentence for is_weak, sentence in _judge(settings) if is_weak]
+
+
+def _judge(settings: Settings) -> list[tuple[bool, str]]:
+    return [
+        (
+            settings.article_answers,
+            "article_answers: strangers learn which e-mails exist, and every user can list all users.",
+        ),
+        (settings.insecure_http, "insecure_http: passwords and tokens may cross the network readable."),
+        (
+            not settings.issuer and not is_loopback(settings.host),
+            f"issuer: it is not set, so tokens name {settings.public_issuer}, which other machines cannot reach.",
+        ),
+        (
+            bool(settings.signing_secret),
+            "signing_secret: whoever can check a token can also forge one; `gatepass serve` refuses it.",
+        ),
+        (
+            settings.argon2_memory_kib * settings.argon2_time_cost < _OWASP_WORK_KIB,
+            "argon2: below the OWASP minimum of 19 MiB and t=2; stolen hashes are cheaper to guess.",
+        ),
+        (
+            settings.login_failures_per_account > 100,
+            "login_failures_per_account: more than 100 guesses a window invite guessing.",
+        ),
+        (
+            settings.access_token_ttl > 3600,
+            "access_token_ttl: a stolen access token works for more than an hour.",
+        ),
+        (
+            settings.key_publish_lead < _API_CACHE_SECONDS,
+            f"key_publish_lead: APIs keep the JWK set for {_API_CACHE_SECONDS} seconds; they will meet unknown keys.",
+        ),
+    ]
