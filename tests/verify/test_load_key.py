@@ -60,7 +60,7 @@ def test_an_encrypted_key_needs_its_passphrase(made: Maker, recipe: Recipe) -> N
         with pytest.raises(PassphraseMissingError) as missing:
             load_key(path, nothing)
         assert "passphrase" in sentence_of(missing.value)
-    for wrong in ("wrong", b"\xff\x00", "ж" * 100):
+    for wrong in ("wrong", b"\xff\x00", "ж" * 100, "\udcff", "\ud800", "x" * 5_000):
         with pytest.raises(WrongPassphraseError) as caught:
             load_key(path, wrong)
         assert "passphrase" in sentence_of(caught.value)

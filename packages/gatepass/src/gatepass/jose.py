@@ -91,7 +91,7 @@ def split(token: object) -> tuple[bytes, bytes, bytes]:
         MissingTokenError: ``None`` or an empty string.
         MalformedTokenError: Anything else that is not three segments of at most 16,384 characters altogether.
     """
-    if token is None or token == "":
+    if token is None or (isinstance(token, str) and not token):
         raise MissingTokenError
     if not isinstance(token, str):
         raise MalformedTokenError(f"a {type(token).__name__} was given, not a string")

@@ -36,7 +36,7 @@ from gatepass.strict_json import decode_object
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_KEY_BYTES: Final = 1024 * 1024
+MAX_KEY_BYTES: Final = 64 * 1024
 """Size of a key file."""
 
 _FORMS: Final = "a PEM, OpenSSH, DER, PKCS#12 or JWK file"
@@ -68,14 +68,22 @@ def load_key(
         KeyFormatError: Anything else that is wrong with it. All of the above are KeyFormatErrors too.
     """
     data = _strip_mark(_bytes_of(source))
-    secret = passphrase.encode() if isinstance(passphrase, str) else passphrase
-    key = _parse(data, secret or None)
+    key = _parse(data, _passphrase_bytes(passphrase))
     if private and not key.is_private:
         raise PublicKeyGivenError(
             "This is a public key, and a private one is needed: give the file without .pub, or the one that "
             "says PRIVATE KEY in its first line."
         )
     return key.named(key.thumbprint)
+
+
+def _passphrase_bytes(passphrase: str | bytes | None) -> bytes | None:
+    try:
+        # The escape brings back the bytes of a command line or variable that is not UTF-8.
+        given = passphrase.encode("utf-8", "surrogateescape") if isinstance(passphrase, str) else passphrase
+    except UnicodeEncodeError:
+        raise _wrong_passphrase() from None
+    return given or None
 
 
 def _bytes_of(source: str | bytes | os.PathLike[str]) -> bytes:
@@ -86,7 +94,7 @@ def _bytes_of(source: str | bytes | os.PathLike[str]) -> bytes:
     else:
         data = _read_file(source)
     if len(data) > MAX_KEY_BYTES:
-        raise KeyFormatError("This is larger than 1 MiB, so it is not a key.")
+        raise KeyFormatError("This is larger than 64 KiB, so it is not a key.")
     if not data.strip():
         raise KeyFormatError(f"The key is empty; give {_FORMS}.")
     return data
