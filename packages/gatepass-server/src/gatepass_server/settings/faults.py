@@ -46,7 +46,8 @@ def _session(settings: Settings) -> list[Fault]:
     if settings.refresh_token_idle <= settings.session_ttl:
         return []
     sentence = (
-        f"{settings.refresh_token_idle} seconds are longer than session_ttl, which is {settings.session_ttl}."
+        f"the refresh_token_idle of {settings.refresh_token_idle} seconds is longer than the session_ttl of "
+        f"{settings.session_ttl}."
     )
     return [Fault(("refresh_token_idle", "session_ttl"), sentence)]
 

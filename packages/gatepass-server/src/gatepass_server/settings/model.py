@@ -144,12 +144,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = 16
     login_failures_per_account: Annotated[
-        int, Meta(ge=1, description="Failed log-ins of one account in a window before 429.")
+        int, Meta(ge=1, le=1_000_000, description="Failed log-ins of one account in a window before 429.")
     ] = 10
     login_failures_per_address: Annotated[
         int,
         Meta(
             ge=1,
+            le=1_000_000,
             description="Failed log-ins (and sign-ups of e-mails already known) of one address (IPv6: one /64) in a "
             "window before 429.",
         ),
