@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from gatepass import (
     Key,
@@ -263,3 +264,16 @@ def test_a_sealed_key_comes_back_the_same() -> None:
     for wrong in (b"", b"x", Key.generate("ES256").to_private_der()[:-1]):
         with pytest.raises(KeyFormatError):
             Key.from_private_der(wrong)
+
+
+def test_without_bcrypt_an_encrypted_openssh_key_is_told_what_is_missing(
+    made: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_bcrypt(_data: bytes, passphrase: bytes | None) -> object:
+        if passphrase is None:
+            raise TypeError("Key is password-protected, but password was not provided.")
+        raise UnsupportedAlgorithm("Need bcrypt module")
+
+    monkeypatch.setattr("gatepass.key_files.load_ssh_private_key", without_bcrypt)
+    with pytest.raises(KeyFormatError, match=r"gatepass\[ssh\]"):
+        load_key(made(next(r for r in PRIVATE if r.name == "ssh-keygen -t ed25519, encrypted")), PASSPHRASE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class TokenError(Exception):
@@ -165,9 +165,17 @@ class KeyFormatError(ValueError):
 class PassphraseMissingError(KeyFormatError):
     """The key is encrypted and no passphrase was given."""
 
+    def __init__(self, sentence: str = "The key is encrypted: give its passphrase.") -> None:
+        super().__init__(sentence)
+
 
 class WrongPassphraseError(KeyFormatError):
     """The passphrase does not open the key."""
+
+    def __init__(
+        self, sentence: str = "The passphrase does not open the key: check it, or the key file is damaged."
+    ) -> None:
+        super().__init__(sentence)
 
 
 class WeakKeyError(KeyFormatError):
@@ -176,3 +184,14 @@ class WeakKeyError(KeyFormatError):
 
 class PublicKeyGivenError(KeyFormatError):
     """A private key is needed and a public one was given."""
+
+
+def quote(value: object) -> str:
+    """Show a value in a reason: escaped, and cut to 80 characters."""
+    text = repr(value) if isinstance(value, (str, bool, int, float)) else type(value).__name__
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def list_of(words: Iterable[str]) -> str:
+    """Join words in a stable order for a reason."""
+    return ", ".join(sorted(words))

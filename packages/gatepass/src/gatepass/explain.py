@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gatepass import jose
-from gatepass.errors import TokenError
-from gatepass.rules import CLAIM_CHECKS, HEADER_CHECKS, Check, Rules, quote
+from gatepass.checks import CLAIM_CHECKS, HEADER_CHECKS, Check
+from gatepass.errors import TokenError, quote
 from gatepass.sources import FetchingKeySource, KeySource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from gatepass.rules import Rules
 
 T = TypeVar("T")
 

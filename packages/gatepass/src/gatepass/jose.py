@@ -23,20 +23,22 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from gatepass import base64url
+from gatepass.checks import CLAIM_CHECKS, HEADER_CHECKS, apply_all
 from gatepass.errors import (
     InvalidSignatureError,
     KeyFormatError,
     MalformedTokenError,
     MissingTokenError,
     UnknownKeyError,
+    quote,
 )
-from gatepass.rules import CLAIM_CHECKS, HEADER_CHECKS, Rules, apply_all, quote
 from gatepass.strict_json import decode_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatepass.keys import Key
+    from gatepass.rules import Rules
 
 MAX_TOKEN_LENGTH = 16_384
 """Characters of a whole token: twice the 8 KiB that common web servers allow for all headers together."""

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatepass import base64url, jose
-from gatepass.errors import KeyFormatError, WeakKeyError
+from gatepass.errors import KeyFormatError, WeakKeyError, quote
 from gatepass.keys import MIN_RSA_BITS, Key
-from gatepass.rules import quote
 
 MAX_KEYS = 100
 """Keys taken from one set."""

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
-    load_der_private_key,
-    load_der_public_key,
     load_pem_private_key,
     load_pem_public_key,
     load_ssh_private_key,
     load_ssh_public_key,
 )
-from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
+from gatepass.der import FORMS, UNREADABLE, key_from_der
 from gatepass.errors import (
     KeyFormatError,
     PassphraseMissingError,
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 MAX_KEY_BYTES: Final = 64 * 1024
 """Size of a key file."""
 
-_FORMS: Final = "a PEM, OpenSSH, DER, PKCS#12 or JWK file"
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
 _SSH_PUBLIC = re.compile(rb"(ssh-|ecdsa-sha2-|sk-)[a-z0-9@.-]+\s+[A-Za-z0-9+/=]{16}")
 _LOOKS_LIKE_TEXT = re.compile(r"-----BEGIN |\A\s*\{|\A(ssh-|ecdsa-sha2-)\S+\s|[\r\n]")
@@ -82,7 +79,7 @@ def _passphrase_bytes(passphrase: str | bytes | None) -> bytes | None:
         # The escape brings back the bytes of a command line or variable that is not UTF-8.
         given = passphrase.encode("utf-8", "surrogateescape") if isinstance(passphrase, str) else passphrase
     except UnicodeEncodeError:
-        raise _wrong_passphrase() from None
+        raise WrongPassphraseError from None
     return given or None
 
 
@@ -96,7 +93,7 @@ def _bytes_of(source: str | bytes | os.PathLike[str]) -> bytes:
     if len(data) > MAX_KEY_BYTES:
         raise KeyFormatError("This is larger than 64 KiB, so it is not a key.")
     if not data.strip():
-        raise KeyFormatError(f"The key is empty; give {_FORMS}.")
+        raise KeyFormatError(f"The key is empty; give {FORMS}.")
     return data
 
 
@@ -138,8 +135,8 @@ def _parse(data: bytes, passphrase: bytes | None) -> Key:
                 raise
             raise KeyFormatError(f"This looks like a JWK, but it is {error}.") from None
     if data.startswith(b"\x30"):
-        return _from_der(data, passphrase)
-    raise KeyFormatError(f"This is not a key in any form that is known; give {_FORMS}.")
+        return key_from_der(data, passphrase)
+    raise KeyFormatError(f"This is not a key in any form that is known; give {FORMS}.")
 
 
 def _from_pem(data: bytes, passphrase: bytes | None) -> Key:
@@ -176,51 +173,6 @@ def _from_pem(data: bytes, passphrase: bytes | None) -> Key:
     )
 
 
-def _from_der(data: bytes, passphrase: bytes | None) -> Key:
-    if _is_pkcs12(data):
-        return _from_pkcs12(data, passphrase)
-    for load in (
-        lambda: load_der_private_key(data, passphrase),
-        lambda: load_der_private_key(data, None),
-        lambda: load_der_public_key(data),
-    ):
-        try:
-            return Key.from_raw(load())
-        except KeyFormatError:
-            raise
-        except TypeError:
-            if passphrase is None:
-                raise _passphrase_missing() from None
-        except ValueError as error:
-            if "password" in str(error):
-                raise _wrong_passphrase() from None
-        except UnsupportedAlgorithm:
-            raise _unreadable() from None
-    raise KeyFormatError(f"The bytes are not a key in any form that is known; give {_FORMS}.")
-
-
-def _is_pkcs12(data: bytes) -> bool:
-    """PKCS#12 is a SEQUENCE that begins with the INTEGER 3 (RFC 7292 section 4)."""
-    length = data[1] if len(data) > 1 else 0
-    start = 2 + (length & 0x7F if length & 0x80 else 0)
-    return data[start : start + 3] == b"\x02\x01\x03"
-
-
-def _from_pkcs12(data: bytes, passphrase: bytes | None) -> Key:
-    # Some programs protect with the empty passphrase what they call unprotected.
-    for attempt in [passphrase] if passphrase else [None, b""]:
-        try:
-            raw = load_key_and_certificates(data, attempt)[0]
-        except (ValueError, TypeError):  # TypeError: a passphrase that is not UTF-8
-            continue
-        except UnsupportedAlgorithm:
-            raise _unreadable() from None
-        if raw is None:
-            raise KeyFormatError("The PKCS#12 file holds no private key; export it again with its key.")
-        return Key.from_raw(raw)
-    raise _wrong_passphrase() if passphrase else _passphrase_missing()
-
-
 def _opens(load: Callable[[], object]) -> bool:
     """Tell whether a key opens without a passphrase; a broken one counts as open, and is told of later."""
     try:
@@ -238,32 +190,17 @@ def _load(load: Callable[[], object], passphrase: bytes | None, *, encrypted: bo
         return load()
     except TypeError:
         # Raised for a passphrase that is missing.
-        raise _passphrase_missing() from None
+        raise PassphraseMissingError from None
     except UnsupportedAlgorithm as error:
         if "bcrypt" in str(error):
             raise KeyFormatError(
                 "Encrypted OpenSSH keys need the bcrypt package: `pip install 'gatepass[ssh]'`, or convert "
                 "the key with `ssh-keygen -p -m PEM -f FILE`."
             ) from None
-        raise _unreadable() from None
+        raise KeyFormatError(UNREADABLE) from None
     except ValueError:
         if encrypted and passphrase:
-            raise _wrong_passphrase() from None
+            raise WrongPassphraseError from None
         raise KeyFormatError(
             "The key is damaged: its text does not decode. Copy the file again, whole."
         ) from None
-
-
-def _passphrase_missing() -> PassphraseMissingError:
-    return PassphraseMissingError("The key is encrypted: give its passphrase.")
-
-
-def _wrong_passphrase() -> WrongPassphraseError:
-    return WrongPassphraseError("The passphrase does not open the key: check it, or the key file is damaged.")
-
-
-def _unreadable() -> KeyFormatError:
-    return KeyFormatError(
-        "The key is of a kind, or encrypted in a way, that cannot be read here: convert it with "
-        "`openssl pkcs8 -topk8 -in FILE -out NEW`."
-    )

@@ -8,14 +8,14 @@ import time
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from gatepass import jose
-from gatepass.errors import UnknownKeyError
+from gatepass.checks import CLAIM_CHECKS, apply_all
+from gatepass.errors import UnknownKeyError, quote
 from gatepass.explain import Explanation, explain
 from gatepass.jwk import keys_from_jwks
 from gatepass.key_files import load_key
-from gatepass.keys import ASYMMETRIC_ALGORITHMS
 from gatepass.memory import Memory, Remembered
 from gatepass.principal import Principal
-from gatepass.rules import ACCESS_TOKEN_TYPES, CLAIM_CHECKS, Rules, apply_all, quote
+from gatepass.rules import ACCESS_TOKEN_TYPES, make_rules, not_text
 from gatepass.shared_secret import SECRET_ALGORITHMS, secret_key
 from gatepass.sources import FetchingKeySource, KeySource, NamedKeys, PinnedKeys
 
@@ -64,7 +64,7 @@ class Verifier:
         cache_size: int = CACHE_SIZE,
         types: Sequence[str] | None = ACCESS_TOKEN_TYPES,
     ) -> None:
-        self._rules = _rules(issuer, audience, algorithms, leeway, types)
+        self._rules = make_rules(issuer, audience, algorithms, leeway, types)
         if keys is None:
             if not self._rules.algorithms.isdisjoint(SECRET_ALGORITHMS):
                 raise ValueError("HS256, HS384 and HS512 need a shared secret: use Verifier.from_secret.")
@@ -94,7 +94,7 @@ class Verifier:
         """
         key = load_key(pem)
         if algorithms is not None:
-            key = key.restrict(_not_text(algorithms, "algorithms"))
+            key = key.restrict(not_text(algorithms, "algorithms"))
         if key.is_private:
             key = key.public()
         return cls(
@@ -155,7 +155,7 @@ class Verifier:
         Raises:
             KeyFormatError: The secret is shorter than the hash, or looks like something published.
         """
-        key = secret_key(secret).restrict(_not_text(algorithms, "algorithms"))
+        key = secret_key(secret).restrict(not_text(algorithms, "algorithms"))
         return cls(
             issuer,
             audience=audience,
@@ -228,42 +228,3 @@ def _discovered(issuer: str) -> KeySource:
     from gatepass.discovery import IssuerKeys  # noqa: PLC0415 - only who fetches keys loads urllib
 
     return IssuerKeys(issuer)
-
-
-def _rules(
-    issuer: str,
-    audience: str | Sequence[str],
-    algorithms: Sequence[str] | None,
-    leeway: float,
-    types: Sequence[str] | None,
-) -> Rules:
-    if not issuer:
-        raise ValueError("A verifier needs an issuer: the exact iss of the tokens it accepts.")
-    audiences = frozenset([audience] if isinstance(audience, str) else audience)
-    if not audiences or not all(audiences):
-        raise ValueError("A verifier needs an audience: what this program is called in aud.")
-    allowed = frozenset(ASYMMETRIC_ALGORITHMS if algorithms is None else _not_text(algorithms, "algorithms"))
-    unknown = allowed.difference(ASYMMETRIC_ALGORITHMS, SECRET_ALGORITHMS)
-    if unknown or not allowed:
-        raise ValueError(
-            f"algorithms must name supported ones, and names {', '.join(sorted(unknown)) or 'none'}."
-        )
-    if len({alg in SECRET_ALGORITHMS for alg in allowed}) == 2:
-        raise ValueError("algorithms must not mix shared secrets (HS...) with public keys.")
-    if not 0 <= leeway <= 3600:
-        raise ValueError("leeway is a number of seconds between 0 and 3600.")
-    if types is not None and not _not_text(types, "types"):
-        raise ValueError("types must name at least one; None accepts any.")
-    return Rules(
-        issuer=issuer,
-        audiences=audiences,
-        algorithms=allowed,
-        types=None if types is None else frozenset(name.lower() for name in types),
-        leeway=leeway,
-    )
-
-
-def _not_text(values: Sequence[str], name: str) -> Sequence[str]:
-    if isinstance(values, str):
-        raise ValueError(f"{name} is a list of strings, not one string.")  # noqa: TRY004 - a wrong value like the others
-    return values
