@@ -31,11 +31,11 @@ class FailureLimits:
         """
         now = whole_seconds(self.clock)
         by_address = uow.throttles.hit(_address_key(address), window=self.window, now=now)
-        if by_address.count == 1:
-            uow.throttles.prune(now, limit=_PRUNE_BATCH)
         if by_address.count > self.per_address:
             return _refusal("address", by_address.resets_at - now)
         by_account = uow.throttles.hit(_account_key(email_key), window=self.window, now=now)
+        if by_address.count == 1:  # last: whoever holds the rows that it deletes must wait for nobody
+            uow.throttles.prune(now, limit=_PRUNE_BATCH)
         if by_account.count > self.per_account:
             return _refusal("account", by_account.resets_at - now)
         return None
@@ -47,9 +47,12 @@ class FailureLimits:
         return _refusal("address", attempts.resets_at - now) if attempts.count > self.per_address else None
 
     def take_back(self, uow: UnitOfWork, *, email_key: str, address: str) -> None:
-        """The attempt succeeded: the account starts afresh, the address is back where it was."""
-        uow.throttles.clear(_account_key(email_key))
+        """The attempt succeeded: the account starts afresh, the address is back where it was.
+
+        The rows are locked in the order in which attempts lock them, so that log-ins do not wait for one another.
+        """
         uow.throttles.forgive(_address_key(address))
+        uow.throttles.clear(_account_key(email_key))
 
 
 def _refusal(what: str, seconds: int) -> TooManyAttempts:
