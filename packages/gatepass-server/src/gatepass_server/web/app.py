@@ -26,13 +26,15 @@ def create_app(gatepass: Gatepass) -> Flask:
 def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> CallerGuard:
     """Put the endpoints under ``prefix`` of ``app``; the guard is for the app's own routes.
 
-    The app's own routes, errors and headers stay as they are.
+    The app's own routes, errors and headers stay as they are. ``app.extensions["gatepass"]`` is what was mounted,
+    for who wants to close its database, such as a test.
     """
     guard = _guard(gatepass)
     blueprint = _blueprint(gatepass, guard)
     install_headers(blueprint, gatepass.settings)
     install_errors(blueprint)
     app.register_blueprint(blueprint, url_prefix=prefix or None)
+    app.extensions[NAME] = gatepass
     return guard
 
 

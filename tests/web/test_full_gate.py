@@ -1,0 +1,38 @@
+"""When too many passwords are being hashed, the next one is sent away, and nothing is held against it."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import pytest
+
+from gatepass_server.settings.model import available_cores
+from tests.support.house import PASSWORD, House
+
+
+@pytest.mark.compliance("RFC 9110", "15.6.4", "503 says when to come again")
+def test_a_full_gate_answers_503_and_counts_no_attempt(open_house: Callable[..., House]) -> None:
+    house = open_house(hash_queue=1, login_failures_per_account=1)
+    house.sign_up()
+    with ExitStack() as places:
+        for _ in range(available_cores() + 1):
+            places.enter_context(house.gatepass.log_in._gate.admitted())
+        for answer in [house.try_log_in(password="wrong by far") for _ in range(5)] + [
+            house.sign_up("bob@example.com")
+        ]:
+            assert answer.status_code == 503
+            assert int(answer.headers["Retry-After"]) >= 1
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert answer.get_json()["code"] == "busy"
+        assert house.client.get("/healthz").status_code == 200
+        assert house.client.get("/user").status_code == 401
+    assert house.try_log_in(password="wrong by far").status_code == 403
+    assert house.sign_up("bob@example.com").status_code == 201
+
+
+def test_a_known_email_is_told_without_waiting_for_the_gate(open_house: Callable[..., House]) -> None:
+    house = open_house(hash_queue=0)
+    house.sign_up()
+    with ExitStack() as places:
+        for _ in range(available_cores()):
+            places.enter_context(house.gatepass.sign_up._gate.admitted())
+        assert house.sign_up(password=PASSWORD).status_code == 202
