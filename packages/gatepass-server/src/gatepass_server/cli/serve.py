@@ -11,6 +11,7 @@ from granian.server import Server
 
 from gatepass_server.bootstrap import open_for_service
 from gatepass_server.cli.context import takes_settings
+from gatepass_server.cli.one_process import OneProcessServer
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.observe.logs import configure_logs
 from gatepass_server.settings import Settings
@@ -51,7 +52,7 @@ def command(settings: Settings) -> None:
         err=True,
     )
     multiprocessing.set_start_method("fork", force=True)
-    server = Server(
+    server = (OneProcessServer if settings.workers == 1 else Server)(
         "gatepass_server.web.app",
         address=settings.host,
         port=settings.port,
