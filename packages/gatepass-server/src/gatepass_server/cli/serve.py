@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import socket
+from collections.abc import Callable
 from importlib.metadata import version
 
 import click
@@ -10,6 +11,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from gatepass_server.bootstrap import open_for_service
+from gatepass_server.cli.allocator import keep_memory_once, return_memory_at_rest
 from gatepass_server.cli.context import takes_settings
 from gatepass_server.cli.one_process import OneProcessServer
 from gatepass_server.domain.errors import OperatorError
@@ -39,6 +41,7 @@ def command(settings: Settings) -> None:
             "that every API can verify. Remove the setting."
         )
     configure_logs(settings.log_level, settings.log_format)
+    keep_memory_once()
     _require_free(settings.host, settings.port)
     fork = multiprocessing.get_context("fork")
     gatepass = open_for_service(settings, hash_slots=fork.BoundedSemaphore(available_cores()))
@@ -62,7 +65,12 @@ def command(settings: Settings) -> None:
         workers_kill_timeout=_STOP_SECONDS,
         log_enabled=False,
     )
-    server.serve(target_loader=lambda *_: app, wrap_loader=False)
+
+    def load(*_: object) -> Callable[..., object]:
+        return_memory_at_rest()  # in the worker: a thread does not outlive a fork
+        return app
+
+    server.serve(target_loader=load, wrap_loader=False)
 
 
 def _require_free(host: str, port: int) -> None:
