@@ -1,0 +1,138 @@
+"""Whatever operators do to a ring, and whenever: one key signs, and what it signed can be verified."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkdtemp
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.strategies import DataObject as Data
+from hypothesis.strategies import booleans, data, sampled_from
+
+from gatepass import Key
+from gatepass_server.domain.errors import GatepassError
+from gatepass_server.domain.signing_keys import LONGEST_TOKEN, KeyRecord, KeyState
+from gatepass_server.keys.ring import REFRESH_SECONDS, KeyRing
+from gatepass_server.keys.schedule import AFTERLIFE
+from gatepass_server.store.sql import SqlStore, schema
+from tests.support.clock import FakeClock
+from tests.support.key_house import LEAD, MASTER, KeyHouse, published
+
+_ALG = "ES256"
+_SPANS = (0.5, 1, REFRESH_SECONDS, 60, LEAD / 2, LEAD, LONGEST_TOKEN, AFTERLIFE)
+
+
+class RingMachine(RuleBasedStateMachine):
+    """Two processes on one database: one that operators use, and one that nobody tells anything."""
+
+    @initialize()
+    def start(self) -> None:
+        self.folder = Path(mkdtemp(prefix="gatepass-ring-"))
+        url = f"sqlite:///{self.folder / 'gatepass.db'}"
+        schema.upgrade(url)
+        self.store = SqlStore(url)
+        self.clock = FakeClock()
+        self.here = KeyHouse(self.store, self.clock, MASTER)
+        self.there = KeyHouse(self.store, self.clock, MASTER)
+        self.here.keeper.ensure_first(_ALG)
+        self.planned_at: dict[str, float] = {}
+        self.gone: set[str] = set()
+        self.tokens: list[tuple[str, float]] = []
+        self.emergency_at = float("-inf")
+
+    def teardown(self) -> None:
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+    @rule(activate=booleans())
+    def generate(self, activate: bool) -> None:
+        self._note(self.here.keeper.generate(_ALG, activate=activate), planned=not activate)
+
+    @rule(activate=booleans())
+    def adopt(self, activate: bool) -> None:
+        self._note(self.here.keeper.adopt(Key.generate(_ALG), activate=activate), planned=not activate)
+
+    @rule()
+    def rotate(self) -> None:
+        self._note(self.here.keeper.rotate(), planned=True)
+
+    @rule(really=sampled_from((False, False, False, True)))
+    def rotate_now(self, really: bool) -> None:
+        if not really:  # an emergency starts all anew, so too many would leave nothing to go wrong
+            return
+        self.here.keeper.rotate(now=True)
+        self.tokens.clear()
+        self.emergency_at = self.clock.now
+
+    @rule(choose=data())
+    def retire(self, choose: Data) -> None:
+        kids = [record.kid for record, state in self.here.keeper.list() if state is not KeyState.GONE]
+        kid = choose.draw(sampled_from(kids))
+        with suppress(GatepassError):
+            self.here.keeper.retire(kid)
+
+    @rule(span=sampled_from(_SPANS))
+    def wait(self, span: float) -> None:
+        self.clock.advance(span)
+
+    @rule(alone=booleans())
+    def sign(self, alone: bool) -> None:
+        kid = self._sign(self.there.ring if alone else self.here.ring)
+        if kid in published(self.here.ring):
+            self.tokens.append((kid, self.clock.now + LONGEST_TOKEN))
+        else:
+            assert alone, "this process knows what it did"
+            assert self.clock.now < self.emergency_at + REFRESH_SECONDS
+
+    @invariant()
+    def one_key_signs_now_and_at_every_moment_to_come(self) -> None:
+        now = int(self.clock.now)
+        records = [record for record, _ in self.here.keeper.list()]
+        for moment in _moments(records, now):
+            signing = [record.kid for record in records if record.state(moment) is KeyState.ACTIVE]
+            assert len(signing) == 1
+
+    @invariant()
+    def who_signs_is_published_and_was_long_enough(self) -> None:
+        for ring in (self.here.ring, self.there.ring):
+            kid = self._sign(ring)
+            assert kid in published(ring)
+            assert self.clock.now >= int(self.planned_at.get(kid, 0)) + LEAD * (kid in self.planned_at)
+
+    @invariant()
+    def no_living_token_loses_its_key(self) -> None:
+        known = published(self.here.ring)
+        assert {kid for kid, expires_at in self.tokens if expires_at > self.clock.now} <= known
+
+    @invariant()
+    def what_is_gone_stays_gone(self) -> None:
+        states = self.here.states()
+        self.gone |= {kid for kid, state in states.items() if state is KeyState.GONE}
+        assert self.gone == {kid for kid, state in states.items() if state is KeyState.GONE}
+        assert self.gone.isdisjoint(published(self.here.ring))
+
+    def _note(self, record: KeyRecord, *, planned: bool) -> None:
+        if planned:
+            self.planned_at[record.kid] = self.clock.now
+
+    def _sign(self, ring: KeyRing) -> str:
+        return ring.signer().kid
+
+
+def _moments(records: list[KeyRecord], now: int) -> set[int]:
+    """Now, and every second at which something changes later."""
+    times = {
+        time
+        for record in records
+        for time in (record.activates_at, record.retires_at, record.gone_at)
+        if time
+    }
+    return {now} | {moment for time in times for moment in (time - 1, time) if moment > now}
+
+
+RingMachine.TestCase.settings = settings(
+    max_examples=50, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestAnySequence: Callable[[], object] = RingMachine.TestCase
