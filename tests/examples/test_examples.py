@@ -1,0 +1,105 @@
+"""Every example runs, in processes of its own, and does what its docstring says."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.support.server import free_port, own_environment, running_server, wait_for
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LINES_OF_THE_ORIGINAL = 130
+"""The tutorial's own app (sign up, log in, list users behind a decorator), imports and blank lines included."""
+
+
+def call(
+    url: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, str]:
+    data = urlencode(form).encode() if form is not None else None
+    try:
+        with urlopen(Request(url, data=data, headers=headers or {}), timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+@contextmanager
+def running_example(path: Path, folder: Path, ready: str, **settings: str) -> Iterator[str]:
+    """Run a program of the examples in ``folder`` on a free port; its address."""
+    port = free_port()
+    log = folder / f"{path.parent.name}.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, path],
+            cwd=folder,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=own_environment(PORT=str(port), **settings),
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}{ready}", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def test_the_articles_app_rebuilt_still_answers_its_three_endpoints(tmp_path: Path) -> None:
+    ada = {"name": "Ada", "email": "ada@example.org", "password": "correct horse"}
+    with running_example(EXAMPLES / "article_app/app.py", tmp_path, "/healthz") as app:
+        assert call(f"{app}/signup", ada) == (201, "Successfully registered.")
+        assert call(f"{app}/signup", ada) == (202, "User already exists. Please Log in.")
+        status, body = call(f"{app}/login", ada)
+        assert status == 201
+        token = json.loads(body)["token"]
+        status, body = call(f"{app}/user", headers={"x-access-token": token})
+        assert status == 200
+        assert [user["email"] for user in json.loads(body)["users"]] == ["ada@example.org"]
+        assert call(f"{app}/user") == (401, '{"message":"Token is missing"}\n')
+        status, body = call(f"{app}/hello", headers={"Authorization": f"Bearer {token}"})
+        assert (status, list(json.loads(body))) == (200, ["hello"])
+        assert call(f"{app}/hello")[0] == 401
+
+
+def test_the_articles_app_has_fewer_lines_than_the_original() -> None:
+    lines = (EXAMPLES / "article_app/app.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) < LINES_OF_THE_ORIGINAL / 3
+
+
+def test_the_notes_api_knows_only_the_issuer_and_survives_it(tmp_path: Path) -> None:
+    with (
+        running_server(tmp_path / "data") as server,
+        running_example(EXAMPLES / "notes_api/app.py", tmp_path, "/notes", ISSUER=server.address) as notes,
+    ):
+        told = subprocess.run(
+            [sys.executable, EXAMPLES / "notes_api/client.py"],
+            env=own_environment(ISSUER=server.address, NOTES=notes),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        assert told.stdout.splitlines() == ["Successfully registered.", '{"notes":["Remember the milk."]}']
+        form = {"name": "Bob", "email": "bob@example.org", "password": "a long password"}
+        call(f"{server.address}/signup", form)
+        token = json.loads(call(f"{server.address}/login", form)[1])["token"]
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert call(f"{notes}/notes", headers=bearer) == (200, '{"notes":[]}\n')
+        assert call(f"{notes}/notes")[0] == 401
+        assert server.terminate() == 0
+        assert call(f"{notes}/notes", headers=bearer) == (200, '{"notes":[]}\n')
+
+
+@pytest.mark.parametrize(
+    "program", sorted(EXAMPLES.rglob("*.py")), ids=lambda path: path.parent.name + "/" + path.name
+)
+def test_every_example_says_what_it_is_and_how_to_run_it(program: Path) -> None:
+    assert program.read_text(encoding="utf-8").startswith('"""')
