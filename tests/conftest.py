@@ -9,6 +9,11 @@ import pytest
 
 from gatepass_server.store.sql import schema
 from tests.support.clock import FakeClock
+from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds in this file
+    pytest_addoption,
+    pytest_runtest_setup,
+    pytest_terminal_summary,
+)
 from tests.support.databases import empty_tables, new_database
 from tests.support.postgres import running_postgres
 
