@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -64,7 +65,12 @@ def _from_urlencoded(data: bytes, names: Sequence[str]) -> dict[str, str | None]
 
 
 def _from_multipart(request: Request, names: Sequence[str]) -> dict[str, str | None]:
-    parser = FormDataParser(max_form_memory_size=MAX_BODY_BYTES, max_form_parts=_MAX_FORM_PARTS, silent=False)
+    parser = FormDataParser(
+        stream_factory=lambda *_, **__: BytesIO(),  # no upload reaches the disk: the whole body is small
+        max_form_memory_size=MAX_BODY_BYTES,
+        max_form_parts=_MAX_FORM_PARTS,
+        silent=False,
+    )
     try:
         _, form, files = parser.parse(
             request.stream, request.mimetype, request.content_length, request.mimetype_params

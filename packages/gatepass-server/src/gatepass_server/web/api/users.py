@@ -93,7 +93,10 @@ def _limit() -> int:
 
 
 def _once(name: str) -> str | None:
-    values = request.args.getlist(name)
+    try:
+        values = request.args.getlist(name)
+    except UnicodeDecodeError:  # raw bytes; what is written with percent signs is never refused here
+        raise InvalidInput("The query of the address is not in UTF-8.") from None
     if len(values) > 1:
         raise _bad(name, "This parameter must be sent once.")
     return values[0] if values else None
