@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gatepass import Signer, Verifier
 from gatepass_server.accounts.administration import Administration
@@ -27,6 +28,9 @@ from gatepass_server.settings.model import available_cores
 from gatepass_server.store.ports import Store
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.schema import upgrade
+
+if TYPE_CHECKING:
+    from gatepass_server.accounts.import_users import UserImport
 
 _HASH_PATIENCE_SECONDS = 2.0
 
@@ -109,18 +113,36 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
     )
 
 
+def user_import(gatepass: Gatepass) -> "UserImport":
+    """The service that brings accounts over from elsewhere; only the command line needs it."""
+    from gatepass_server.accounts.import_users import UserImport  # noqa: PLC0415 - a server never imports users
+
+    return UserImport(gatepass.store, gatepass.hasher, gatepass.policy, gatepass.clock)
+
+
 def prepare(settings: Settings) -> None:
     """Make what a first run lacks: the data folder, the schema. Safe when several processes start at once.
 
     Raises:
         OperatorError: the folder or the database cannot be used, or the schema is old and may not be upgraded.
     """
+    make_folder(settings)
+    if settings.auto_upgrade:
+        upgrade(settings.database)
+
+
+def make_folder(settings: Settings) -> None:
+    """Make the data folder, for its owner alone.
+
+    Raises:
+        OperatorError: it cannot be made.
+    """
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise OperatorError(f"The data folder {settings.data} cannot be made: {error}") from None
-    if settings.auto_upgrade:
-        upgrade(settings.database)
+        raise OperatorError(
+            f"The data folder {settings.data} cannot be made: {error.strerror}. Name another with --data."
+        ) from None
 
 
 def open_for_service(

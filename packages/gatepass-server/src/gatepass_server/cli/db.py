@@ -2,6 +2,7 @@
 
 import click
 
+from gatepass_server.bootstrap import make_folder
 from gatepass_server.cli.context import takes_settings
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.settings import Settings
@@ -17,7 +18,7 @@ def command() -> None:
 @takes_settings
 def upgrade(settings: Settings) -> None:
     """Bring the schema up to date. Safe to run again, and from several servers at once."""
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(settings)
     done = schema.upgrade(settings.database)
     if done.before == done.after:
         click.echo(f"The schema is up to date ({done.after}).")

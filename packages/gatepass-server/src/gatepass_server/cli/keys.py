@@ -2,17 +2,18 @@
 
 import json
 from pathlib import Path
-from typing import TextIO, get_args
+from typing import BinaryIO, get_args
 
 import click
 
-from gatepass import load_key
-from gatepass.errors import KeyFormatError
+from gatepass import Key, KeyFormatError, PassphraseMissingError, load_key
 from gatepass.jwk import key_from_jwk
 from gatepass_server.bootstrap import build, prepare
 from gatepass_server.cli.context import takes_settings
+from gatepass_server.cli.kids import KidCommand
 from gatepass_server.cli.output import moment, show_rows
-from gatepass_server.domain.errors import NotFound, OperatorError
+from gatepass_server.cli.secret_input import ask_secret, is_at_terminal, read_secret
+from gatepass_server.domain.errors import InvalidInput, NotFound, OperatorError
 from gatepass_server.domain.signing_keys import KeyRecord, KeyState
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.settings import Settings
@@ -47,16 +48,19 @@ def list_keys(settings: Settings, as_json: bool) -> None:
 
 
 @command.command("generate", epilog="Example: gatepass keys generate --alg ES256")
-@click.option("--alg", type=_ALGORITHMS, default="RS256", show_default=True, help="What the key signs with.")
 @click.option(
-    "--bits", type=click.IntRange(2048, 8192), default=2048, show_default=True, help="Size of an RSA key."
+    "--alg", type=_ALGORITHMS, help="What the key signs with.  [default: the setting signing_algorithm]"
 )
+@click.option("--bits", type=click.IntRange(2048, 8192), help="Size of an RSA key.  [default: 2048]")
 @click.option("--activate", is_flag=True, help=_AT_ONCE)
 @takes_settings
-def generate(settings: Settings, alg: str, bits: int, activate: bool) -> None:
+def generate(settings: Settings, alg: str | None, bits: int | None, activate: bool) -> None:
     """Make a key; it will replace the one that signs now."""
+    chosen = alg or settings.signing_algorithm
+    if bits is not None and not chosen.startswith(("RS", "PS")):
+        raise InvalidInput(f"Only RSA keys have a choice of size; leave --bits away for {chosen}.")
     prepare(settings)
-    _say(_keeper(settings).generate(alg, bits=bits, activate=activate))
+    _say(_keeper(settings).generate(chosen, bits=bits or 2048, activate=activate))
 
 
 @command.command(
@@ -65,8 +69,8 @@ def generate(settings: Settings, alg: str, bits: int, activate: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--passphrase-file",
-    type=click.File(encoding="utf-8"),
-    help="Read its passphrase here; - is stdin.",
+    type=click.File("rb"),
+    help="Read its passphrase here; - is standard input.",
 )
 @click.option("--alg", type=_ALGORITHMS, help="What the key signs with.  [default: by the kind of key]")
 @click.option("--activate", is_flag=True, help=_AT_ONCE)
@@ -74,17 +78,20 @@ def generate(settings: Settings, alg: str, bits: int, activate: bool) -> None:
 def import_key(
     settings: Settings,
     file: Path,
-    passphrase_file: TextIO | None,
+    passphrase_file: BinaryIO | None,
     alg: str | None,
     activate: bool,
 ) -> None:
-    """Take in a private key: PEM (PKCS#1, PKCS#8, SEC1, OpenSSH), PKCS#12 or JWK, encrypted or not."""
-    prepare(settings)
-    passphrase = passphrase_file.read().rstrip("\r\n") if passphrase_file is not None else None
+    """Take in a private key: PEM (PKCS#1, PKCS#8, SEC1, OpenSSH), DER, PKCS#12 or JWK, encrypted or not.
+
+    At a terminal the passphrase is asked for when it is needed.
+    """
+    passphrase = None if passphrase_file is None else read_secret(passphrase_file)
     try:
-        key = load_key(file, passphrase=passphrase, private=True)
+        key = _load(file, passphrase)
     except KeyFormatError as error:
-        raise OperatorError(f"{error} (The passphrase goes into a file: --passphrase-file F.)") from None
+        raise OperatorError(str(error)) from None
+    prepare(settings)
     _say(_keeper(settings).adopt(key, algorithm=alg, activate=activate))
 
 
@@ -98,25 +105,32 @@ def rotate(settings: Settings, now: bool) -> None:
     _say(_keeper(settings).rotate(now=now))
 
 
-@command.command("retire", epilog="Example: gatepass keys retire KID")
+@command.command("retire", cls=KidCommand, epilog="Example: gatepass keys retire KID")
 @click.argument("kid")
 @takes_settings
 def retire(settings: Settings, kid: str) -> None:
-    """Take a key out of signing; it stays published until its last token has expired."""
+    """Take a key out of the line: one that waits never signs, one that signed stays published for its tokens.
+
+    The only key that signs cannot be retired: rotate instead.
+    """
     record = _keeper(settings).retire(kid)
-    click.echo(f"Retired {record.kid}.")
+    click.echo(f"{record.kid} will not sign; it is published until {moment(record.gone_at)}.")
 
 
 @command.command("reseal", epilog="Example: GATEPASS_MASTER_KEY_FILE=new-then-old.txt gatepass keys reseal")
 @takes_settings
 def reseal(settings: Settings) -> None:
-    """Seal every private key under the first master key, after a new one was put before the old."""
+    """Seal every private key under the first master key.
+
+    To replace the master key: make one with `openssl rand -base64 32`; give every server both, the old one first;
+    then both, the new one first; reseal; then take the old one away.
+    """
     click.echo(f"{_keeper(settings).reseal()} key(s) sealed anew.")
 
 
-@command.command("export", epilog="Example: gatepass keys export --public > jwtRS256.key.pub")
+@command.command("export", cls=KidCommand, epilog="Example: gatepass keys export --public > jwtRS256.key.pub")
 @click.argument("kid", required=False)
-@click.option("--public", is_flag=True, required=True, help="The public key; a private one never leaves.")
+@click.option("--public", is_flag=True, help="The public key; a private one never leaves.")
 @click.option("--json", "as_json", is_flag=True, help="Print the JWK instead of PEM.")
 @takes_settings
 def export(settings: Settings, kid: str | None, public: bool, as_json: bool) -> None:
@@ -132,6 +146,18 @@ def export(settings: Settings, kid: str | None, public: bool, as_json: bool) -> 
         raise NotFound("There is no such key. See: gatepass keys list")
     jwk = json.loads(found[-1].public_jwk)
     click.echo(json.dumps(jwk, indent=2) if as_json else key_from_jwk(jwk).public_pem(), nl=as_json)
+
+
+def _load(file: Path, passphrase: str | None) -> Key:
+    try:
+        return load_key(file, passphrase=passphrase, private=True)
+    except PassphraseMissingError:
+        if passphrase is not None or not is_at_terminal():
+            raise PassphraseMissingError(
+                "The key is encrypted: write its passphrase into a file and give it with --passphrase-file FILE."
+            ) from None
+    given = ask_secret("Passphrase", twice=False, otherwise="Give it with --passphrase-file FILE.")
+    return load_key(file, passphrase=given, private=True)
 
 
 def _keeper(settings: Settings) -> KeyKeeper:

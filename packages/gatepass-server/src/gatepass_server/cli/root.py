@@ -1,7 +1,9 @@
 """The root of the command, and how its errors are shown."""
 
+import sys
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +39,19 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a refusal becomes a sentence and exit status 1."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal that lacks a letter of somebody's name
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever reads has enough; click ends quietly
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(
+                f"{place}{error.strerror or error}. Look at its rights and the disk."
+            ) from None
         except InvalidInput as error:
             faults = "".join(f"\n  - {fault.field}: {fault.message}" for fault in error.faults)
             raise click.ClickException(error.message + faults) from None

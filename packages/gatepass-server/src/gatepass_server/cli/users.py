@@ -1,6 +1,6 @@
 """``gatepass users``."""
 
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
@@ -8,7 +8,10 @@ from gatepass_server.accounts.forms import AccountForm
 from gatepass_server.bootstrap import build, prepare
 from gatepass_server.cli.context import takes_settings
 from gatepass_server.cli.output import moment, show_rows
+from gatepass_server.cli.secret_input import ask_secret, read_secret
+from gatepass_server.cli.users_import import import_users
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.errors import EmailTaken, OperatorError
 from gatepass_server.settings import Settings
 
 
@@ -17,13 +20,14 @@ def command() -> None:
     """Create, list, import and disable accounts."""
 
 
+command.add_command(import_users)
+
+
 @command.command("create", epilog="Example: gatepass users create --email ada@example.org --name Ada --admin")
 @click.option("--email", required=True, help="The e-mail address to sign in with.")
 @click.option("--name", required=True, help="What the person is called.")
 @click.option("--admin", is_flag=True, help="May see all accounts.")
-@click.option(
-    "--password-file", type=click.File(encoding="utf-8"), help="Read the password here; - is standard input."
-)
+@click.option("--password-file", type=click.File("rb"), help="Read the password here; - is standard input.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @takes_settings
 def create(
@@ -31,19 +35,26 @@ def create(
     email: str,
     name: str,
     admin: bool,
-    password_file: TextIO | None,
+    password_file: BinaryIO | None,
     as_json: bool,
 ) -> None:
-    """Make an account. The password is asked for when no file names it."""
+    """Make an account. Without a file, the password is asked for at the terminal, twice."""
+    password = (
+        ask_secret(
+            "Password", twice=True, otherwise="Give it with --password-file FILE (- is standard input)."
+        )
+        if password_file is None
+        else read_secret(password_file)
+    )
     prepare(settings)
     gatepass = build(settings)
-    password = (
-        password_file.read().rstrip("\r\n")
-        if password_file is not None
-        else click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    )
     form = AccountForm.check(name=name, email=email, password=password, policy=gatepass.policy)
-    user = gatepass.sign_up(form, address="", is_admin=admin)
+    try:
+        user = gatepass.sign_up(form, address="", is_admin=admin)
+    except EmailTaken:
+        raise OperatorError(
+            f"There is an account for {form.email.text} already. See: gatepass users list"
+        ) from None
     if as_json:
         show_rows([_row(user)], as_json=True, empty="")
     else:
