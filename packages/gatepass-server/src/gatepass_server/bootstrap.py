@@ -155,10 +155,14 @@ def open_for_service(
     """
     prepare(settings)
     gatepass = build(settings, clock=clock, hash_slots=hash_slots)
-    gatepass.store.check_ready()
-    if gatepass.keeper is not None:
-        gatepass.keeper.ensure_first(settings.signing_algorithm)
-        gatepass.signer()  # an unreadable key must stop the start, not the first log-in
+    try:
+        gatepass.store.check_ready()
+        if gatepass.keeper is not None:
+            gatepass.keeper.ensure_first(settings.signing_algorithm)
+            gatepass.signer()  # an unreadable key must stop the start, not the first log-in
+    except BaseException:
+        gatepass.close()
+        raise
     return gatepass
 
 

@@ -66,6 +66,7 @@ def _services(settings: Settings) -> Iterator[Finding]:
     except GatepassError as error:
         yield Finding("fault", error.message)
         return
+    click.get_current_context().call_on_close(gatepass.close)
     database = _try("The database answers and its schema fits.", gatepass.store.check_ready)
     yield database
     if database.mark == "ok":

@@ -7,9 +7,37 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from gatepass_server.bootstrap import Gatepass, build, open_for_service, prepare
 from gatepass_server.settings import Settings, load_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def open_house(settings: Settings, *, make: bool = False) -> Gatepass:
+    """The services on a database whose schema fits; closed when the command ends.
+
+    Args:
+        settings: the command's.
+        make: whether to make the data folder and the tables first.
+
+    Raises:
+        OperatorError: with what to do.
+    """
+    if make:
+        prepare(settings)
+    gatepass = _closed_at_the_end(build(settings))
+    gatepass.store.check_ready()
+    return gatepass
+
+
+def open_to_sign(settings: Settings) -> Gatepass:
+    """As ``open_house``, with all that a server makes before its first request, a signing key included."""
+    return _closed_at_the_end(open_for_service(settings))
+
+
+def _closed_at_the_end(gatepass: Gatepass) -> Gatepass:
+    click.get_current_context().call_on_close(gatepass.close)
+    return gatepass
 
 
 def takes_settings(function: F) -> F:

@@ -8,8 +8,7 @@ import click
 
 from gatepass import Key, KeyFormatError, PassphraseMissingError, load_key
 from gatepass.jwk import key_from_jwk
-from gatepass_server.bootstrap import build, prepare
-from gatepass_server.cli.context import takes_settings
+from gatepass_server.cli.context import open_house, takes_settings
 from gatepass_server.cli.kids import KidCommand
 from gatepass_server.cli.output import moment, show_rows
 from gatepass_server.cli.secret_input import ask_secret, is_at_terminal, read_secret
@@ -59,8 +58,7 @@ def generate(settings: Settings, alg: str | None, bits: int | None, activate: bo
     chosen = alg or settings.signing_algorithm
     if bits is not None and not chosen.startswith(("RS", "PS")):
         raise InvalidInput(f"Only RSA keys have a choice of size; leave --bits away for {chosen}.")
-    prepare(settings)
-    _say(_keeper(settings).generate(chosen, bits=bits or 2048, activate=activate))
+    _say(_keeper(settings, make=True).generate(chosen, bits=bits or 2048, activate=activate))
 
 
 @command.command(
@@ -91,8 +89,7 @@ def import_key(
         key = _load(file, passphrase)
     except KeyFormatError as error:
         raise OperatorError(str(error)) from None
-    prepare(settings)
-    _say(_keeper(settings).adopt(key, algorithm=alg, activate=activate))
+    _say(_keeper(settings, make=True).adopt(key, algorithm=alg, activate=activate))
 
 
 @command.command("rotate", epilog="Example: gatepass keys rotate")
@@ -160,10 +157,12 @@ def _load(file: Path, passphrase: str | None) -> Key:
     return load_key(file, passphrase=given, private=True)
 
 
-def _keeper(settings: Settings) -> KeyKeeper:
-    keeper = build(settings).keeper
-    if keeper is None:
+def _keeper(settings: Settings, *, make: bool = False) -> KeyKeeper:
+    if settings.signing_secret:
         raise OperatorError("This server signs with a shared secret (signing_secret) and has no keys.")
+    keeper = open_house(settings, make=make).keeper
+    if keeper is None:
+        raise RuntimeError("a house without a shared secret has a keeper")
     return keeper
 
 

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from gatepass import TokenError
-from gatepass_server.bootstrap import build, open_for_service
-from gatepass_server.cli.context import takes_settings
+from gatepass_server.cli.context import open_house, open_to_sign, takes_settings
 from gatepass_server.domain.errors import InvalidInput, OperatorError
 from gatepass_server.domain.signing_keys import LONGEST_TOKEN
 from gatepass_server.settings import Settings
@@ -46,7 +45,7 @@ def command() -> None:
 @takes_settings
 def issue(settings: Settings, user: str, expires_in: int | None, scope: str | None) -> None:
     """Print an access token for an account, without its password. Whoever holds it is that account."""
-    gatepass = open_for_service(settings)
+    gatepass = open_to_sign(settings)
     seconds = settings.access_token_ttl if expires_in is None else expires_in
     try:
         token = gatepass.administration.issue_token(user, expires_in=seconds, scope=scope)
@@ -66,7 +65,7 @@ def issue(settings: Settings, user: str, expires_in: int | None, scope: str | No
 @takes_settings
 def verify(settings: Settings, token: str) -> None:
     """Check a token as this server would: signature, claims, session and account. - reads standard input."""
-    gatepass = build(settings)
+    gatepass = open_house(settings)
     try:
         principal = gatepass.verifier.verify(_text(token))
     except TokenError as error:
@@ -84,7 +83,7 @@ def verify(settings: Settings, token: str) -> None:
 @takes_settings
 def explain(settings: Settings, token: str) -> None:
     """Show every check of a token with what was expected and found. - reads standard input."""
-    explanation = build(settings).verifier.explain(_text(token))
+    explanation = open_house(settings).verifier.explain(_text(token))
     click.echo(str(explanation))
     if not explanation.accepted:
         hint = _hint(explanation.code, settings)

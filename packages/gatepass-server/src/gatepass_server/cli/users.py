@@ -5,8 +5,7 @@ from typing import BinaryIO
 import click
 
 from gatepass_server.accounts.forms import AccountForm
-from gatepass_server.bootstrap import build, prepare
-from gatepass_server.cli.context import takes_settings
+from gatepass_server.cli.context import open_house, takes_settings
 from gatepass_server.cli.output import moment, show_rows
 from gatepass_server.cli.secret_input import ask_secret, read_secret
 from gatepass_server.cli.users_import import import_users
@@ -46,8 +45,7 @@ def create(
         if password_file is None
         else read_secret(password_file)
     )
-    prepare(settings)
-    gatepass = build(settings)
+    gatepass = open_house(settings, make=True)
     form = AccountForm.check(name=name, email=email, password=password, policy=gatepass.policy)
     try:
         user = gatepass.sign_up(form, address="", is_admin=admin)
@@ -70,7 +68,7 @@ def create(
 @takes_settings
 def list_users(settings: Settings, after: str | None, limit: int, as_json: bool) -> None:
     """List accounts in the order of their ids."""
-    page = build(settings).directory.page(after=after, limit=limit)
+    page = open_house(settings).directory.page(after=after, limit=limit)
     show_rows([_row(user) for user in page.users], as_json=as_json, empty="There are no accounts yet.")
     if page.next_after is not None:
         click.echo(f"There are more: gatepass users list --after {page.next_after}", err=True)
@@ -81,7 +79,7 @@ def list_users(settings: Settings, after: str | None, limit: int, as_json: bool)
 @takes_settings
 def disable(settings: Settings, user: str) -> None:
     """Forbid an account to sign in, and end its sessions at once."""
-    disabled, ended = build(settings).administration.disable(user)
+    disabled, ended = open_house(settings).administration.disable(user)
     click.echo(f"Disabled {disabled.email}; {ended} session(s) ended.")
 
 

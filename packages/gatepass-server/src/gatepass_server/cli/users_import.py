@@ -8,8 +8,8 @@ from typing import Any, Literal
 import click
 
 from gatepass_server.accounts.import_users import ImportPlan, ImportResult
-from gatepass_server.bootstrap import build, prepare, user_import
-from gatepass_server.cli.context import takes_settings
+from gatepass_server.bootstrap import user_import
+from gatepass_server.cli.context import open_house, takes_settings
 from gatepass_server.cli.progress import progress_bar
 from gatepass_server.settings import Settings
 
@@ -48,9 +48,7 @@ def import_users(
     Either all new accounts are made or none. Accounts that exist already are left as they are. Exits 1 if a row was
     refused and not asked to be left out.
     """
-    if not dry_run:
-        prepare(settings)
-    service = user_import(build(settings))
+    service = user_import(open_house(settings, make=not dry_run))
     with progress_bar("Reading") as bar:
         plan = service.plan(
             file, file_format, passwords="plain" if plain_passwords else "hashed", progress=bar
