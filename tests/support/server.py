@@ -1,129 +1,140 @@
-"""The real ``gatepass serve`` in processes of its own, ended by its own pid."""
+"""The real command, in processes of its own."""
 
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from time import monotonic, sleep
+
+import httpx
 
 GATEPASS = str(Path(sys.executable).with_name("gatepass"))
-CHEAP_HASHES = {"GATEPASS_ARGON2_MEMORY_KIB": "64", "GATEPASS_ARGON2_TIME_COST": "1"}
-START_SECONDS = 30
-STOP_SECONDS = 15
+CHEAP = {
+    "GATEPASS_ARGON2_MEMORY_KIB": "64",
+    "GATEPASS_ARGON2_TIME_COST": "1",
+    "GATEPASS_SIGNING_ALGORITHM": "ES256",
+    "GATEPASS_WORKERS": "1",
+}
+"""Hashes and keys that cost next to nothing, and one worker."""
+
+EMAIL, PASSWORD = "ann@example.com", "one fine long password"
+_START_SECONDS = 30
+_STOP_SECONDS = 20
 
 
-@dataclass(slots=True)
-class RunningServer:
-    """A server that answers. ``environment`` makes commands work on the same data with the same settings."""
+def clean_environment(**settings: str) -> dict[str, str]:
+    """The tests' own environment without its settings of Gatepass, and with these (``NAME=value``)."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEPASS_")}
+    return inherited | CHEAP | {f"GATEPASS_{name.upper()}": value for name, value in settings.items()}
 
-    address: str
-    data: Path
-    log: Path
-    environment: dict[str, str] = field(repr=False)
-    process: subprocess.Popen[bytes] = field(repr=False)
 
-    def run(self, *arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
-        """Run a ``gatepass`` command beside the server; ``stdin`` may be given."""
-        return subprocess.run(
-            [GATEPASS, *arguments],
-            input=options.get("stdin"),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            env=self.environment,
-        )
-
-    def terminate(self) -> int:
-        """Ask it to stop, as a service manager does; its exit status."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(STOP_SECONDS)
-
-    def kill(self) -> None:
-        """End all its processes at once, as a power cut does."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(STOP_SECONDS)
+def run(*arguments: str, environment: Mapping[str, str], stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run ``gatepass`` to its end."""
+    return subprocess.run(
+        [GATEPASS, *arguments],
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=_START_SECONDS,
+        check=False,
+    )
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on."""
+    """A port of the loopback interface that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return int(probe.getsockname()[1])
 
 
-def own_environment(**settings: str) -> dict[str, str]:
-    """This process's environment without settings of Gatepass, and with ``settings`` (whole variable names)."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEPASS_")}
-    return {**inherited, **CHEAP_HASHES, **settings}
+class Server:
+    """``gatepass serve`` with a data folder.
+
+    Args:
+        folder: where its data and its log go.
+        port: the same one again, for a server that comes back.
+        settings: further settings, as text.
+    """
+
+    def __init__(self, folder: Path, *, port: int | None = None, **settings: str) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.data = folder / "data"
+        self.log = folder / f"server-{self.port}.log"
+        self.environment = clean_environment(data=str(self.data), **settings)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [GATEPASS, "serve", "--port", str(self.port)],
+                env=self.environment,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # its workers are of its group, and are killed with it
+            )
+
+    def wait_until_ready(self) -> "Server":
+        """Ask ``/readyz`` until it answers."""
+        deadline = monotonic() + _START_SECONDS
+        while True:
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                    return self
+            if self._process.poll() is not None or monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"The server did not start:\n{self.log.read_text(errors='replace')}")
+            sleep(0.02)
+
+    def stop(self) -> tuple[int, float]:
+        """SIGTERM, and wait.
+
+        Returns:
+            The exit status, and how many seconds it took.
+        """
+        started = monotonic()
+        self._process.terminate()
+        try:
+            status = self._process.wait(timeout=_STOP_SECONDS)
+        finally:
+            self.kill()
+        return status, monotonic() - started
+
+    def kill(self) -> None:
+        """SIGKILL to the server and its workers, whatever they are doing."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=_STOP_SECONDS)
+
+    def command(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run another ``gatepass`` command with the same settings."""
+        return run(*arguments, environment=self.environment, stdin=stdin)
 
 
 @contextmanager
-def running_server(
-    data: Path, *, port: int | None = None, workers: int = 1, settings: Mapping[str, str] | None = None
-) -> Iterator[RunningServer]:
-    """Start a server on ``data`` and wait until it is ready; it is ended when the block is left."""
-    server = start_server(data, port=port, workers=workers, settings=settings)
+def serving(folder: Path, *, port: int | None = None, **settings: str) -> Iterator[Server]:
+    """A server that answers, and is ended."""
+    server = Server(folder, port=port, **settings)
     try:
-        wait_until_ready(server)
-        yield server
+        yield server.wait_until_ready()
     finally:
-        if server.process.poll() is None:
-            server.kill()
+        server.kill()
 
 
-def start_server(
-    data: Path, *, port: int | None = None, workers: int = 1, settings: Mapping[str, str] | None = None
-) -> RunningServer:
-    """Start a server and do not wait. Its log is ``server.log`` beside the data folder."""
-    chosen = port or free_port()
-    environment = own_environment(
-        GATEPASS_DATA=str(data),
-        GATEPASS_PORT=str(chosen),
-        GATEPASS_WORKERS=str(workers),
-        **(settings or {}),
-    )
-    log = data.with_name(f"{data.name}-{chosen}.log")
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [GATEPASS, "serve"],
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-        )
-    return RunningServer(f"http://127.0.0.1:{chosen}", data, log, environment, process)
+def sign_up(url: str, email: str = EMAIL, password: str = PASSWORD) -> httpx.Response:
+    """``POST /signup``."""
+    return httpx.post(f"{url}/signup", json={"name": "Ann", "email": email, "password": password}, timeout=30)
 
 
-def wait_until_ready(server: RunningServer) -> None:
-    """Poll ``/readyz`` until it answers 200.
-
-    Raises:
-        RuntimeError: the server ended, or was not ready in time; with its log.
-    """
-    wait_for(f"{server.address}/readyz", server.process, server.log)
+def log_in(url: str, email: str = EMAIL, password: str = PASSWORD) -> httpx.Response:
+    """``POST /login``."""
+    return httpx.post(f"{url}/login", json={"email": email, "password": password}, timeout=30)
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Poll ``url`` until it answers with other than a fault of the server, or the process ends."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urlopen(url, timeout=2):
-                return
-        except HTTPError as error:
-            error.close()
-            if error.code < 500:
-                return
-        except (URLError, ConnectionError, TimeoutError):
-            pass
-        time.sleep(0.02)  # a process is coming up; nothing tells when
-    raise RuntimeError(f"no answer from {url}:\n{log.read_text(errors='replace')}")
+def me(url: str, token: str) -> httpx.Response:
+    """``GET /me``."""
+    return httpx.get(f"{url}/me", headers={"Authorization": f"Bearer {token}"}, timeout=30)

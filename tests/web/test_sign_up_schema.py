@@ -21,18 +21,18 @@ def takes(name: str) -> bool:
 
 
 def test_the_pattern_of_a_name_refuses_the_characters_that_the_server_refuses() -> None:
-    pattern = re.compile(FIELDS["name"]["pattern"])
+    refused = re.compile(FIELDS["name"]["not"]["pattern"])
     some = [*range(0x3000), *range(0xDFF0, 0xE010), *range(0xF8F0, 0xF910), *range(0x3000, 0x110000, 97)]
     characters = [
         chr(code) for code in some if not 0xD800 <= code < 0xE000
     ]  # JSON text has no lone surrogates
-    differing = [c for c in characters if bool(pattern.fullmatch(f"a{c}b")) != takes(f"a{c}b")]
+    differing = [c for c in characters if bool(refused.search(f"a{c}b")) == takes(f"a{c}b")]
     assert differing == []
 
 
 @pytest.mark.parametrize("name", [" ", "\u00a0", "\u3000 "])
 def test_a_name_of_spaces_is_refused_by_pattern_and_server(name: str) -> None:
-    assert not re.fullmatch(FIELDS["name"]["pattern"], name)
+    assert re.search(FIELDS["name"]["not"]["pattern"], name)
     assert not takes(name)
 
 

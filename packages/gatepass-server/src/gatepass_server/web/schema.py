@@ -104,7 +104,7 @@ def operation(
     if parameters:
         described["parameters"] = list(parameters)
     if secured:
-        described["security"] = [{"bearer": []}, {"article": []}]
+        described["security"] = [{"bearer": []}]
     return described
 
 
@@ -130,8 +130,14 @@ def document(paths: Mapping[str, Mapping[str, Schema]], *, issuer: str) -> Schem
         "components": {
             "schemas": {"Problem": _PROBLEM_SCHEMA},
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-                "article": {"type": "apiKey", "in": "header", "name": "x-access-token"},
+                # Not a second scheme, of which a request may carry both: two different tokens are refused (RFC 6750
+                # section 3.1).
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "A bare token in the header `x-access-token` is taken as well.",
+                }
             },
         },
     }

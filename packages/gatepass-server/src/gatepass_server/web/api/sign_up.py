@@ -22,7 +22,6 @@ _REFUSED = (
     r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff"
     "\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 )
-_TEXT = f"[^{_REFUSED}]"
 OPERATION = operation(
     "Make an account",
     body=body_of(
@@ -31,7 +30,7 @@ OPERATION = operation(
             "type": "string",
             "minLength": 1,
             "maxLength": 200,
-            "pattern": f"^{_TEXT}*[^{_REFUSED}\\s]{_TEXT}*$",
+            "not": {"pattern": f"[{_REFUSED}]|^\\s*$"},
             "description": "Trimmed; it has no control characters.",
         },
         email={
