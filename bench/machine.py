@@ -13,6 +13,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def busy_seconds() -> float:
+    """CPU time that all processes of the machine have spent since it was started; stolen time counts as spent."""
+    user, nice, system, _idle, _iowait, *interrupts_and_steal = map(
+        int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
+    )
+    return (user + nice + system + sum(interrupts_and_steal)) / os.sysconf("SC_CLK_TCK")
+
+
 def describe() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
