@@ -8,6 +8,7 @@ import select
 import socket
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -75,16 +76,31 @@ class Connection:
         return json.loads(body)
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What came of keeping a server busy."""
+
+    answered: int
+    refused: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Answers per second."""
+        return self.answered / self.seconds
+
+
 def keep_busy(
     connections: list[Connection], messages: Iterator[bytes], seconds: float, *, status: int
-) -> float:
-    """Keep a request under way on every connection for ``seconds``; answers per second.
+) -> Load:
+    """Keep a request under way on every connection for ``seconds``.
 
-    The clock runs from the first request to the last answer, which all must have ``status``.
+    Every answer must have ``status``, or be a 503, which is counted apart. The clock runs from the first
+    request to the last answer.
     """
     poll = select.epoll()
     by_number = {connection.fileno(): connection for connection in connections}
-    answered = 0
+    count = {status: 0, 503: 0}
     try:
         begun = time.perf_counter()
         for connection in connections:
@@ -96,14 +112,14 @@ def keep_busy(
                 answer = by_number[number].receive()
                 if answer is None:
                     continue
-                if answer[0] != status:
+                if answer[0] not in count:
                     raise RuntimeError(f"Expected {status}, got {answer[0]}: {answer[1][:500]!r}")
-                answered += 1
+                count[answer[0]] += 1
                 if time.perf_counter() - begun < seconds:
                     by_number[number].send(next(messages))
                 else:
                     waiting -= 1
-        return answered / (time.perf_counter() - begun)
+        return Load(count[status], count[503], time.perf_counter() - begun)
     finally:
         poll.close()
 

@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from argon2.low_level import Type, verify_secret
 
@@ -15,7 +16,7 @@ from bench.server import Server, data_folder, running
 
 AIM = Aim(low=0.9)
 _ACCOUNTS = 500
-_CONNECTIONS_PER_CORE = 6
+_CONNECTIONS_PER_CORE = 4
 
 
 def run(*, quick: bool) -> None:
@@ -30,16 +31,14 @@ def run(*, quick: bool) -> None:
         )
         keep_busy(connections, messages, 1.0, status=201)
         begun, busy, ours = time.perf_counter(), busy_seconds(), server.cpu() + time.process_time()
-        raw, through, ratios, cpu_ratios, overhead, client = [], [], [], [], [], []
+        raw: list[float] = []
+        raw_cpu: list[float] = []
+        served: list[_Cost] = []
         for _ in range(rounds):
-            raw_rate, raw_cpu = _raw_rate(encoded, seconds)
-            rate, server_cpu, client_cpu = _log_in_rate(server, connections, messages, seconds)
-            raw.append(raw_rate)
-            through.append(rate)
-            ratios.append(rate / raw_rate)
-            cpu_ratios.append(raw_cpu / server_cpu)
-            overhead.append((server_cpu - raw_cpu) * 1000)
-            client.append(client_cpu / (client_cpu + server_cpu))
+            rate, cpu = _raw_rate(encoded, seconds)
+            raw.append(rate)
+            raw_cpu.append(cpu)
+            served.append(_log_in_rate(server, connections, messages, seconds))
         ours = server.cpu() + time.process_time() - ours
         others = (busy_seconds() - busy - ours) / (time.perf_counter() - begun) / cores()
     note(f"{rounds} rounds of {seconds:g} s a side in turn; {connections_wanted} connections; wall clock")
@@ -47,11 +46,17 @@ def run(*, quick: bool) -> None:
         f"other programs used {others:.0%} of the cores meanwhile (with more than 5 %, believe the CPU time)"
     )
     show("raw argon2id, a thread a core", raw, "/s", digits=1)
-    show("log-ins", through, "/s", digits=1)
-    show("log-ins : raw", ratios, aim=AIM, digits=3)
-    show("the same by CPU time of the server's processes", cpu_ratios, aim=AIM, digits=3)
-    show("CPU time of a log-in beside its hash", overhead, "ms")
-    show("the load generator's share of the CPU time (not subtracted)", client, digits=3)
+    show("log-ins", [cost.rate for cost in served], "/s", digits=1)
+    show(
+        "log-ins : raw", [cost.rate / rate for cost, rate in zip(served, raw, strict=True)], aim=AIM, digits=3
+    )
+    pairs = list(zip(served, raw_cpu, strict=True))
+    ratios = [cpu / cost.server for cost, cpu in pairs]
+    show("the same by CPU time of the server's processes", ratios, aim=AIM, digits=3)
+    show("CPU time of a log-in beside its hash", [(cost.server - cpu) * 1000 for cost, cpu in pairs], "ms")
+    shares = [cost.client / (cost.client + cost.server) for cost in served]
+    show("the load generator's share of the CPU time (not subtracted)", shares, digits=3)
+    note(f"answered 503 because they waited too long for a core: {sum(cost.refused for cost in served)}")
 
 
 def _raw_rate(encoded: bytes, seconds: float) -> tuple[float, float]:
@@ -73,11 +78,24 @@ def _raw_rate(encoded: bytes, seconds: float) -> tuple[float, float]:
     return sum(counts) / (time.perf_counter() - begun), (time.process_time() - cpu) / sum(counts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Log-ins per second, CPU seconds of one in the server and in the client, and how many were refused."""
+
+    rate: float
+    server: float
+    client: float
+    refused: int
+
+
 def _log_in_rate(
     server: Server, connections: list[Connection], messages: "itertools.cycle[bytes]", seconds: float
-) -> tuple[float, float, float]:
-    """Log-ins per second, and CPU seconds of one in the server and in the client."""
-    before, client, begun = server.cpu(), time.process_time(), time.perf_counter()
-    rate = keep_busy(connections, messages, seconds, status=201)
-    count = rate * (time.perf_counter() - begun)
-    return rate, (server.cpu() - before) / count, (time.process_time() - client) / count
+) -> _Cost:
+    before, client = server.cpu(), time.process_time()
+    load = keep_busy(connections, messages, seconds, status=201)
+    return _Cost(
+        rate=load.rate,
+        server=(server.cpu() - before) / load.answered,
+        client=(time.process_time() - client) / load.answered,
+        refused=load.refused,
+    )
