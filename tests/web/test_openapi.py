@@ -12,6 +12,14 @@ import pytest
 
 from tests.support.server import serving
 
+REFRESH_IS_NOT_GUESSED = """\
+=================================== WARNINGS ===================================
+
+Schema validation mismatch: 1 operation mostly rejected generated data due to validation errors, indicating schema \
+constraints don't match API validation
+
+  - POST /refresh
+"""
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 
 

@@ -26,7 +26,7 @@ _log = get_logger(__name__)
 _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (InvalidInput, 400),
     (MissingCredentials, 401),
-    (InvalidGrant, 401),
+    (InvalidGrant, 400),  # RFC 6749 section 5.2
     (WrongCredentials, 403),
     (NotFound, 404),
     (TooManyAttempts, 429),
@@ -35,7 +35,6 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
 )
 _CHALLENGES = {
     MissingCredentials.code: 'Basic realm="Login required"',
-    InvalidGrant.code: 'Bearer error="invalid_token"',
     WrongCredentials.code: 'Basic realm="Wrong credentials"',
 }
 _HTTP_CODES = {

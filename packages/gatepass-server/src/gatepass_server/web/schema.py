@@ -137,7 +137,14 @@ def document(paths: Mapping[str, Mapping[str, Schema]], *, issuer: str) -> Schem
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
                     "description": "A bare token in the header `x-access-token` is taken as well.",
-                }
+                },
+                # Says that /refresh mints tokens: a well-formed refresh token may be refused with 400 (RFC 6749
+                # section 5.2), since a schema tells what is well formed, not which tokens there are.
+                "refresh": {
+                    "type": "oauth2",
+                    "description": "A refresh token buys the next access token.",
+                    "flows": {"x-refresh": {"tokenUrl": "/refresh", "scopes": {}}},
+                },
             },
         },
     }

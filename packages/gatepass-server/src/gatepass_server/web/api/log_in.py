@@ -39,8 +39,11 @@ REFRESH = operation(
     body=body_of(required=("refresh_token",), refresh_token={"type": "string", "minLength": 1}),
     answers={
         200: ("A new pair; the old refresh token is spent.", _TOKENS),
-        400: ("The body cannot be read, or has no refresh token.", PROBLEM),
-        401: ("The refresh token is unknown, expired or spent, or its session has ended.", PROBLEM),
+        400: (
+            "The body cannot be read or has no refresh token; or the token is unknown, expired or spent, or its "
+            "session has ended (`code` is then `invalid_grant`).",
+            PROBLEM,
+        ),
     },
 )
 
