@@ -42,6 +42,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
             check=False,
         )
         assert found.returncode == 0, found.stdout[-5000:]
-        assert "No issues found" in found.stdout
-        assert "WARNINGS" not in found.stdout
+        assert "FAILURES" not in found.stdout
+        # The one warning is that nobody guesses a refresh token: RFC 6749 section 5.2 answers that with 400.
+        assert "WARNINGS" not in found.stdout.replace(REFRESH_IS_NOT_GUESSED, "")
         assert '"level": "error"' not in server.log.read_text()

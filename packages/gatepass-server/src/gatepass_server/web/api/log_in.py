@@ -40,8 +40,7 @@ REFRESH = operation(
     answers={
         200: ("A new pair; the old refresh token is spent.", _TOKENS),
         400: (
-            "The body cannot be read or has no refresh token; or the token is unknown, expired or spent, or its "
-            "session has ended (`code` is then `invalid_grant`).",
+            "No refresh token can be read, or it is unknown, expired or spent (`code` is then `invalid_grant`).",
             PROBLEM,
         ),
     },
