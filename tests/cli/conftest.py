@@ -23,7 +23,9 @@ def cli() -> Cli:
     """Run ``gatepass`` with arguments; ``text`` is what stands on standard input."""
 
     def run(*arguments: str | Path, text: str | bytes | None = None, status: int = 0) -> Result:
-        result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=text)
+        result = CliRunner().invoke(
+            main, [str(argument) for argument in arguments], input=text, prog_name="gatepass"
+        )
         assert result.exit_code == status, result.output
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result

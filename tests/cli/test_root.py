@@ -32,7 +32,7 @@ LEAVES = [names for names, command in COMMANDS.items() if not isinstance(command
 def test_every_command_has_help_with_an_example_of_itself(cli: Cli, names: tuple[str, ...]) -> None:
     for option in ("--help", "-h"):
         text = " ".join(cli(*names, option).stdout.split())
-        assert f"Usage: gatepass {' '.join(names)} " in text.replace("Usage: main", "Usage: gatepass")
+        assert f"Usage: gatepass {' '.join(names)} " in text
         assert f"gatepass {' '.join(names)}" in text.partition("Example: ")[2]
     assert all(option.help for option in COMMANDS[names].params if isinstance(option, click.Option))
 

@@ -13,7 +13,7 @@ from gatepass_server.keys.ring import REFRESH_SECONDS, KeyRing
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.urls import parse_url
 from tests.support.clock import FakeClock
-from tests.support.key_house import MASTER, KeyHouse, published
+from tests.support.key_house import LEAD, MASTER, KeyHouse, published
 
 OTHER = b"o" * 32
 
@@ -150,6 +150,19 @@ class TestMasterKeyRotation:
         clock.advance(REFRESH_SECONDS)
         house.ring.forget()
         assert published(KeyHouse(store, clock, MASTER).ring) == set()
+
+    def test_a_server_that_runs_meanwhile_goes_on_signing_and_publishing(
+        self, store: SqlStore, house: KeyHouse, other_ring: KeyRing, clock: FakeClock
+    ) -> None:
+        first = house.keeper.generate("ES256")
+        second = house.keeper.rotate()
+        assert published(other_ring) == {first.kid, second.kid}
+        assert KeyHouse(store, clock, OTHER, MASTER).keeper.reseal() == 2
+        clock.advance(REFRESH_SECONDS)
+        assert published(other_ring) == {first.kid, second.kid}
+        assert other_ring.signer().kid == first.kid
+        clock.advance(LEAD)
+        assert other_ring.signer().kid == second.kid
 
     def test_if_one_key_does_not_open_none_is_changed(
         self, store: SqlStore, keeper: KeyKeeper, clock: FakeClock

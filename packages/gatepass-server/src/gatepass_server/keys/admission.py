@@ -40,10 +40,13 @@ def judge(
     Args:
         record: a row.
         sealer: the master keys.
-        known: what this returned before; it stands as long as the key itself is the same.
+        known: what this returned before. A key stays admitted with the sealed bytes that opened: a server that runs
+            while its keys are sealed anew does not need the new master key before its next start.
     """
-    if known is not None and _material(known.record) == _material(record):
-        return replace(known, record=record)
+    if isinstance(known, Admitted) and _public_half(known.record) == _public_half(record):
+        return Admitted(replace(record, sealed=known.record.sealed), known.public)
+    if isinstance(known, Refused) and _same_bytes(known.record, record):
+        return Refused(record, known.error)
     try:
         sealer.open(record.sealed, purpose=sealing_purpose(record.kid))
         return Admitted(record, _public_key(record))
@@ -57,8 +60,12 @@ def sealing_purpose(kid: str) -> str:
     return f"signing-key:{kid}"
 
 
-def _material(record: KeyRecord) -> tuple[str, str, str, bytes]:
-    return record.kid, record.alg, record.public_jwk, record.sealed
+def _public_half(record: KeyRecord) -> tuple[str, str, str]:
+    return record.kid, record.alg, record.public_jwk
+
+
+def _same_bytes(one: KeyRecord, other: KeyRecord) -> bool:
+    return one.sealed == other.sealed and _public_half(one) == _public_half(other)
 
 
 def _public_key(record: KeyRecord) -> Key:

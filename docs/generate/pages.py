@@ -1,0 +1,17 @@
+"""Which pages are generated, and by what."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from docs.generate.cli import cli_page
+from docs.generate.errors import errors_page
+from docs.generate.settings import settings_page
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "errors.md": errors_page,
+    "settings.md": settings_page,
+}
+"""A page by the name of its file. Each is the same text on every machine."""
