@@ -1,14 +1,14 @@
 """Reading a form or a JSON object, once and strictly; below this file nobody looks into a body."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 from flask import Request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
 from gatepass_server.domain.errors import FieldFault, InvalidInput
@@ -39,9 +39,9 @@ def read_fields(request: Request, names: Sequence[str]) -> dict[str, str | None]
         UnsupportedMediaType: the content type is neither JSON nor a form.
         RequestEntityTooLarge: more than 64 KiB.
     """
+    data = _whole_body(request)
     if request.mimetype == _MULTIPART:
-        return _from_multipart(request, names)
-    data = request.get_data(cache=False)
+        return _from_multipart(data, request.mimetype_params, names)
     if request.mimetype == _JSON:
         return _from_json(data, names)
     if request.mimetype == _URLENCODED:
@@ -49,6 +49,19 @@ def read_fields(request: Request, names: Sequence[str]) -> dict[str, str | None]
     if data:
         raise UnsupportedMediaType(f"Send one of: {', '.join(MEDIA_TYPES)}.")
     return dict.fromkeys(names)
+
+
+def limit_body(request: Request) -> None:
+    """See that no more than is needed to tell a body as too large is ever read of it."""
+    request.max_content_length = MAX_BODY_BYTES + 1
+
+
+def _whole_body(request: Request) -> bytes:
+    # A body in chunks has no length beforehand, and is cut off at the limit without an error: hence the one byte more.
+    data = request.get_data(cache=False)
+    if len(data) > MAX_BODY_BYTES:
+        raise RequestEntityTooLarge
+    return data
 
 
 def _from_urlencoded(data: bytes, names: Sequence[str]) -> dict[str, str | None]:
@@ -64,7 +77,9 @@ def _from_urlencoded(data: bytes, names: Sequence[str]) -> dict[str, str | None]
     return _each_once(MultiDict(pairs), names)
 
 
-def _from_multipart(request: Request, names: Sequence[str]) -> dict[str, str | None]:
+def _from_multipart(
+    data: bytes, parameters: Mapping[str, str], names: Sequence[str]
+) -> dict[str, str | None]:
     parser = FormDataParser(
         stream_factory=lambda *_, **__: BytesIO(),  # no upload reaches the disk: the whole body is small
         max_form_memory_size=MAX_BODY_BYTES,
@@ -72,9 +87,7 @@ def _from_multipart(request: Request, names: Sequence[str]) -> dict[str, str | N
         silent=False,
     )
     try:
-        _, form, files = parser.parse(
-            request.stream, request.mimetype, request.content_length, request.mimetype_params
-        )
+        _, form, files = parser.parse(BytesIO(data), _MULTIPART, len(data), dict(parameters))
     except ValueError:
         raise UnreadableBody("The form cannot be read: see RFC 7578 section 4.") from None
     # The parser puts this character where bytes are not UTF-8, and nobody types it.

@@ -12,7 +12,7 @@ from flask.sansio.scaffold import Scaffold
 
 from gatepass_server.observe.logs import get_logger
 from gatepass_server.settings import Settings
-from gatepass_server.web.body import MAX_BODY_BYTES
+from gatepass_server.web.body import limit_body
 
 _log = get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
@@ -41,7 +41,7 @@ def client_address(trusted_proxies: int) -> str:
 
 
 def _begin() -> None:
-    request.max_content_length = MAX_BODY_BYTES
+    limit_body(request)
     offered = request.headers.get("X-Request-Id", "")
     g.gatepass_request_id = offered if _REQUEST_ID.fullmatch(offered) else str(uuid.uuid4())
     g.gatepass_started = time.perf_counter()

@@ -1,0 +1,62 @@
+"""SIGTERM under load: the server stops soon, and what it began to answer is answered whole."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import httpx
+import pytest
+
+from tests.support.server import EMAIL, PASSWORD, log_in, serving, sign_up
+
+THREADS = 8
+
+
+def hammer(url: str, token: str, number: int, warm: Event, stopped: Event) -> tuple[int, list[str]]:
+    """Log in and list users until the server is gone; how many answers were whole, and what was cut off."""
+    whole, broken = 0, []
+    with httpx.Client(base_url=url, timeout=20) as client:
+        while not stopped.is_set():
+            try:
+                if number % 2:
+                    answer = client.post("/login", json={"email": EMAIL, "password": PASSWORD})
+                else:
+                    answer = client.get("/user", headers={"Authorization": f"Bearer {token}"})
+            except httpx.RemoteProtocolError as error:
+                if "incomplete" in str(error) or "without sending complete" in str(error):
+                    broken.append(str(error))
+            except httpx.TransportError:
+                pass  # the connection was refused or closed before any answer
+            else:
+                if answer.status_code not in {200, 201} or not answer.json():
+                    broken.append(f"{answer.status_code} {answer.text}")
+                whole += 1
+                if whole > 3:
+                    warm.set()
+    return whole, broken
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_under_load_stops_within_five_seconds_and_finishes_its_answers(
+    tmp_path: Path, workers: str
+) -> None:
+    limit = "1000000"
+    with serving(tmp_path, workers=workers, hash_queue="64", login_failures_per_account=limit) as server:
+        sign_up(server.url)
+        token = log_in(server.url).json()["token"]
+        warm, stopped = [Event() for _ in range(THREADS)], Event()
+        with ThreadPoolExecutor(THREADS) as pool:
+            running = [
+                pool.submit(hammer, server.url, token, number, warm[number], stopped)
+                for number in range(THREADS)
+            ]
+            try:
+                assert all(event.wait(timeout=20) for event in warm)
+                status, seconds = server.stop()
+            finally:
+                stopped.set()
+            outcomes = [future.result(timeout=30) for future in running]
+        assert status == 0
+        assert seconds < 5
+        assert [broken for _, broken in outcomes if broken] == []
+        assert sum(whole for whole, _ in outcomes) > 4 * THREADS
