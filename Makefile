@@ -56,6 +56,9 @@ format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 bench: $(VENV)/.dev ## Print the benchmarks, each a ratio within one run
 	@$(BIN)/python -m bench $(ARGS)
 
+docs: $(VENV)/.dev ## Write the generated pages of docs/reference anew
+	@$(BIN)/python -m docs.generate
+
 lock: $(VENV)/.python ## Resolve the dependencies anew and write the locks
 	@$(PIP) install uv
 	@$(LOCK) --output-file locks/serve.txt $(PROJECTS) locks/serve.in
