@@ -18,7 +18,8 @@ _SHAPES = (
     re.compile(r"\bgp_[a-z]{2}_[A-Za-z0-9_-]+"),  # our own opaque handles
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
     re.compile(r"\$(?:argon2id?|scrypt)\$\S+|\b(?:scrypt|pbkdf2):[^\s$]*\$\S+"),  # password hashes
-    re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"),  # user:password in a URL
+    re.compile(r"(?<=://)[^/\s:@]*:[^/\s]+(?=@)"),  # user:password in a URL, to its last @
+    re.compile(r"(?i)(?<=password=)[^\s&;,]+"),  # in a connection string, a query or a form
     re.compile(r"(?i)\b(?:bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"),
 )
 
