@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.server import RunningServer, running_server
+from tests.support.server import Server, serving
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with running_server(tmp_path / "data") as running:
+def server(tmp_path: Path) -> Iterator[Server]:
+    with serving(tmp_path) as running:
         yield running

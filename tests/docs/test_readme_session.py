@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.server import RunningServer
+from tests.support.server import Server
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,21 +31,22 @@ def _fits(said: str, seen: str) -> bool:
     return re.fullmatch(pattern, seen, re.DOTALL) is not None
 
 
-def _run(script: str, server: RunningServer) -> list[str]:
+def _run(script: str, server: Server) -> list[str]:
+    settings = {**server.environment, "GATEPASS_PORT": str(server.port)}
     done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, timeout=60, check=True, env=server.environment
+        ["bash", "-c", script], capture_output=True, text=True, timeout=60, check=True, env=settings
     )
     return done.stdout.split("\x1e\n")
 
 
-def test_the_readme_session_prints_what_the_readme_says(server: RunningServer) -> None:
+def test_the_readme_session_prints_what_the_readme_says(server: Server) -> None:
     steps = _session()
     script = "".join(f"{{ {command}\n}} 2>&1; printf '\\036\\n'\n" for command, _ in steps)
-    script = script.replace(ADDRESS, server.address).replace("curl ", "curl -s ")
+    script = script.replace(ADDRESS, server.url).replace("curl ", "curl -s ")
     script = script.replace(".venv/bin/gatepass", str(Path(sys.executable).with_name("gatepass")))
     outputs = _run(script, server)
     for (command, said), seen in zip(steps, outputs, strict=False):
-        shown = seen.strip().replace(server.address, ADDRESS)
+        shown = seen.strip().replace(server.url, ADDRESS)
         assert _fits(said, shown), f"$ {command}\nREADME: {said}\nseen:   {shown}"
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.support.server import free_port, own_environment, running_server, wait_for
+from tests.support.server import clean_environment, free_port, serving
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LINES_OF_THE_ORIGINAL = 130
@@ -31,6 +32,17 @@ def call(
             return error.code, error.read().decode()
 
 
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if call(url)[0] < 500:
+                return
+        except OSError:
+            time.sleep(0.02)  # a process is coming up; nothing tells when
+    raise RuntimeError(f"no answer from {url}:\n{log.read_text(errors='replace')}")
+
+
 @contextmanager
 def running_example(path: Path, folder: Path, ready: str, **settings: str) -> Iterator[str]:
     """Run a program of the examples in ``folder`` on a free port; its address."""
@@ -42,10 +54,10 @@ def running_example(path: Path, folder: Path, ready: str, **settings: str) -> It
             cwd=folder,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env=own_environment(PORT=str(port), **settings),
+            env={**clean_environment(), "PORT": str(port), **settings},
         )
     try:
-        wait_for(f"http://127.0.0.1:{port}{ready}", process, log)
+        _wait_for(f"http://127.0.0.1:{port}{ready}", process, log)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -76,12 +88,12 @@ def test_the_articles_app_has_fewer_lines_than_the_original() -> None:
 
 def test_the_notes_api_knows_only_the_issuer_and_survives_it(tmp_path: Path) -> None:
     with (
-        running_server(tmp_path / "data") as server,
-        running_example(EXAMPLES / "notes_api/app.py", tmp_path, "/notes", ISSUER=server.address) as notes,
+        serving(tmp_path) as server,
+        running_example(EXAMPLES / "notes_api/app.py", tmp_path, "/notes", ISSUER=server.url) as notes,
     ):
         told = subprocess.run(
             [sys.executable, EXAMPLES / "notes_api/client.py"],
-            env=own_environment(ISSUER=server.address, NOTES=notes),
+            env={**clean_environment(), "ISSUER": server.url, "NOTES": notes},
             capture_output=True,
             text=True,
             timeout=60,
@@ -89,12 +101,12 @@ def test_the_notes_api_knows_only_the_issuer_and_survives_it(tmp_path: Path) -> 
         )
         assert told.stdout.splitlines() == ["Successfully registered.", '{"notes":["Remember the milk."]}']
         form = {"name": "Bob", "email": "bob@example.org", "password": "a long password"}
-        call(f"{server.address}/signup", form)
-        token = json.loads(call(f"{server.address}/login", form)[1])["token"]
+        call(f"{server.url}/signup", form)
+        token = json.loads(call(f"{server.url}/login", form)[1])["token"]
         bearer = {"Authorization": f"Bearer {token}"}
         assert call(f"{notes}/notes", headers=bearer) == (200, '{"notes":[]}\n')
         assert call(f"{notes}/notes")[0] == 401
-        assert server.terminate() == 0
+        assert server.stop()[0] == 0
         assert call(f"{notes}/notes", headers=bearer) == (200, '{"notes":[]}\n')
 
 
