@@ -76,6 +76,25 @@ def test_postgresql_connections_end_their_statements_in_time(
     assert _ask(_writer(store), f"SHOW {setting}") == of_writers
 
 
+@pytest.mark.parametrize(
+    ("ready_database_url", "question", "waits", "does_not"),
+    [
+        ("sqlite", "PRAGMA synchronous", 2, 1),
+        ("postgresql", "SHOW synchronous_commit", "on", "off"),
+    ],
+    indirect=["ready_database_url"],
+)
+def test_only_a_transaction_that_says_so_does_not_wait_for_the_disk(
+    store: SqlStore, question: str, waits: object, does_not: object
+) -> None:
+    def ask(*, durable: bool) -> object:
+        with store.write(durable=durable) as uow:
+            return uow._connection.exec_driver_sql(question).scalar()
+
+    answers = [ask(durable=durable) for durable in (True, False, True, False, False, True)]
+    assert answers == [waits, does_not, waits, does_not, does_not, waits]
+
+
 def test_parameters_of_a_postgresql_address_win(postgres_url: str) -> None:
     store = SqlStore(
         with_parameters(postgres_url, application_name="mine", options="-c statement_timeout=3s")

@@ -63,7 +63,7 @@ class LogIn:
         return minted.pair
 
     def _count_and_find(self, key: str, address: str) -> User | None:
-        with self._store.write() as uow:
+        with self._store.write(durable=False) as uow:  # a power cut may forgive an attempt
             refusal = self._limits.count_attempt(uow, email_key=key, address=address)
             user = None if refusal else uow.users.by_email(key)
         if refusal:

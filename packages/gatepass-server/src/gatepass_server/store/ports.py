@@ -190,8 +190,13 @@ class UnitOfWork(Protocol):
 class Store(Protocol):
     """The way to a unit of work. Safe to share among threads; opens connections only when used."""
 
-    def write(self) -> AbstractContextManager[UnitOfWork]:
-        """A transaction that may change things. On SQLite it takes the write lock at once."""
+    def write(self, *, durable: bool = True) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that may change things. On SQLite it takes the write lock at once.
+
+        Args:
+            durable: whether what it wrote must outlive a power cut. Without it the transaction does not wait for
+                the disk; it is seen by everybody and outlives a crash of the program all the same.
+        """
         ...
 
     def read(self) -> AbstractContextManager[UnitOfWork]:

@@ -10,9 +10,13 @@ from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT, create_sqlite_engine
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Where transactions begin. Nothing is connected before the first one."""
+    """Where transactions begin. Nothing is connected before the first one.
+
+    ``hasty_writer`` shares the connections of ``writer`` and does not wait for the disk when it commits.
+    """
 
     writer: Engine
+    hasty_writer: Engine
     reader: Engine
 
     def close(self) -> None:
@@ -29,7 +33,7 @@ def create_engines(url: URL, *, pool_size: int, busy_timeout: float = BUSY_TIMEO
             create_sqlite_engine(path, writes=writes, pool_size=pool_size, busy_timeout=busy_timeout)
             for writes in (True, False)
         )
-        return Engines(writer=writer, reader=reader)
+        return Engines(writer, writer.execution_options(durable=False), reader)
     engine = create_postgresql_engine(url, pool_size=pool_size)
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Engines(writer=engine, reader=snapshot)
+    return Engines(engine, engine.execution_options(durable=False), snapshot)

@@ -3,7 +3,7 @@
 import select
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import QueuePool
 
@@ -41,7 +41,13 @@ def create_postgresql_engine(url: URL, *, pool_size: int) -> Engine:
         use_native_hstore=False,  # saves a question at each new connection
     )
     event.listen(engine, "checkout", _refuse_dead)
+    event.listen(engine, "begin", _say_durability)
     return engine
+
+
+def _say_durability(connection: Connection) -> None:
+    if not connection.get_execution_options().get("durable", True):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def _refuse_dead(dbapi_connection: Any, _record: object, _proxy: object) -> None:

@@ -40,10 +40,11 @@ class SqlStore:
         return f"SqlStore({shown(self._url)!r})"
 
     @contextmanager
-    def write(self) -> Iterator[SqlUnitOfWork]:
+    def write(self, *, durable: bool = True) -> Iterator[SqlUnitOfWork]:
         """See ``Store.write``."""
+        engine = self._engines.writer if durable else self._engines.hasty_writer
         try:
-            with self._engines.writer.begin() as connection:
+            with engine.begin() as connection:
                 yield SqlUnitOfWork(connection, writes=True)
         except DATABASE_ERRORS as error:
             raise explain(error, writes=True).with_traceback(error.__traceback__) from None
