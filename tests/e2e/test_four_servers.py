@@ -16,8 +16,6 @@ from tests.support.server import Server, free_port, log_in, me, sign_up
 
 LIMIT = 8
 
-pytestmark = pytest.mark.xdist_group("four servers")
-
 
 @pytest.fixture(scope="module")
 def four(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:

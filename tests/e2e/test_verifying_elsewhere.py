@@ -18,8 +18,6 @@ from joserfc.jwk import KeySet
 
 from tests.support.server import EMAIL, Server, log_in, serving, sign_up
 
-pytestmark = pytest.mark.xdist_group("verifying elsewhere")
-
 VERIFY = """
 import sys
 from gatepass import Verifier

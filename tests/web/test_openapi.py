@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.support.server import serving
 
 REFRESH_IS_NOT_GUESSED = """\
@@ -23,7 +21,6 @@ constraints don't match API validation
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 
 
-@pytest.mark.xdist_group("schemathesis")
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         found = subprocess.run(
