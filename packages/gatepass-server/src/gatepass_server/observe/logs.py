@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from gatepass_server.observe.redaction import redact
+from gatepass_server.observe.redaction import redact, redact_late
 
 _OUR_LOGGERS = ("gatepass_server", "gatepass")
 _FIELDS = "gatepass_fields"
@@ -61,7 +61,7 @@ def configure_logs(level: str, style: str, *, stream: TextIO | None = None) -> N
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                redact,
+                redact_late,
                 renderer,
             ],
         )
@@ -83,6 +83,6 @@ def _to_record(
     return (message,), {"exc_info": exc_info, "extra": {_FIELDS: event}}
 
 
-def _from_record(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-    fields: dict[str, Any] = getattr(event["_record"], _FIELDS, {})
-    return {**event, **fields}
+def _from_record(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    fields: dict[str, Any] | None = getattr(event["_record"], _FIELDS, None)
+    return event if fields is None else {**event, **fields, "redacted": True}

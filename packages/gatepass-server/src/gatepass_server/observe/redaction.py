@@ -23,14 +23,28 @@ _SHAPES = (
     re.compile(r"(?i)\b(?:bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"),
 )
 
+_SHORTEST = 7
+"""Characters. No shape above fits a shorter text, and most texts of a log line are: methods, routes, codes."""
+
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """A structlog processor that hides secrets wherever they stand in the event."""
     return {name: value if name in _MACHINERY else _field(name, value) for name, value in event.items()}
 
 
+def redact_late(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The same just before a line is written, for what has joined the event since: of our own, the traceback."""
+    if not event.pop("redacted", False):
+        return redact(_logger, _method, event)
+    if "exception" in event:
+        event["exception"] = redact_text(event["exception"])
+    return event
+
+
 def redact_text(text: str) -> str:
     """``text`` without anything that has the shape of a secret."""
+    if len(text) < _SHORTEST:
+        return text
     for shape in _SHAPES:
         text = shape.sub(REDACTED, text)
     return text
