@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from gatepass import Key, KeyFormatError, TokenError, Verifier, base64url
+from gatepass.address import checked_url
 from gatepass.discovery import IssuerKeys
-from gatepass.fetch import FetchError, checked_url
+from gatepass.fetch import FetchError
 from gatepass.jwk import key_from_jwk
 from gatepass.shared_secret import secret_key
 from tests.support.clock import FakeClock

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from gatepass import Key, KeysUnavailableError, UnknownKeyError, Verifier
-from gatepass.discovery import FIRST_INTERVAL, MAX_AGE, MIN_INTERVAL, IssuerKeys, metadata_urls
+from gatepass.discovery import FIRST_INTERVAL, MAX_AGE, MIN_INTERVAL, IssuerKeys
 from gatepass.fetch import FetchError
+from gatepass.metadata import metadata_urls
 from tests.support.clock import FakeClock
 from tests.verify import forge
 

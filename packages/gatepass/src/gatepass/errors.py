@@ -192,6 +192,12 @@ def quote(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def plain(value: object, limit: int = 200) -> str:
+    """Write foreign text for a log: on one line, in ASCII, without control characters, and cut."""
+    text = ascii(str(value)[: limit + 1])[1:-1]
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
 def list_of(words: Iterable[str]) -> str:
     """Join words in a stable order for a reason."""
     return ", ".join(sorted(words))

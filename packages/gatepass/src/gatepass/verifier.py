@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import time
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -14,6 +13,7 @@ from gatepass.explain import Explanation, explain
 from gatepass.jwk import keys_from_jwks
 from gatepass.key_files import load_key
 from gatepass.memory import Memory, Remembered
+from gatepass.offload import Offload
 from gatepass.principal import Principal
 from gatepass.rules import ACCESS_TOKEN_TYPES, make_rules, not_text
 from gatepass.shared_secret import SECRET_ALGORITHMS, secret_key
@@ -73,6 +73,7 @@ class Verifier:
         self._fetching = keys if isinstance(keys, FetchingKeySource) else None
         self._clock = clock
         self._memory = Memory(cache_size)
+        self._offload = Offload()
 
     @classmethod
     def from_pem(
@@ -188,7 +189,7 @@ class Verifier:
         digest, known = self._recall(token)
         subject = known or jose.read(token, self._rules)
         if self._fetching is not None and self._fetching.due(subject.kid, subject.alg):
-            await asyncio.to_thread(self._fetching.refresh, subject.kid, subject.alg)
+            await self._offload.run(self._fetching.refresh, subject.kid, subject.alg)
         return self._decide(digest, subject, scopes)
 
     def explain(self, token: object) -> Explanation:
