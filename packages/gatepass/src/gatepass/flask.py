@@ -14,7 +14,7 @@ import functools
 import inspect
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
-from flask import Response, g, has_request_context, jsonify, request
+from flask import Response, has_request_context, jsonify, request
 
 from gatepass.bearer import AmbiguousRequestError, checked_realm, find_token, refuse
 from gatepass.errors import TokenError
@@ -45,7 +45,10 @@ class TokenGuard:
         extra_headers: Headers besides ``Authorization: Bearer`` that may hold a bare token, for instance
             ``("x-access-token",)``.
         check: Called with the principal after its token was verified and before the view; it may raise a
-            TokenError.
+            TokenError, which is its only way to refuse.
+
+    Raises:
+        TypeError: ``check`` is asynchronous: nobody would wait for what it says.
     """
 
     def __init__(
@@ -59,6 +62,10 @@ class TokenGuard:
         self._verifier = verifier
         self._realm = checked_realm(realm)
         self._extra_headers = tuple(extra_headers)
+        if _is_asynchronous(check):
+            raise TypeError(
+                "check must be a plain function: nobody would wait for what an asynchronous one says."
+            )
         self._check = check
 
     @property
@@ -68,7 +75,7 @@ class TokenGuard:
         Raises:
             RuntimeError: No token was verified for this request: the view is not protected by this guard.
         """
-        found = getattr(g, _STORE, {}).get(self) if has_request_context() else None
+        found = getattr(request, _STORE, {}).get(self) if has_request_context() else None
         if found is None:
             raise RuntimeError(
                 "guard.principal is there only inside a view that this guard protects with token_required."
@@ -125,9 +132,11 @@ class TokenGuard:
 
     def _admit(self, principal: Principal) -> None:
         if self._check is not None:
-            self._check(principal)
-        # By guard: what one guard let in is not let in by another.
-        g.setdefault(_STORE, {})[self] = principal
+            _expect_nothing(self._check(principal))
+        # On the request, not on flask.g: that one belongs to the application context, which several requests may
+        # share. By guard: what one guard let in is not let in by another.
+        admitted: dict[TokenGuard, Principal] = getattr(request, _STORE, {})
+        setattr(request, _STORE, {**admitted, self: principal})
 
     def _refuse(self, error: TokenError | AmbiguousRequestError) -> Response:
         refusal = refuse(error, realm=self._realm)
@@ -135,6 +144,21 @@ class TokenGuard:
         response.status_code = refusal.status
         response.headers.extend(refusal.headers)
         return response
+
+
+def _is_asynchronous(check: object) -> bool:
+    return any(
+        inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+        for function in (check, getattr(check, "__call__", None))  # noqa: B004 - an object may call asynchronously
+    )
+
+
+def _expect_nothing(answer: object) -> None:
+    """Refuse what a check may have meant as a refusal: letting the request in would be the worst reading."""
+    if inspect.iscoroutine(answer):
+        answer.close()
+    if answer is False or inspect.isawaitable(answer) or inspect.isasyncgen(answer):
+        raise TypeError("check answered False or something to wait for; it refuses by raising a TokenError.")
 
 
 class TokenRequired:

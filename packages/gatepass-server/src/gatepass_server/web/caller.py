@@ -1,6 +1,6 @@
 """Who is calling: a verified token whose session and account are alive."""
 
-from flask import g
+from flask import request
 
 from gatepass import Principal, Verifier
 from gatepass.errors import RevokedTokenError
@@ -10,6 +10,8 @@ from gatepass_server.domain.accounts import User
 
 ARTICLE_HEADER = "x-access-token"
 """The header that the original tutorial's clients send their token in."""
+
+_USER = "gatepass_user"
 
 
 class CallerGuard(TokenGuard):
@@ -23,10 +25,11 @@ class CallerGuard(TokenGuard):
         live = self._sessions.caller(principal)
         if live is None:
             raise RevokedTokenError("the session has ended or the account is disabled")
-        g.gatepass_user = live.user
+        # On the request, not on flask.g: that one belongs to the application context, which several may share.
+        setattr(request, _USER, live.user)
 
     @property
     def user(self) -> User:
         """The account behind the request."""
-        user: User = g.gatepass_user
+        user: User = getattr(request, _USER)
         return user
