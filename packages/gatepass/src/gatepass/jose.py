@@ -209,6 +209,7 @@ def thumbprint(native: NativeKey) -> str:
 
 
 _KINDS: Mapping[str, type[RSAKey] | type[ECKey] | type[OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+_NUMBERS = ("kty", "crv", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "oth")
 
 
 def raw_from_jwk(jwk: Mapping[str, Any]) -> object:
@@ -220,7 +221,9 @@ def raw_from_jwk(jwk: Mapping[str, Any]) -> object:
     kind = _KINDS.get(str(jwk.get("kty")))
     if kind is None:
         raise KeyFormatError(f"The JWK's kty is {quote(jwk.get('kty'))}; it must be RSA, EC or OKP.")
+    # The other members are judged elsewhere or not at all (RFC 7517 section 4: those not understood are ignored).
+    numbers = {name: jwk[name] for name in _NUMBERS if name in jwk}
     try:
-        return kind.import_key(dict(jwk)).raw_value
+        return kind.import_key(numbers).raw_value
     except (JoseError, UnsupportedAlgorithm, ValueError, TypeError, LookupError, OverflowError):
         raise KeyFormatError(f"The JWK's members do not make a {kind.key_type} key.") from None

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from gatepass import jose
 from gatepass.errors import KeyFormatError, PublicKeyGivenError, WeakKeyError
+from gatepass.small_order import has_small_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -92,7 +93,7 @@ class Key:
         """
         raw: object
         if alg in _RSA:
-            _check_rsa_bits(bits)
+            check_rsa_bits(bits)
             raw = rsa.generate_private_key(public_exponent=65537, key_size=bits)
         elif alg in _ED25519:
             raw = ed25519.Ed25519PrivateKey.generate()
@@ -202,7 +203,13 @@ class Key:
         return f"<Key {self.kind} {self.bits} {half} kid={self.kid!r}>"
 
 
-def _check_rsa_bits(bits: int) -> None:
+def check_rsa_bits(bits: int) -> None:
+    """Refuse RSA keys that are too short to be safe or too long to be quick.
+
+    Raises:
+        WeakKeyError: Below 2048 bits.
+        KeyFormatError: Above 16384 bits.
+    """
     if bits < MIN_RSA_BITS:
         raise WeakKeyError(
             f"The RSA key has {bits} bits and needs at least {MIN_RSA_BITS}: make a new one, for instance with "
@@ -214,9 +221,13 @@ def _check_rsa_bits(bits: int) -> None:
 
 def _usable(raw: object) -> tuple[jose.RawKey, tuple[str, ...]]:
     if isinstance(raw, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
-        _check_rsa_bits(raw.key_size)
+        check_rsa_bits(raw.key_size)
         return raw, _RSA
     if isinstance(raw, (ed25519.Ed25519PrivateKey, ed25519.Ed25519PublicKey)):
+        if isinstance(raw, ed25519.Ed25519PublicKey) and has_small_order(raw.public_bytes_raw()):
+            raise WeakKeyError(
+                "Anybody could sign for this Ed25519 key (a point of small order): make a new one."
+            )
         return raw, _ED25519
     if isinstance(raw, (ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey)):
         for alg, curve in _CURVES.items():
