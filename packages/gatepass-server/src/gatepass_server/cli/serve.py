@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 import click
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
 
 from gatepass_server.bootstrap import open_for_service
@@ -60,6 +60,8 @@ def command(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # in HTTP/2, a stream closed within its body leaves its read spinning for ever
+        websockets=False,
         workers=settings.workers,
         blocking_threads=settings.threads,
         workers_kill_timeout=_STOP_SECONDS,
