@@ -8,6 +8,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
+from gatepass import asn1
 from gatepass.errors import KeyFormatError, PassphraseMissingError, WrongPassphraseError
 from gatepass.keys import Key
 
@@ -65,12 +66,13 @@ def _from_public(data: bytes) -> Key:
 
 def _is_pkcs12(data: bytes) -> bool:
     """PKCS#12 is a SEQUENCE that begins with the INTEGER 3 (RFC 7292 section 4)."""
-    length = data[1] if len(data) > 1 else 0
-    start = 2 + (length & 0x7F if length & 0x80 else 0)
-    return data[start : start + 3] == b"\x02\x01\x03"
+    return next(asn1.elements(asn1.first(data)), None) == (asn1.INTEGER, b"\x03")
 
 
 def _from_pkcs12(data: bytes, passphrase: bytes | None) -> Key:
+    # A passphrase there ends at its first NUL, so one that holds a NUL is no other program's.
+    if passphrase and b"\0" in passphrase:
+        raise WrongPassphraseError
     # Some programs protect with the empty passphrase what they call unprotected.
     for attempt in [passphrase] if passphrase else [None, b""]:
         try:
