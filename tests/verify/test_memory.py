@@ -164,3 +164,12 @@ def test_memory_stays_bounded(remembering: Verifier, mint: Mint) -> None:
     after = tracemalloc.take_snapshot()
     tracemalloc.stop()
     assert sum(entry.size_diff for entry in after.compare_to(before, "filename")) < 100_000
+
+
+def test_a_key_that_merely_gained_an_algorithm_still_counts(clock: FakeClock, rsa_key: Key) -> None:
+    ring = Ring(rsa_key)
+    verifier = Verifier(forge.ISSUER, audience=forge.AUDIENCE, keys=ring, clock=clock)
+    token = forge.token(rsa_key, forge.good_claims(clock.now))
+    for key in (rsa_key, rsa_key.restrict(["RS256"]), rsa_key.restrict(["RS256", "RS512"]), rsa_key):
+        ring.keys = (key,)
+        assert verifier.verify(token).subject == "user-1"

@@ -136,24 +136,24 @@ def _numeric_date(claims: Mapping[str, Any], name: str) -> float:
 
 
 # The claim always stands alone on its side of a comparison: Python compares an integer of any size with a
-# float # exactly, but adding the two overflows.
+# float exactly, but adding the two overflows. Each comparison says what is accepted, so that no odd number slips by.
 def _expiry(claims: Mapping[str, Any], rules: Rules, now: float) -> None:
     exp = _numeric_date(claims, "exp")
-    if now - rules.leeway >= exp:
+    if not now - rules.leeway < exp:
         raise ExpiredTokenError(f"exp is {exp}, now is {now:.0f}, leeway {rules.leeway:g} s")
 
 
 def _not_before(claims: Mapping[str, Any], rules: Rules, now: float) -> None:
     if "nbf" in claims:
         nbf = _numeric_date(claims, "nbf")
-        if nbf > now + rules.leeway:
+        if not nbf <= now + rules.leeway:
             raise NotYetValidError(f"nbf is {nbf}, now is {now:.0f}, leeway {rules.leeway:g} s")
 
 
 def _issued_at(claims: Mapping[str, Any], rules: Rules, now: float) -> None:
     if "iat" in claims:
         iat = _numeric_date(claims, "iat")
-        if iat > now + rules.leeway + CLOCK_TOLERANCE:
+        if not iat <= now + rules.leeway + CLOCK_TOLERANCE:
             raise NotYetValidError(f"iat is {iat}, now is {now:.0f}: issued in the future")
 
 

@@ -93,10 +93,14 @@ def split(token: object) -> tuple[bytes, bytes, bytes]:
         MissingTokenError: ``None`` or an empty string.
         MalformedTokenError: Anything else that is not three segments of at most 16,384 characters altogether.
     """
-    if token is None or (isinstance(token, str) and not token):
+    if token is None:
         raise MissingTokenError
-    if not isinstance(token, str):
-        raise MalformedTokenError(f"a {type(token).__name__} was given, not a string")
+    # By type(), and as a plain string: a class of its own may answer to isinstance, len() and encode() what it likes.
+    if not issubclass(type(token), str):
+        raise MalformedTokenError(f"{'bytes were' if type(token) is bytes else 'no string was'} given")
+    token = str.__str__(token)
+    if not token:
+        raise MissingTokenError
     if len(token) > MAX_TOKEN_LENGTH:
         raise MalformedTokenError(f"{len(token)} characters, more than {MAX_TOKEN_LENGTH}")
     if not token.isascii():

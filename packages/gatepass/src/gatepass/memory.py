@@ -35,7 +35,8 @@ class Memory:
     """
 
     def __init__(self, size: int) -> None:
-        if size < 0:
+        given: object = size
+        if not isinstance(given, int) or given < 0:
             raise ValueError("cache_size is a number of tokens, 0 or more.")
         self.size = size
         self._known: dict[bytes, Remembered] = {}

@@ -69,9 +69,12 @@ class Principal:
         """Demand scopes.
 
         Raises:
+            TypeError: One of them is not a string.
             InsufficientScopeError: At least one of them is not granted.
         """
         wanted = tuple(scopes)
         missing = [scope for scope in wanted if scope not in self.scopes]
         if missing:
+            if not all(isinstance(scope, str) for scope in missing):
+                raise TypeError("A scope is a string.")
             raise InsufficientScopeError(f"not granted: {' '.join(missing)}", required=wanted)

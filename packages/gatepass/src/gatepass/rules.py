@@ -46,10 +46,10 @@ def make_rules(
     Raises:
         ValueError: One of them makes no sense, with one sentence that says why.
     """
-    if not issuer:
+    if not _is_text(issuer):
         raise ValueError("A verifier needs an issuer: the exact iss of the tokens it accepts.")
-    audiences = frozenset([audience] if isinstance(audience, str) else audience)
-    if not audiences or not all(audiences):
+    audiences = frozenset([audience] if isinstance(audience, (str, bytes)) else audience)
+    if not audiences or not all(map(_is_text, audiences)):
         raise ValueError("A verifier needs an audience: what this program is called in aud.")
     allowed = frozenset(ASYMMETRIC_ALGORITHMS if algorithms is None else not_text(algorithms, "algorithms"))
     unknown = allowed.difference(ASYMMETRIC_ALGORITHMS, SECRET_ALGORITHMS)
@@ -59,21 +59,31 @@ def make_rules(
         )
     if len({alg in SECRET_ALGORITHMS for alg in allowed}) == 2:
         raise ValueError("algorithms must not mix shared secrets (HS...) with public keys.")
-    if not 0 <= leeway <= 3600:
+    if not _is_number(leeway) or not 0 <= leeway <= 3600:
         raise ValueError("leeway is a number of seconds between 0 and 3600.")
-    if types is not None and not not_text(types, "types"):
+    names = None if types is None else not_text(types, "types")
+    if names is not None and not names:
         raise ValueError("types must name at least one; None accepts any.")
     return Rules(
         issuer=issuer,
         audiences=audiences,
         algorithms=allowed,
-        types=None if types is None else frozenset(name.lower() for name in types),
+        types=None if names is None else frozenset(name.lower() for name in names),
         leeway=leeway,
     )
 
 
 def not_text(values: Sequence[str], name: str) -> Sequence[str]:
     """Return a list of strings; one string, which is a sequence of strings too, is a ValueError."""
-    if isinstance(values, str):
-        raise ValueError(f"{name} is a list of strings, not one string.")  # noqa: TRY004 - a wrong value like the others
-    return values
+    listed = () if isinstance(values, (str, bytes)) else tuple(values)
+    if isinstance(values, (str, bytes)) or not all(map(_is_text, listed)):
+        raise ValueError(f"{name} is a list of strings, not one string.")
+    return listed
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

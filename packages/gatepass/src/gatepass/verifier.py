@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from gatepass import jose
 from gatepass.checks import CLAIM_CHECKS, apply_all
-from gatepass.errors import UnknownKeyError, quote
+from gatepass.clocks import now_of
 from gatepass.explain import Explanation, explain
 from gatepass.jwk import keys_from_jwks
 from gatepass.key_files import load_key
@@ -65,6 +65,8 @@ class Verifier:
         types: Sequence[str] | None = ACCESS_TOKEN_TYPES,
     ) -> None:
         self._rules = make_rules(issuer, audience, algorithms, leeway, types)
+        if not callable(clock):
+            raise TypeError("clock must be a function that returns seconds since the epoch.")
         if keys is None:
             if not self._rules.algorithms.isdisjoint(SECRET_ALGORITHMS):
                 raise ValueError("HS256, HS384 and HS512 need a shared secret: use Verifier.from_secret.")
@@ -176,13 +178,14 @@ class Verifier:
             scopes: What it must grant, all of it; a string is split at its blanks.
 
         Raises:
-            TokenError: The first check that failed. Nothing else is raised.
+            TokenError: The first check that failed. Whatever the token is, nothing else is raised; a
+                ``ValueError`` or ``TypeError`` tells of a wrong clock or wrong ``scopes``.
         """
         digest, known = self._recall(token)
         subject = known or jose.read(token, self._rules)
         if self._fetching is not None and self._fetching.due(subject.kid, subject.alg):
             self._fetching.refresh(subject.kid, subject.alg)
-        return self._decide(digest, subject, scopes)
+        return self._decide(token, digest, subject, scopes)
 
     async def averify(self, token: object, *, scopes: Iterable[str] = ()) -> Principal:
         """Check a token as :meth:`verify` does; a fetch runs in a thread and never blocks the event loop."""
@@ -190,14 +193,14 @@ class Verifier:
         subject = known or jose.read(token, self._rules)
         if self._fetching is not None and self._fetching.due(subject.kid, subject.alg):
             await self._offload.run(self._fetching.refresh, subject.kid, subject.alg)
-        return self._decide(digest, subject, scopes)
+        return self._decide(token, digest, subject, scopes)
 
     def explain(self, token: object) -> Explanation:
         """Tell of every check whether the token passes it; ``str()`` of the answer is for people.
 
-        Raises nothing, shows header and claims, and never the signature.
+        Raises nothing, whatever the token is; shows header and claims, and never the signature.
         """
-        return explain(token, self._rules, self._keys, self._clock())
+        return explain(token, self._rules, self._keys, now_of(self._clock))
 
     def _recall(self, token: object) -> tuple[bytes, Remembered | None]:
         if not self._memory.size or type(token) is not str or len(token) > jose.MAX_TOKEN_LENGTH:
@@ -205,16 +208,20 @@ class Verifier:
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
         return digest, self._memory.recall(digest)
 
-    def _decide(self, digest: bytes, subject: jose.Unproven | Remembered, scopes: Iterable[str]) -> Principal:
+    def _decide(
+        self, token: object, digest: bytes, subject: jose.Unproven | Remembered, scopes: Iterable[str]
+    ) -> Principal:
         keys = self._keys.find(subject.kid, subject.alg)
-        now = self._clock()
-        if isinstance(subject, Remembered):
-            if subject.key not in keys:
-                self._memory.forget(digest)
-                raise UnknownKeyError(f"the key {quote(subject.kid)} that signed it is gone")
+        now = now_of(self._clock)
+        if isinstance(subject, Remembered) and subject.key in keys:
             apply_all(CLAIM_CHECKS, subject.claims, self._rules, now)
             principal = subject.principal
         else:
+            if isinstance(
+                subject, Remembered
+            ):  # its key was withdrawn or changed: everything is checked anew
+                self._memory.forget(digest)
+                subject = jose.read(token, self._rules)
             proven = jose.prove(subject, keys, self._rules, now)
             principal = Principal.from_claims(proven.claims, proven.payload)
             if digest:
