@@ -3,6 +3,8 @@
 import pytest
 
 from gatepass_server.store.ports import Attempts, Store
+from gatepass_server.store.sql import SqlStore
+from tests.support.databases import with_parameters
 from tests.support.samples import NOW
 
 
@@ -65,3 +67,40 @@ def test_only_ended_windows_are_pruned_and_only_so_many_at_once(store: Store) ->
         assert uow.throttles.prune(NOW + 59, limit=10) == 0
         assert [uow.throttles.prune(NOW + 60, limit=3) for _ in range(3)] == [3, 2, 0]
         assert uow.throttles.hit("new", window=60, now=NOW + 2).count == 2
+
+
+def test_ended_counters_go_as_fast_as_new_ones_come(store: Store) -> None:
+    now = NOW
+    for window in range(4):
+        for number in range(10):
+            with store.write() as uow:
+                uow.throttles.hit(f"{window}-{number}", window=60, now=now)
+        now += 60
+    with store.write() as uow:
+        assert uow.throttles.prune(now, limit=100) == 10, "only the counters of the last window are left"
+
+
+def test_counting_on_in_a_window_deletes_nothing(store: Store) -> None:
+    with store.write() as uow:
+        uow.throttles.hit("old", window=60, now=NOW)
+        uow.throttles.hit("k", window=600, now=NOW)
+    with store.write() as uow:
+        uow.throttles.hit("k", window=600, now=NOW + 60)
+    with store.write() as uow:
+        assert uow.throttles.prune(NOW + 60, limit=9) == 1
+
+
+@pytest.mark.parametrize("ready_database_url", ["postgresql"], indirect=True)
+def test_a_transaction_that_starts_windows_holds_no_row_that_another_will_count(
+    ready_database_url: str,
+) -> None:
+    store = SqlStore(with_parameters(ready_database_url, options="-c lock_timeout=200ms"))
+    with store.write() as uow:
+        for key in ("x", "y"):
+            uow.throttles.hit(key, window=60, now=NOW)
+    with store.write() as one, store.write() as two:
+        one.throttles.hit("a", window=60, now=NOW + 60)
+        two.throttles.hit("b", window=60, now=NOW + 60)
+        assert two.throttles.hit("x", window=60, now=NOW + 60).count == 1
+        assert one.throttles.hit("y", window=60, now=NOW + 60).count == 1
+    store.close()

@@ -73,6 +73,15 @@ class Sessions(Protocol):
         """End every session of a user; how many ended."""
         ...
 
+    def prune(self, now: int, *, limit: int) -> int:
+        """Delete, with their refresh tokens, up to ``limit`` sessions whose ``expires_at`` has come; how many went.
+
+        A session that was ended before its time stays until then, so that a replay of its tokens is still told
+        from garbage. It waits for nobody, and its work is bounded: a session with thousands of refresh tokens
+        loses some of them at each call and goes with the last.
+        """
+        ...
+
 
 class RefreshTokens(Protocol):
     """Single-use tokens that prolong a session."""
@@ -138,7 +147,11 @@ class Throttles(Protocol):
     """Counters that all processes share."""
 
     def hit(self, key: str, *, window: int, now: int) -> Attempts:
-        """Count one more, atomically, in a window of ``window`` seconds that starts with its first count."""
+        """Count one more, atomically, in a window of ``window`` seconds that starts with its first count.
+
+        For each window that it starts, a transaction deletes a few counters whose window has ended, at its very end:
+        the table does not outgrow what is being counted.
+        """
         ...
 
     def forgive(self, key: str) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.sessions import Session
 from gatepass_server.store.ports import LiveSession
+from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import sessions, users
 from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
@@ -88,3 +89,7 @@ class SqlSessions:
         if not is_storable(user_id):
             return 0
         return self._connection.execute(_END_ALL_OF, {"owner": user_id, "now": now}).rowcount
+
+    def prune(self, now: int, *, limit: int) -> int:
+        """See ``Sessions.prune``."""
+        return prune_sessions(self._connection, now, limit=limit)

@@ -45,7 +45,9 @@ class SqlStore:
         engine = self._engines.writer if durable else self._engines.hasty_writer
         try:
             with engine.begin() as connection:
-                yield SqlUnitOfWork(connection, writes=True)
+                uow = SqlUnitOfWork(connection, writes=True)
+                yield uow
+                uow.finish()
         except DATABASE_ERRORS as error:
             raise explain(error, writes=True).with_traceback(error.__traceback__) from None
 

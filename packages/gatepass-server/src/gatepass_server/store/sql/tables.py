@@ -47,6 +47,7 @@ sessions = Table(
     Column("device", Text, nullable=False),
     Column("ended_at", BigInteger),
     Index(None, "user_id"),
+    Index(None, "expires_at"),
 )
 
 refresh_tokens = Table(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _LONGEST_KEY = 512
 """Characters. PostgreSQL cannot index a value that is much longer (a page of its index is 8 kB)."""
 
+_PRUNED_FOR_EACH_START = 3
+"""More than one, so that the ended counters of a flood go in a third of the time that brought them."""
+
 
 def _hit(insert: "Insert") -> Executable:
     """Start a window, or count in the one that runs.
@@ -40,14 +43,14 @@ _FORGIVE = (
     .values(count=throttles.c.count - 1)
 )
 _CLEAR = delete(throttles).where(throttles.c.key == bindparam("name"))
-_ENDED = (
+ENDED = (
     select(throttles.c.key)
     .where(throttles.c.resets_at <= bindparam("now"))
     .order_by(throttles.c.resets_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)  # two processes that prune take different rows; SQLite has one writer
 )
-_PRUNE = delete(throttles).where(throttles.c.key.in_(_ENDED.scalar_subquery()))
+_PRUNE = delete(throttles).where(throttles.c.key.in_(ENDED.scalar_subquery()))
 
 
 def _kept_key(key: str) -> str:
@@ -60,16 +63,22 @@ def _kept_key(key: str) -> str:
 class SqlThrottles:
     """The port ``Throttles``."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_now", "_started")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._started = 0
+        self._now = 0
 
     def hit(self, key: str, *, window: int, now: int) -> Attempts:
         """See ``Throttles.hit``."""
         statement = _HIT[self._connection.dialect.name]
         values = {"key": _kept_key(key), "count": 1, "resets_at": now + window, "now": now}
-        return Attempts(*self._connection.execute(statement, values).one())
+        attempts = Attempts(*self._connection.execute(statement, values).one())
+        if attempts == Attempts(1, now + window):
+            self._started += 1
+            self._now = now
+        return attempts
 
     def forgive(self, key: str) -> None:
         """See ``Throttles.forgive``."""
@@ -82,3 +91,11 @@ class SqlThrottles:
     def prune(self, now: int, *, limit: int) -> int:
         """See ``Throttles.prune``."""
         return self._connection.execute(_PRUNE, {"now": now, "limit": limit}).rowcount
+
+    def finish(self) -> None:
+        """Delete a few ended counters for each window that was started.
+
+        Last in its transaction: whoever holds the rows that it deletes must wait for nobody.
+        """
+        if self._started:
+            self.prune(self._now, limit=self._started * _PRUNED_FOR_EACH_START)

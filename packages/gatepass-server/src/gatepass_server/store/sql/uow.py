@@ -16,11 +16,12 @@ _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
 class SqlUnitOfWork:
     """The port ``UnitOfWork``, on one connection."""
 
-    __slots__ = ("_connection", "_writes")
+    __slots__ = ("_connection", "_throttles", "_writes")
 
     def __init__(self, connection: Connection, *, writes: bool) -> None:
         self._connection = connection
         self._writes = writes
+        self._throttles = SqlThrottles(connection)
 
     @property
     def users(self) -> SqlUsers:
@@ -45,7 +46,7 @@ class SqlUnitOfWork:
     @property
     def throttles(self) -> SqlThrottles:
         """Counters."""
-        return SqlThrottles(self._connection)
+        return self._throttles
 
     def lock(self, name: str) -> None:
         """See ``UnitOfWork.lock``. Only a writing transaction can lock."""
@@ -54,6 +55,10 @@ class SqlUnitOfWork:
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(_LOCK, {"number": lock_number(name)})
         # On SQLite a writing transaction excludes all others already.
+
+    def finish(self) -> None:
+        """Do what stands at the end of a transaction, before it commits."""
+        self._throttles.finish()
 
 
 def lock_number(name: str) -> int:

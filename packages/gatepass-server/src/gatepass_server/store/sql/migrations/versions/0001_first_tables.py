@@ -44,6 +44,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_gatepass_sessions_user_id", "gatepass_sessions", ["user_id"])
+    op.create_index("ix_gatepass_sessions_expires_at", "gatepass_sessions", ["expires_at"])
     op.create_table(
         "gatepass_refresh_tokens",
         sa.Column("digest", sa.LargeBinary, nullable=False),

@@ -1,0 +1,39 @@
+"""What runs beside a request finds its rows by an index, however large a table has grown."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, event
+
+from gatepass_server.store.sql import SqlStore, expired_sessions, throttles
+
+
+@pytest.fixture
+def store(ready_database_url: str) -> Iterator[SqlStore]:
+    """A store on the tables."""
+    store = SqlStore(ready_database_url)
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (expired_sessions.EXPIRED, "ix_gatepass_sessions_expires_at"),
+        (throttles.ENDED, "ix_gatepass_throttles_resets_at"),
+    ],
+    ids=["expired sessions", "ended counters"],
+)
+def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:
+    with store.write() as uow:
+        connection = uow._connection
+        sent: list[tuple[str, Any]] = []
+        event.listen(connection, "before_cursor_execute", lambda *call: sent.append((call[2], call[3])))
+        connection.execute(statement, {"now": 1, "limit": 1})
+        sql, values = sent[0]
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole
+        explain = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+        plan = connection.exec_driver_sql(f"{explain} {sql}", values)
+        assert index in "\n".join(str(row) for row in plan)
