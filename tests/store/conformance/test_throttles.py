@@ -30,8 +30,7 @@ def test_any_key_is_counted(store: Store, key: str) -> None:
         assert uow.throttles.hit(key, window=60, now=NOW).count == 1
         assert uow.throttles.hit(key, window=60, now=NOW).count == 2
         assert uow.throttles.hit(key + "\0", window=60, now=NOW).count == 1
-        uow.throttles.forgive(key)
-        assert uow.throttles.hit(key, window=60, now=NOW).count == 2
+        assert uow.throttles.peek(key, "other", now=NOW) == {key: Attempts(2, NOW + 60)}
         uow.throttles.clear(key)
         assert uow.throttles.hit(key, window=60, now=NOW).count == 1
 
@@ -42,13 +41,17 @@ def test_a_clock_that_was_wrong_locks_nobody_out_for_longer_than_a_window(store:
         assert uow.throttles.hit("k", window=60, now=NOW) == Attempts(2, NOW + 60)
 
 
-def test_a_count_is_taken_back_but_never_below_zero(store: Store) -> None:
+def test_a_look_tells_the_running_counters_of_two_keys_and_counts_nothing(store: Store) -> None:
     with store.write() as uow:
-        uow.throttles.forgive("k")
-        uow.throttles.hit("k", window=60, now=NOW)
-        for _ in range(3):
-            uow.throttles.forgive("k")
-        assert uow.throttles.hit("k", window=60, now=NOW) == Attempts(1, NOW + 60)
+        uow.throttles.hit("old", window=30, now=NOW)
+        uow.throttles.hit("new", window=60, now=NOW)
+        uow.throttles.hit("new", window=60, now=NOW)
+    with store.read() as uow:
+        for _ in range(2):
+            assert uow.throttles.peek("new", "old", now=NOW + 30) == {"new": Attempts(2, NOW + 60)}
+        assert set(uow.throttles.peek("new", "old", now=NOW + 29)) == {"new", "old"}
+        assert uow.throttles.peek("new", "new", now=NOW) == {"new": Attempts(2, NOW + 60)}
+        assert uow.throttles.peek("NEW", "absent", now=NOW) == {}
 
 
 def test_a_cleared_counter_starts_anew(store: Store) -> None:

@@ -121,3 +121,14 @@ def test_an_account_is_disabled_once(store: Store) -> None:
         assert uow.users.disable("u1", NOW + 5)
         assert not uow.users.disable("u1", NOW + 9)
         assert uow.users.by_email("u1@example.com") == replace(sample_user(), disabled_at=NOW + 5)
+
+
+def test_an_account_is_confirmed_as_long_as_it_is_enabled_and_has_the_same_hash(store: Store) -> None:
+    user = sample_user("u1")
+    with store.write() as uow:
+        uow.users.add(user)
+        assert uow.users.confirm("u1", password_hash=user.password_hash)
+        assert not uow.users.confirm("u1", password_hash="another")
+        assert not uow.users.confirm("u2", password_hash=user.password_hash)
+        uow.users.disable("u1", NOW)
+        assert not uow.users.confirm("u1", password_hash=user.password_hash)

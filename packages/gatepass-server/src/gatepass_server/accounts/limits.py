@@ -8,15 +8,16 @@ from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import TooManyAttempts
 from gatepass_server.store.ports import UnitOfWork
 
-_PRUNE_BATCH = 10
-
 
 @dataclass(frozen=True, slots=True)
 class FailureLimits:
     """How many failures one account and one address may have in a window.
 
-    An attempt is counted before its password is looked at and taken back when it succeeds, so that attempts that
-    run at the same time cannot pass the limit together. Unknown e-mails are counted as known ones are.
+    Guesses that run at the same time cannot pass a limit together: whoever succeeds asks ``refusal`` again in the
+    transaction that lets them in, and a failure beyond the limit is refused as such. So of all guesses in a window no
+    more than the limit could have succeeded. Unknown e-mails are counted as known ones are.
+
+    The methods return the refusal, rather than raise it, so that the caller's transaction keeps its counts.
     """
 
     clock: Clock
@@ -24,18 +25,32 @@ class FailureLimits:
     per_address: int
     window: int
 
-    def count_attempt(self, uow: UnitOfWork, *, email_key: str, address: str) -> TooManyAttempts | None:
-        """Count one attempt against both limits.
+    def refusal(
+        self, uow: UnitOfWork, *, address: str, email_key: str | None = None
+    ) -> TooManyAttempts | None:
+        """Why the address, or the account if one is named, may not try now; None if it may. Counts nothing."""
+        now = whole_seconds(self.clock)
+        by_address = _address_key(address)
+        by_account = by_address if email_key is None else _account_key(email_key)
+        running = uow.throttles.peek(by_address, by_account, now=now)
+        for what, key, limit in (
+            ("address", by_address, self.per_address),
+            ("account", by_account, self.per_account if email_key is not None else self.per_address),
+        ):
+            if (attempts := running.get(key)) is not None and attempts.count >= limit:
+                return _refusal(what, attempts.resets_at - now)
+        return None
 
-        Returns the refusal, rather than raising it, so that the caller's transaction keeps the count.
+    def count_failure(self, uow: UnitOfWork, *, email_key: str, address: str) -> TooManyAttempts | None:
+        """Count one failed log-in; the refusal if a limit had been reached before it.
+
+        An address beyond its limit no longer uses up the attempts of accounts.
         """
         now = whole_seconds(self.clock)
         by_address = uow.throttles.hit(_address_key(address), window=self.window, now=now)
         if by_address.count > self.per_address:
             return _refusal("address", by_address.resets_at - now)
         by_account = uow.throttles.hit(_account_key(email_key), window=self.window, now=now)
-        if by_address.count == 1:  # last: whoever holds the rows that it deletes must wait for nobody
-            uow.throttles.prune(now, limit=_PRUNE_BATCH)
         if by_account.count > self.per_account:
             return _refusal("account", by_account.resets_at - now)
         return None
@@ -46,12 +61,8 @@ class FailureLimits:
         attempts = uow.throttles.hit(_address_key(address), window=self.window, now=now)
         return _refusal("address", attempts.resets_at - now) if attempts.count > self.per_address else None
 
-    def take_back(self, uow: UnitOfWork, *, email_key: str, address: str) -> None:
-        """The attempt succeeded: the account starts afresh, the address is back where it was.
-
-        The rows are locked in the order in which attempts lock them, so that log-ins do not wait for one another.
-        """
-        uow.throttles.forgive(_address_key(address))
+    def forget_failures(self, uow: UnitOfWork, *, email_key: str) -> None:
+        """The account's owner has logged in: its failures are forgotten, those of the address are not."""
         uow.throttles.clear(_account_key(email_key))
 
 

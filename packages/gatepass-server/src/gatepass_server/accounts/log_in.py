@@ -7,9 +7,9 @@ from gatepass_server.crypto.hash_gate import HashGate
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.emails import email_key
-from gatepass_server.domain.errors import WrongCredentials
+from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
 from gatepass_server.domain.secret import Secret
-from gatepass_server.store.ports import Store
+from gatepass_server.store.ports import Store, UnitOfWork
 
 _REFUSAL = "The e-mail address or the password is wrong."
 
@@ -49,26 +49,41 @@ class LogIn:
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
         key = email_key(email)
-        with self._gate.admitted() as admission, admission.slot():
-            user = self._count_and_find(key, address)
-            owner, new_hash = self._verify(user, password.reveal())
+        user = self._find(key, address)
+        try:
+            with self._gate.admitted() as admission, admission.slot():
+                owner, new_hash = self._verify(user, password.reveal())
+        except WrongCredentials as error:
+            raise self._count_failure(key, address) or error from None
         session = self._sessions.new(owner, method="pwd", address=address, device=device)
         minted = self._tokens.mint(owner, session, generation=0)
         with self._store.write() as uow:
-            self._limits.take_back(uow, email_key=key, address=address)
+            self._let_in(uow, owner, key, address)
             if new_hash is not None:
                 uow.users.replace_password_hash(owner.id, old=owner.password_hash, new=new_hash)
             uow.sessions.add(session)
             uow.refresh_tokens.add(minted.refresh_row)
         return minted.pair
 
-    def _count_and_find(self, key: str, address: str) -> User | None:
-        with self._store.write(durable=False) as uow:  # a power cut may forgive an attempt
-            refusal = self._limits.count_attempt(uow, email_key=key, address=address)
-            user = None if refusal else uow.users.by_email(key)
-        if refusal:
+    def _find(self, key: str, address: str) -> User | None:
+        """The account, if the limits let anybody try it: who is past them must not queue before the others."""
+        with self._store.read() as uow:
+            refusal = self._limits.refusal(uow, email_key=key, address=address)
+            if refusal:
+                raise refusal
+            return uow.users.by_email(key)
+
+    def _count_failure(self, key: str, address: str) -> TooManyAttempts | None:
+        with self._store.write(durable=False) as uow:  # a power cut may forgive a failure
+            return self._limits.count_failure(uow, email_key=key, address=address)
+
+    def _let_in(self, uow: UnitOfWork, owner: User, key: str, address: str) -> None:
+        """Ask again what may have changed while the password was hashed: the limits, and the account."""
+        if refusal := self._limits.refusal(uow, email_key=key, address=address):
             raise refusal
-        return user
+        if not uow.users.confirm(owner.id, password_hash=owner.password_hash):
+            raise WrongCredentials(_REFUSAL, reason="the account was disabled or changed meanwhile")
+        self._limits.forget_failures(uow, email_key=key)
 
     def _verify(self, user: User | None, password: str) -> tuple[User, str | None]:
         """The user, and a new hash if the stored one was made in another way than new ones are."""

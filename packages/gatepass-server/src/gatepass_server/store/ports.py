@@ -4,7 +4,7 @@ Every method is one statement, or as good as one: what must not happen twice (a 
 by the database, never by a look before a leap. Times are whole seconds since the epoch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -39,6 +39,10 @@ class Users(Protocol):
 
     def replace_password_hash(self, user_id: str, *, old: str, new: str) -> bool:
         """Change the hash if it is still ``old`` (a password changed meanwhile wins). True if changed."""
+        ...
+
+    def confirm(self, user_id: str, *, password_hash: str) -> bool:
+        """Whether the account is still enabled and has this hash; it cannot change until the transaction ends."""
         ...
 
     def disable(self, user_id: str, now: int) -> bool:
@@ -154,8 +158,8 @@ class Throttles(Protocol):
         """
         ...
 
-    def forgive(self, key: str) -> None:
-        """Take one count back (never below zero)."""
+    def peek(self, key: str, other: str, *, now: int) -> Mapping[str, Attempts]:
+        """The counters of both keys, by key, as far as their windows run. Counts nothing."""
         ...
 
     def clear(self, key: str) -> None:

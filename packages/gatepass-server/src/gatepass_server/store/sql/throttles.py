@@ -1,9 +1,10 @@
 """Counters that all processes share, in the database."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Executable, and_, bindparam, case, delete, select, update
+from sqlalchemy import Connection, Executable, and_, bindparam, case, delete, select
 
 from gatepass_server.store.ports import Attempts
 from gatepass_server.store.sql.statements import PerDialect, is_storable
@@ -37,10 +38,8 @@ def _hit(insert: "Insert") -> Executable:
 
 
 _HIT = PerDialect(throttles, _hit)
-_FORGIVE = (
-    update(throttles)
-    .where(throttles.c.key == bindparam("name"), throttles.c.count > 0)
-    .values(count=throttles.c.count - 1)
+_PEEK = select(throttles.c.key, throttles.c.count, throttles.c.resets_at).where(
+    throttles.c.key.in_([bindparam("name"), bindparam("other")]), throttles.c.resets_at > bindparam("now")
 )
 _CLEAR = delete(throttles).where(throttles.c.key == bindparam("name"))
 ENDED = (
@@ -80,9 +79,11 @@ class SqlThrottles:
             self._now = now
         return attempts
 
-    def forgive(self, key: str) -> None:
-        """See ``Throttles.forgive``."""
-        self._connection.execute(_FORGIVE, {"name": _kept_key(key)})
+    def peek(self, key: str, other: str, *, now: int) -> Mapping[str, Attempts]:
+        """See ``Throttles.peek``."""
+        names = {_kept_key(key): key, _kept_key(other): other}
+        values = {"name": _kept_key(key), "other": _kept_key(other), "now": now}
+        return {names[name]: Attempts(*row) for name, *row in self._connection.execute(_PEEK, values)}
 
     def clear(self, key: str) -> None:
         """See ``Throttles.clear``."""

@@ -32,6 +32,15 @@ _REPLACE_HASH = (
     .where(users.c.id == bindparam("user_id"), users.c.password_hash == bindparam("old"))
     .values(password_hash=bindparam("new"))
 )
+_CONFIRM = (
+    select(users.c.id)
+    .where(
+        users.c.id == bindparam("user_id"),
+        users.c.password_hash == bindparam("hash"),
+        users.c.disabled_at.is_(None),
+    )
+    .with_for_update(read=True)  # on SQLite a writing transaction is alone
+)
 _DISABLE = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.disabled_at.is_(None))
@@ -93,6 +102,11 @@ class SqlUsers:
             return False
         values = {"user_id": user_id, "old": old, "new": new}
         return self._connection.execute(_REPLACE_HASH, values).rowcount == 1
+
+    def confirm(self, user_id: str, *, password_hash: str) -> bool:
+        """See ``Users.confirm``."""
+        values = {"user_id": user_id, "hash": password_hash}
+        return self._connection.execute(_CONFIRM, values).first() is not None
 
     def disable(self, user_id: str, now: int) -> bool:
         """See ``Users.disable``."""
