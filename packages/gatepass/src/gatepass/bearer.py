@@ -88,7 +88,8 @@ def refuse(error: TokenError | AmbiguousRequestError, *, realm: str | None = Non
         return Refusal(503, "Tokens cannot be checked at the moment", {"Retry-After": str(error.retry_after)})
     _log.info("token refused: %s: %s", error.code, error.reason)
     if isinstance(error, InsufficientScopeError):
-        scope = " ".join(error.required)
+        # What a check of the program asked for may come from the request, and must not add parameters of its own.
+        scope = " ".join(name for name in error.required if _QUOTABLE.issuperset(name))
         return Refusal(
             403, "Token lacks a required scope", _challenge(realm, error="insufficient_scope", scope=scope)
         )

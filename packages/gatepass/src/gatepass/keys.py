@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -197,6 +197,17 @@ class Key:
 
     def __hash__(self) -> int:
         return hash(self._identity())
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "A key is not pickled: write it down with to_private_der, sealed, or with public_jwk."
+        )
+
+    def __copy__(self) -> Self:
+        return self  # it never changes
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
 
     def __repr__(self) -> str:
         half = "secret" if self.kind == "oct" else "private" if self.is_private else "public"

@@ -7,11 +7,11 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, Final, Self
 
-import msgspec
-
 from gatepass import base64url, jose
+from gatepass.clocks import now_of
 from gatepass.errors import KeyFormatError, PublicKeyGivenError
 from gatepass.shared_secret import SECRET_ALGORITHMS, secret_key
+from gatepass.token_values import additional, audience_of, encode, seconds, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +26,6 @@ DEFAULT_LIFETIME: Final = 1800
 
 SCOPE_TOKEN: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 """One scope (RFC 6749 section 3.3): printable ASCII without blank, quotation mark and backslash."""
-
-_encode = msgspec.json.Encoder().encode
 
 
 class Signer:
@@ -63,10 +61,8 @@ class Signer:
         self._key = key.restrict([algorithm]) if algorithm else key
         self.algorithm = self._key.default_algorithm
         self.kid = key.kid
-        if not issuer:
-            raise ValueError("A signer needs an issuer.")
-        self._issuer = issuer
-        self._audience = _audience(audience)
+        self._issuer = text(issuer, "A signer's issuer")
+        self._audience = audience_of(audience)
         self._clock = clock
         self._headers: dict[str, bytes] = {}
 
@@ -120,38 +116,25 @@ class Signer:
             ValueError: An argument cannot be part of a token, or the token would be longer than a verifier
                 takes.
         """
-        if not subject:
-            raise ValueError("A token needs a subject.")
-        if expires_in < 0:
-            raise ValueError("expires_in is a number of seconds from now, 0 or more.")
-        now = int(self._clock())
+        now = int(now_of(self._clock))
         payload: dict[str, Any] = {
             "iss": self._issuer,
-            "sub": subject,
-            "aud": self._audience if audience is None else _audience(audience),
-            "exp": now + int(expires_in),
+            "sub": text(subject, "A token's subject"),
+            "aud": self._audience if audience is None else audience_of(audience),
+            "exp": now + seconds(expires_in),
             "iat": now,
-            "jti": secrets.token_urlsafe(16) if jti is None else jti,
+            "jti": secrets.token_urlsafe(16) if jti is None else text(jti, "jti"),
         }
         if client_id is not None:
-            payload["client_id"] = client_id
+            payload["client_id"] = text(client_id, "client_id")
         if scopes:
             payload["scope"] = join_scopes(scopes)
         if claims:
-            taken = PROTOCOL_CLAIMS.intersection(claims)
-            if taken:
-                raise ValueError(
-                    f"claims may not set {', '.join(sorted(taken))}: that is an argument of its own."
-                )
-            payload.update(claims)
-        return self._seal(typ, payload)
+            payload.update(additional(claims, PROTOCOL_CLAIMS))
+        return self._seal(typ, encode(payload))
 
-    def _seal(self, typ: str, payload: Mapping[str, Any]) -> str:
-        try:
-            text = _encode(payload)
-        except (UnicodeError, TypeError, RecursionError, OverflowError) as error:
-            raise ValueError(f"The claims cannot be written as JSON: {error}") from None
-        signing_input = self._header(typ) + b"." + base64url.encode(text)
+    def _seal(self, typ: str, payload: bytes) -> str:
+        signing_input = self._header(typ) + b"." + base64url.encode(payload)
         signature = jose.sign(signing_input, self._key, self.algorithm)
         token = signing_input + b"." + base64url.encode(signature)
         if len(token) > jose.MAX_TOKEN_LENGTH:
@@ -161,22 +144,15 @@ class Signer:
         return token.decode("ascii")
 
     def _header(self, typ: str) -> bytes:
-        known = self._headers.get(typ)
+        known = self._headers.get(typ if typ == "" else text(typ, "typ"))
         if known is None:
             header = {"alg": self.algorithm, "kid": self.kid, "typ": typ}
-            known = base64url.encode(_encode({name: value for name, value in header.items() if value}))
+            known = base64url.encode(encode({name: value for name, value in header.items() if value}))
             if (
                 len(self._headers) < 16
             ):  # a program uses a few types; a loop over many must not fill the memory
                 self._headers[typ] = known
         return known
-
-
-def _audience(audience: str | Sequence[str]) -> str | list[str]:
-    names = [audience] if isinstance(audience, str) else list(audience)
-    if not names or not all(names):
-        raise ValueError("A token needs an audience.")
-    return names[0] if len(names) == 1 else names
 
 
 def join_scopes(scopes: Sequence[str]) -> str:
@@ -188,8 +164,12 @@ def join_scopes(scopes: Sequence[str]) -> str:
     if isinstance(scopes, str):
         raise ValueError("scopes is a list of strings, not one string.")  # noqa: TRY004 - a wrong value like the others
     for scope in scopes:
-        if not SCOPE_TOKEN.fullmatch(scope):
+        if not _is_scope(scope):
             raise ValueError(
                 f"{scope!r} is not a scope: printable ASCII without blanks, quotes and backslashes."
             )
     return " ".join(scopes)
+
+
+def _is_scope(value: object) -> bool:
+    return isinstance(value, str) and SCOPE_TOKEN.fullmatch(value) is not None
