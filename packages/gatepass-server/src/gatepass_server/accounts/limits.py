@@ -61,6 +61,10 @@ class FailureLimits:
         attempts = uow.throttles.hit(_address_key(address), window=self.window, now=now)
         return _refusal("address", attempts.resets_at - now) if attempts.count > self.per_address else None
 
+    def forget_failures(self, uow: UnitOfWork, *, email_key: str) -> None:
+        """The account's owner has logged in: its failures are forgotten, those of the address are not."""
+        uow.throttles.clear(_account_key(email_key))
+
 
 def _refusal(what: str, seconds: int) -> TooManyAttempts:
     return TooManyAttempts(
