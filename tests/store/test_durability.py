@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 from typing import Any
 
+import psycopg
 import pytest
 
 from gatepass_server.domain.errors import Busy
@@ -89,3 +90,23 @@ def test_a_connection_that_was_given_up_is_replaced_by_a_durable_one(store: SqlS
     how_it_commits(store, durable=False)
     store.close()
     assert how_it_commits(store) == FULL
+
+
+@pytest.mark.parametrize("error", [psycopg.Error, RuntimeError, KeyboardInterrupt])
+def test_on_postgresql_haste_ends_with_its_transaction(
+    ready_postgres_url: str, error: type[BaseException]
+) -> None:
+    store = SqlStore(ready_postgres_url, pool_size=1)
+
+    def ask(fails_with: type[BaseException] | None = None) -> object:
+        with store.write(durable=fails_with is None) as uow:
+            answer = uow._connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+            if fails_with is not None:
+                assert answer == "off"
+                raise fails_with
+        return answer
+
+    with pytest.raises(error):
+        ask(error)
+    assert ask() == "on"
+    store.close()

@@ -21,6 +21,12 @@ def test_each_spelling_of_postgresql_is_served_by_psycopg(scheme: str) -> None:
         (f"postgresql+psycopg2://root:{SECRET}@db/x", r"'postgresql\+psycopg2'"),
         (f"no address at all {SECRET}", "cannot be read"),
         (f"postgresql://root:{SECRET}@db:{SECRET}/x", "cannot be read"),
+        ("postgresql://ann:p@hunter2@db/x", "more than one @.*%40"),
+        ("postgresql://ann:p@@hunter2:5432/x", "more than one @"),
+        ("postgresql://ann:p@a/hunter2@db/x", "more than one @"),
+        ("postgresql://ann:p@a?hunter2@db/x", "more than one @"),
+        ("postgresql://:p@hunter2@db/x", "more than one @"),
+        ("postgresql://ann:p@a:hunter2@db/x", "cannot be read"),
         ("", "cannot be read"),
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),
@@ -44,6 +50,14 @@ def test_a_shown_address_has_neither_password_nor_parameters() -> None:
     store = SqlStore(url)
     assert repr(store) == "SqlStore('postgresql://ann@db:5433/gatepass')"
     store.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://ann:p%40ss@db/x", "postgresql://ann@corp@db/x", "postgresql://db/x?user=ann@corp"],
+)
+def test_an_at_sign_that_cannot_be_of_a_password_is_taken(address: str) -> None:
+    assert "p%40ss" not in shown(parse_url(address))
 
 
 def test_a_relative_and_an_absolute_path_are_told_apart() -> None:

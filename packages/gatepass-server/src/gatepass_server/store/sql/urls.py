@@ -30,6 +30,11 @@ def parse_url(text: str) -> URL:
         raise OperatorError(f"Gatepass keeps nothing in {url.drivername!r} databases. It takes {_FORMS}.")
     if driver == "sqlite":
         _check_sqlite(url)
+    elif url.password is not None and text.count("@") > 1:
+        raise OperatorError(
+            "The database address has more than one @, so where its password ends cannot be told. "
+            "Write %40 for an @ that is not the one before the host."
+        )
     return url.set(drivername=driver)
 
 
