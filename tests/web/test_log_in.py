@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,3 +120,22 @@ def test_a_password_in_the_address_is_not_looked_at(house: House) -> None:
     house.sign_up()
     answer = house.client.post(f"/login?email={EMAIL}&password={PASSWORD}")
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "key", ["twin\u034f@example.com", "twin\u200d@example.com", "x@example.com@example.org"]
+)
+def test_an_account_made_under_earlier_rules_of_addresses_can_still_log_in(house: House, key: str) -> None:
+    house.sign_up()
+    known = house.gatepass.administration.find(EMAIL)
+    with house.gatepass.store.write() as uow:
+        uow.users.add(replace(known, id="earlier", email=key, email_key=key))
+    assert house.gatepass.administration.find(key).id == "earlier"
+    assert house.try_log_in(key).status_code == 201
+
+
+def test_an_address_in_punycode_logs_in_as_it_signed_up(house: House) -> None:
+    for email in ("ann@xn--bcher-kva.example", "bob@example\u3002org"):
+        assert house.sign_up(email).status_code == 201
+        assert house.try_log_in(email).status_code == 201
+    assert house.try_log_in("ann@b\u00fccher.example").status_code == 201

@@ -36,7 +36,8 @@ class AccountForm:
         if not password:
             faults.append(FieldFault("password", "missing", "A password is needed."))
         else:
-            faults.extend(policy.check(password, email=email or "", name=name or ""))
+            own = checked_email.text if checked_email else ""
+            faults.extend(policy.check(password, email=own, name=checked_name or ""))
         if faults or checked_name is None or checked_email is None or not password:
             raise InvalidInput("The account cannot be made: see each field.", faults=faults)
         return cls(name=checked_name, email=checked_email, password=Secret(password))

@@ -33,6 +33,9 @@ class PasswordPolicy:
     def check(self, password: str, *, email: str = "", name: str = "") -> list[FieldFault]:
         """What is wrong with ``password`` for the person with this e-mail address and name.
 
+        Both must have been checked before: to compare a text can take time quadratic in its length. The password
+        is compared only if it is not too long.
+
         The codes are ``too_short``, ``too_long``, ``not_text`` (it has lone surrogates), ``too_common`` and
         ``too_personal``; the field is ``password``. Empty if it may be taken.
         """
