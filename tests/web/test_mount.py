@@ -1,83 +1,17 @@
 """The same server inside somebody's own Flask program."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask, Response, abort
-from flask.typing import ResponseReturnValue
+from flask import Flask
 
 from gatepass import Verifier
 from gatepass.flask import TokenGuard
-from gatepass_server import mount
 from gatepass_server.web.app import NAME
 from tests.support.clock import FakeClock
-from tests.support.house import CHEAP, EMAIL, PASSWORD
-
-ACCOUNT = {"name": "Ann", "email": EMAIL, "password": PASSWORD}
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No settings of the environment, and no settings file."""
-    monkeypatch.chdir(tmp_path)
-
-
-def host_app() -> Flask:
-    """A program with a page, an error page and a header of its own."""
-    app = Flask("host")
-
-    @app.get("/")
-    def index() -> str:
-        return "the host's page"
-
-    @app.get("/broken")
-    def broken() -> str:
-        abort(404)
-
-    @app.errorhandler(404)
-    def not_found(_: Exception) -> tuple[str, int]:
-        return "the host's own 404", 404
-
-    @app.after_request
-    def mark(response: Response) -> Response:
-        response.headers["X-Host"] = "yes"
-        return response
-
-    return app
-
-
-def settings(database_url: str, tmp_path: Path, name: str = "data", **more: Any) -> dict[str, Any]:
-    return {"database_url": database_url, "data": tmp_path / name, **CHEAP, **more}
-
-
-@pytest.fixture
-def put_into(clock: FakeClock) -> Iterator[Callable[..., TokenGuard]]:
-    """``mount``, with every database closed at the end."""
-    hosts: list[Flask] = []
-
-    def put(app: Flask, **arguments: Any) -> TokenGuard:
-        hosts.append(app)
-        return mount(app, clock=clock, **arguments)
-
-    yield put
-    for app in hosts:
-        app.extensions["gatepass"].close()
-
-
-@pytest.fixture
-def mounted(put_into: Callable[..., TokenGuard], ready_database_url: str, tmp_path: Path) -> Flask:
-    """A host with Gatepass under ``/auth`` and a route of its own that needs a token."""
-    app = host_app()
-    guard = put_into(app, settings=settings(ready_database_url, tmp_path))
-
-    @app.get("/orders")
-    @guard.token_required
-    def orders() -> ResponseReturnValue:
-        return {"caller": guard.principal.subject}
-
-    return app
+from tests.support.hosts import ACCOUNT, host_app, mount_settings
+from tests.support.house import EMAIL
 
 
 def test_the_endpoints_of_the_contract_answer_under_the_prefix(mounted: Flask) -> None:
@@ -166,7 +100,7 @@ def test_a_shared_secret_is_published_nowhere(
     put_into: Callable[..., TokenGuard], ready_database_url: str, tmp_path: Path, clock: FakeClock
 ) -> None:
     app, secret = host_app(), "a secret of thirty-two bytes or more"
-    put_into(app, settings=settings(ready_database_url, tmp_path, signing_secret=secret))
+    put_into(app, settings=mount_settings(ready_database_url, tmp_path, signing_secret=secret))
     client = app.test_client()
     client.post("/auth/signup", data=ACCOUNT)
     token = client.post("/auth/login", data=ACCOUNT).get_json()["token"]
@@ -186,7 +120,7 @@ def test_two_programs_in_one_process_know_nothing_of_each_other(
     for name in ("one", "two"):
         app = host_app()
         (tmp_path / name).mkdir(mode=0o700)
-        put_into(app, settings=settings(f"sqlite:///{tmp_path / name / 'g.db'}", tmp_path, name))
+        put_into(app, settings=mount_settings(f"sqlite:///{tmp_path / name / 'g.db'}", tmp_path, name))
         client = app.test_client()
         assert client.post("/auth/signup", data=ACCOUNT).status_code == 201
         tokens.append(client.post("/auth/login", data=ACCOUNT).get_json()["token"])
@@ -202,7 +136,7 @@ def test_an_empty_prefix_puts_the_endpoints_at_the_root(
     put_into: Callable[..., TokenGuard], ready_database_url: str, tmp_path: Path, prefix: str
 ) -> None:
     app = host_app()
-    put_into(app, prefix=prefix, settings=settings(ready_database_url, tmp_path))
+    put_into(app, prefix=prefix, settings=mount_settings(ready_database_url, tmp_path))
     client = app.test_client()
     assert client.get("/").text == "the host's page"
     assert client.post("/signup", data=ACCOUNT).status_code == 201
@@ -215,6 +149,6 @@ def test_other_prefixes_do_as_well(
     put_into: Callable[..., TokenGuard], ready_database_url: str, tmp_path: Path, prefix: str
 ) -> None:
     app = host_app()
-    put_into(app, prefix=prefix, settings=settings(ready_database_url, tmp_path))
+    put_into(app, prefix=prefix, settings=mount_settings(ready_database_url, tmp_path))
     assert app.test_client().get(f"{prefix.rstrip('/')}/healthz").status_code == 200
     assert NAME in app.blueprints
