@@ -29,10 +29,22 @@ def test_a_full_gate_answers_503_and_counts_no_attempt(open_house: Callable[...,
     assert house.sign_up("bob@example.com").status_code == 201
 
 
-def test_a_known_email_is_told_without_waiting_for_the_gate(open_house: Callable[..., House]) -> None:
+def test_a_known_email_is_told_without_waiting_for_a_turn(open_house: Callable[..., House]) -> None:
+    house = open_house(hash_queue=1)
+    house.sign_up()
+    with ExitStack() as turns:
+        for _ in range(available_cores()):
+            admission = turns.enter_context(house.gatepass.sign_up._gate.admitted())
+            turns.enter_context(admission.slot())
+        assert house.sign_up(password=PASSWORD).status_code == 202
+
+
+def test_a_full_gate_tells_a_known_email_from_no_new_one(open_house: Callable[..., House]) -> None:
     house = open_house(hash_queue=0)
     house.sign_up()
     with ExitStack() as places:
         for _ in range(available_cores()):
             places.enter_context(house.gatepass.sign_up._gate.admitted())
-        assert house.sign_up(password=PASSWORD).status_code == 202
+        known, new = house.sign_up(), house.sign_up("bob@example.com")
+    assert known.status_code == new.status_code == 503
+    assert known.get_json() == new.get_json()

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from gatepass_server.accounts.forms import AccountForm
 from tests.support.clock import FakeClock
-from tests.support.house import EMAIL, House
+from tests.support.house import EMAIL, PASSWORD, House
 
 WRONG = "quite another password"
 
@@ -54,7 +55,55 @@ def test_asking_after_known_emails_is_limited_by_address(open_house: Callable[..
     house = open_house(login_failures_per_address=2)
     assert [house.sign_up().status_code for _ in range(4)] == [201, 202, 202, 429]
     assert int(house.sign_up().headers["Retry-After"]) > 0
-    assert house.sign_up("new@example.com").status_code == 201  # a new account tells nothing
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", ""])
+def test_beyond_the_limit_known_and_new_emails_are_answered_alike(
+    open_house: Callable[..., House], clock: FakeClock, address: str
+) -> None:
+    house = open_house(login_failures_per_address=2, login_window=60)
+    house.client.environ_base["REMOTE_ADDR"] = address
+    for _ in range(3):
+        house.sign_up()
+    house.client.environ_base |= {"HTTP_X_REQUEST_ID": "the-same"}
+    known, new = house.sign_up(), house.sign_up("new@example.com")
+    assert known.status_code == 429
+    assert (known.status, known.data, list(known.headers)) == (new.status, new.data, list(new.headers))
+    house.client.environ_base["REMOTE_ADDR"] = "192.0.2.9"
+    assert house.sign_up("another@example.com").status_code == 201
+    clock.advance(60)
+    house.client.environ_base["REMOTE_ADDR"] = address
+    assert house.sign_up("new@example.com").status_code == 201
+
+
+def test_any_number_of_new_emails_may_sign_up_from_one_address(open_house: Callable[..., House]) -> None:
+    house = open_house(login_failures_per_address=2)
+    assert {house.sign_up(f"u{number}@example.com").status_code for number in range(5)} == {201}
+
+
+def test_the_operator_makes_accounts_whatever_the_limit(open_house: Callable[..., House]) -> None:
+    house = open_house(login_failures_per_address=1)
+    house.client.environ_base["REMOTE_ADDR"] = ""
+    for _ in range(3):
+        house.sign_up()
+    assert house.sign_up("bob@example.com").status_code == 429
+    form = AccountForm.check(
+        name="Bob", email="bob@example.com", password=PASSWORD, policy=house.gatepass.policy
+    )
+    assert house.gatepass.sign_up(form, address="").email == "bob@example.com"
+
+
+def test_a_clock_that_was_wrong_for_a_while_locks_nobody_out_for_longer_than_a_window(
+    open_house: Callable[..., House], clock: FakeClock
+) -> None:
+    house = open_house(login_failures_per_account=2, login_window=60)
+    house.sign_up()
+    clock.advance(10**6)
+    assert [fail(house) for _ in range(3)] == [403, 403, 429]
+    clock.advance(-(10**6))
+    assert fail(house) == 429
+    clock.advance(60)
+    assert house.try_log_in().status_code == 201
 
 
 def test_a_success_takes_its_count_back(open_house: Callable[..., House]) -> None:

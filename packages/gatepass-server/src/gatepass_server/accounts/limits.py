@@ -28,7 +28,10 @@ class FailureLimits:
     def refusal(
         self, uow: UnitOfWork, *, address: str, email_key: str | None = None
     ) -> TooManyAttempts | None:
-        """Why the address, or the account if one is named, may not try now; None if it may. Counts nothing."""
+        """Why the address, or the account if one is named, may not try now; None if it may. Counts nothing.
+
+        A window that ends later than one that starts now is of a clock that was wrong: the next failure mends it.
+        """
         now = whole_seconds(self.clock)
         by_address = _address_key(address)
         by_account = by_address if email_key is None else _account_key(email_key)
@@ -37,7 +40,8 @@ class FailureLimits:
             ("address", by_address, self.per_address),
             ("account", by_account, self.per_account if email_key is not None else self.per_address),
         ):
-            if (attempts := running.get(key)) is not None and attempts.count >= limit:
+            attempts = running.get(key)
+            if attempts and attempts.count >= limit and attempts.resets_at <= now + self.window:
                 return _refusal(what, attempts.resets_at - now)
         return None
 

@@ -28,20 +28,19 @@ class SignUp:
 
         Args:
             form: checked already.
-            address: the IP address of the caller, empty for an operator at the terminal.
+            address: the IP address of the caller, empty for an operator at the terminal, who is not limited.
             is_admin: whether the account may see all others.
 
         Raises:
             EmailTaken: the e-mail has an account.
-            TooManyAttempts: this address has asked after too many known e-mails.
+            TooManyAttempts: this address has asked after too many known e-mails; this one may be new.
             Busy: too many passwords are being hashed.
         """
-        with self._store.read() as uow:
-            known = uow.users.by_email(form.email.key) is not None
-        if known:
-            self._refuse(address)
-        with self._gate.admitted() as admission, admission.slot():
-            password_hash = self._hasher.hash(form.password.reveal())
+        with self._gate.admitted() as admission:  # before the look: a refusal must not tell what was found
+            if self._is_known(form, address):
+                self._refuse(address)
+            with admission.slot():
+                password_hash = self._hasher.hash(form.password.reveal())
         user = User(
             id=new_id(),
             name=form.name,
@@ -57,6 +56,13 @@ class SignUp:
         except EmailTaken:
             self._refuse(address)
         return user
+
+    def _is_known(self, form: AccountForm, address: str) -> bool:
+        """Whether the e-mail has an account, as long as the address may ask."""
+        with self._store.read() as uow:
+            if address and (refusal := self._limits.refusal(uow, address=address)):
+                raise refusal
+            return uow.users.by_email(form.email.key) is not None
 
     def _refuse(self, address: str) -> None:
         refusal = None

@@ -53,7 +53,7 @@ OPERATION = operation(
         201: ("The account was made.", TEXT),
         202: ("This e-mail has an account already.", TEXT),
         400: ("A field is missing or cannot be taken; `errors` names each.", PROBLEM),
-        429: ("This address asked after too many known e-mails.", PROBLEM),
+        429: ("This address asked after too many known e-mails, or failed to log in too often.", PROBLEM),
     },
 )
 
@@ -72,5 +72,6 @@ class SignUpEndpoint:
         form = AccountForm.check(
             name=fields["name"], email=fields["email"], password=fields["password"], policy=self._policy
         )
-        self._sign_up(form, address=client_address(self._trusted_proxies))
+        # A socket without addresses is no operator's terminal: all who come through it are limited together.
+        self._sign_up(form, address=client_address(self._trusted_proxies) or "unknown")
         return text_answer("Successfully registered.", 201)
