@@ -197,6 +197,11 @@ def hashed_for_mac(iterations: int) -> bytes:
     return bytes(whole)
 
 
+def without_length(der: bytes) -> bytes:
+    """The same with the end of the whole marked instead of its length told, as some old programs write."""
+    return b"\x30\x80" + der[4:] + b"\0\0"
+
+
 def openssh(rounds: int) -> str:
     text = RAW.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, BestAvailableEncryption(b"pw"))
     wire = bytearray(base64.b64decode(b"".join(text.splitlines()[1:-1])))
@@ -212,10 +217,20 @@ def openssh(rounds: int) -> str:
         pem(scrypt(1 << 20)),
         base64.b64encode(pbkdf2(2**31 - 1)),
         hashed_for_mac(2**31 - 1),
+        without_length(hashed_for_mac(2**31 - 1)),
         openssh(2_000),
         openssh(2**31 - 1),
     ],
-    ids=["PBES2 DER", "PBES2 PEM", "scrypt", "base64", "PKCS#12", "OpenSSH", "OpenSSH most"],
+    ids=[
+        "PBES2 DER",
+        "PBES2 PEM",
+        "scrypt",
+        "base64",
+        "PKCS#12",
+        "PKCS#12 in BER",
+        "OpenSSH",
+        "OpenSSH most",
+    ],
 )
 def test_a_key_that_would_be_opened_for_hours_is_refused_at_once(key: str | bytes) -> None:
     began = time.monotonic()
@@ -235,3 +250,8 @@ def test_usual_costs_are_taken() -> None:
     for key in (pbkdf2(1_000_000), scrypt(1 << 16), openssh(100).encode(), hashed_for_mac(1_000_000)):
         key_costs.refuse_costly(key)
     assert load_key(pkcs12_file(), "pw").is_private
+
+
+@pytest.mark.filterwarnings("ignore:PKCS#12 bundle could not be parsed as DER")
+def test_a_pkcs12_file_of_an_old_program_is_read() -> None:
+    assert load_key(without_length(pkcs12_file()), "pw").is_private

@@ -6,6 +6,7 @@ The file itself says how often a passphrase is to be hashed, up to 2,147,483,647
 from __future__ import annotations
 
 import binascii
+import math
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -18,11 +19,17 @@ if TYPE_CHECKING:
 MAX_ITERATIONS: Final = 10_000_000
 """Of PBKDF2 and of PKCS#12: about two seconds; common files have 2,048 to 1,000,000."""
 
-MAX_SCRYPT: Final = 1 << 20
+MAXMAX_METHODS: Final = 32
+"""Places where a way of hashing is named: a PKCS#12 file has one for each of its parts."""
+
+_SCRYPT: Final = 1 << 20
 """N times r times p: 128 MiB and half a second; OpenSSL writes an eighth of it."""
 
 MAX_ROUNDS: Final = 512
 """Of bcrypt in OpenSSH keys: about four seconds; ssh-keygen writes 16 to 24."""
+
+MAX_METHODS: Final = 32
+"""Places where a way of hashing is named: a PKCS#12 file has one for each of its parts."""
 
 _SCRYPT: Final = bytes.fromhex("06092b06010401da47040b")
 # PBKDF2 (RFC 8018 appendix A.2), and what stands before the number of every older method of PKCS#12 and PKCS#5.
@@ -55,6 +62,9 @@ def refuse_costly(data: bytes) -> None:
 
 def _costs(der: bytes) -> Iterator[float]:
     """Every cost that is named, as a part of what is allowed."""
+    if sum(map(der.count, (*_ITERATED, _SCRYPT))) > MAX_METHODS:
+        yield math.inf
+        return
     for name in _ITERATED:
         for numbers in _parameters(der, name):
             yield numbers[0] / MAX_ITERATIONS
