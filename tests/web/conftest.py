@@ -58,6 +58,7 @@ def mounted(put_into: Callable[..., TokenGuard], ready_database_url: str, tmp_pa
     """A host with Gatepass under ``/auth`` and a route of its own that needs a token."""
     app = host_app()
     guard = put_into(app, settings=mount_settings(ready_database_url, tmp_path))
+    app.extensions["guard"] = guard
 
     @app.get("/orders")
     @guard.token_required

@@ -11,6 +11,7 @@ from gatepass_server.bootstrap import open_for_service
 from gatepass_server.domain.clock import Clock
 from gatepass_server.settings import load_settings
 from gatepass_server.web.app import mount_on
+from gatepass_server.web.caller import HostGuard
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -45,4 +46,5 @@ def mount(
         loaded = structs.replace(loaded, issuer=loaded.public_issuer + prefix)
     gatepass = open_for_service(loaded, clock=clock)
     gatepass.close()  # programs that fork their workers after this line must not share a connection
-    return mount_on(app, gatepass, prefix=prefix)
+    mount_on(app, gatepass, prefix=prefix)
+    return HostGuard(gatepass.verifier, gatepass.sessions)

@@ -1,17 +1,24 @@
 """Who is calling: a verified token whose session and account are alive."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import cast
+
 from flask import request
 
 from gatepass import Principal, Verifier
-from gatepass.errors import RevokedTokenError
+from gatepass.errors import RevokedTokenError, StatusUnavailableError
 from gatepass.flask import TokenGuard
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.errors import Busy, OperatorError
 
 ARTICLE_HEADER = "x-access-token"
 """The header that the original tutorial's clients send their token in."""
 
 _USER = "gatepass_user"
+_RETRY_AFTER = 5
+"""Seconds after which a caller may ask whether the operator has mended it."""
 
 
 class CallerGuard(TokenGuard):
@@ -33,3 +40,43 @@ class CallerGuard(TokenGuard):
         """The account behind the request."""
         user: User = getattr(request, _USER)
         return user
+
+
+class HostGuard(CallerGuard):
+    """The guard for a host program's routes, whose error pages know nothing of ours.
+
+    Where the database is away, it answers 503 itself, as the library's guard does where it cannot check a token.
+    """
+
+    def __init__(self, verifier: Verifier, sessions: Sessions) -> None:
+        super().__init__(cast("Verifier", _PatientVerifier(verifier)), sessions)
+
+    def _check(self, principal: Principal) -> None:
+        with _told_as_unavailable():
+            super()._check(principal)
+
+
+class _PatientVerifier:
+    """As much of a ``Verifier`` as a guard uses. Its keys are in the database, too."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        self._verifier = verifier
+
+    def verify(self, token: object, *, scopes: Iterable[str] = ()) -> Principal:
+        """See ``Verifier.verify``."""
+        with _told_as_unavailable():
+            return self._verifier.verify(token, scopes=scopes)
+
+    async def averify(self, token: object, *, scopes: Iterable[str] = ()) -> Principal:
+        """See ``Verifier.averify``."""
+        with _told_as_unavailable():
+            return await self._verifier.averify(token, scopes=scopes)
+
+
+@contextmanager
+def _told_as_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (Busy, OperatorError) as error:
+        retry_after = error.retry_after if isinstance(error, Busy) else _RETRY_AFTER
+        raise StatusUnavailableError(error.reason or error.message, retry_after=retry_after) from None
