@@ -244,6 +244,10 @@ def test_what_many_parts_of_a_file_cost_is_added_up() -> None:
     key_costs.refuse_costly(pbkdf2(2_000_000))
     with pytest.raises(KeyFormatError):
         key_costs.refuse_costly(pbkdf2(2_000_000) * 6)
+    began = time.monotonic()
+    with pytest.raises(KeyFormatError):
+        key_costs.refuse_costly((bytes.fromhex("06092a864886f70d01050c") + b"\x30\x80") * 5_000)
+    assert time.monotonic() - began < 1
 
 
 def test_usual_costs_are_taken() -> None:

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 MAX_ITERATIONS: Final = 10_000_000
 """Of PBKDF2 and of PKCS#12: about two seconds; common files have 2,048 to 1,000,000."""
 
-MAXMAX_METHODS: Final = 32
-"""Places where a way of hashing is named: a PKCS#12 file has one for each of its parts."""
-
-_SCRYPT: Final = 1 << 20
+MAX_SCRYPT: Final = 1 << 20
 """N times r times p: 128 MiB and half a second; OpenSSL writes an eighth of it."""
 
 MAX_ROUNDS: Final = 512
@@ -62,7 +59,7 @@ def refuse_costly(data: bytes) -> None:
 
 def _costs(der: bytes) -> Iterator[float]:
     """Every cost that is named, as a part of what is allowed."""
-    if sum(map(der.count, (*_ITERATED, _SCRYPT))) > MAX_METHODS:
+    if sum(der.count(name) for name in (*_ITERATED, _SCRYPT)) > MAX_METHODS:
         yield math.inf
         return
     for name in _ITERATED:
