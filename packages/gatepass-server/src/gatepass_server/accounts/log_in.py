@@ -56,7 +56,7 @@ class LogIn:
         except WrongCredentials as error:
             raise self._count_failure(key, address) or error from None
         session = self._sessions.new(owner, method="pwd", address=address, device=device)
-        minted = self._tokens.mint(owner, session, generation=0)
+        minted = self._tokens.mint(owner, session, generation=0, now=session.created_at)
         with self._store.write() as uow:
             self._let_in(uow, owner, key, address)
             if new_hash is not None:

@@ -1,5 +1,6 @@
 """Stay logged in: a refresh token buys the next pair, once."""
 
+from gatepass import Signer
 from gatepass_server.accounts.tokens import TokenPair, Tokens
 from gatepass_server.crypto.handles import digest
 from gatepass_server.domain.clock import Clock, whole_seconds
@@ -22,14 +23,18 @@ class Refresh:
         Raises:
             InvalidGrant: the token is unknown, spent or expired, its session has ended, or its owner was disabled.
         """
+        signer = self._tokens.signer()  # before the transaction, which must not wait for a second connection
         with self._store.write() as uow:
-            pair = self._rotate(uow, digest(token))
+            pair = self._rotate(uow, digest(token), signer)
         if isinstance(pair, InvalidGrant):
             raise pair
         return pair
 
-    def _rotate(self, uow: UnitOfWork, token_digest: bytes) -> TokenPair | InvalidGrant:
-        """The refusal is returned, not raised: what was spent or ended on the way to it stays so."""
+    def _rotate(self, uow: UnitOfWork, token_digest: bytes, signer: Signer) -> TokenPair | InvalidGrant:
+        """The refusal is returned, not raised: what was spent or ended on the way to it stays so.
+
+        Whoever disables the account meanwhile ends the session, and with it the tokens that are made here.
+        """
         now = whole_seconds(self._clock)
         spent = uow.refresh_tokens.consume(token_digest, now)
         if spent is None:
@@ -41,7 +46,9 @@ class Refresh:
             return _refusal("its session has ended")
         if not found.user.is_enabled:
             return _refusal("the account is disabled")
-        minted = self._tokens.mint(found.user, found.session, generation=spent.generation + 1)
+        minted = self._tokens.mint(
+            found.user, found.session, generation=spent.generation + 1, now=now, signer=signer
+        )
         uow.refresh_tokens.add(minted.refresh_row)
         return minted.pair
 

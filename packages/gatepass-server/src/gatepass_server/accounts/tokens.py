@@ -49,14 +49,34 @@ class Tokens:
         self._access_ttl = access_ttl
         self._refresh_idle = refresh_idle
 
-    def mint(self, user: User, session: Session, *, generation: int) -> "Minted":
-        """Make both tokens; the caller keeps the refresh token's row in its transaction."""
-        now = whole_seconds(self._clock)
+    def signer(self) -> Signer:
+        """The signer of the key that is active now. It may read the key ring, over a connection of its own."""
+        return self._signer()
+
+    def mint(
+        self,
+        user: User,
+        session: Session,
+        *,
+        generation: int,
+        now: int | None = None,
+        signer: Signer | None = None,
+    ) -> "Minted":
+        """Make both tokens; the caller keeps the refresh token's row in its transaction.
+
+        Args:
+            user: the owner of the session.
+            session: a live one.
+            generation: of the refresh token.
+            now: the second for which the session was found to be live, if the caller has looked.
+            signer: from ``signer()``, if the caller is within a transaction, which must not wait for another.
+        """
+        now = whole_seconds(self._clock) if now is None else now
         refresh_token = new_refresh_token()
         expires_in = min(self._access_ttl, session.expires_at - now)
         return Minted(
             pair=TokenPair(
-                access_token=self.access_token(user, session, expires_in=expires_in),
+                access_token=self.access_token(user, session, expires_in=expires_in, signer=signer),
                 expires_in=expires_in,
                 refresh_token=refresh_token,
                 scope=session.scope,
@@ -70,9 +90,11 @@ class Tokens:
             ),
         )
 
-    def access_token(self, user: User, session: Session, *, expires_in: int) -> str:
+    def access_token(
+        self, user: User, session: Session, *, expires_in: int, signer: Signer | None = None
+    ) -> str:
         """Sign an access token for the session, alive for ``expires_in`` seconds."""
-        return self._signer().issue(
+        return (signer or self._signer()).issue(
             user.id,
             expires_in=expires_in,
             scopes=session.scope.split(),
