@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from gatepass_server.crypto.passwords import PasswordHasher, Verdict
 from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
 from gatepass_server.domain.secret import Secret
+from gatepass_server.domain.sessions import Session
+from gatepass_server.store.sql.sessions import SqlSessions
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, PASSWORD, House, cheap_settings
 
@@ -79,6 +82,24 @@ def test_an_account_that_is_disabled_meanwhile_gets_no_session(
     with pytest.raises(WrongCredentials):
         log_in(house)
     assert house.gatepass.administration.disable(EMAIL)[1] == 0
+
+
+def test_who_disables_the_account_while_a_session_is_kept_ends_that_session(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = SqlSessions.add
+    disabling = Thread(target=house.gatepass.administration.disable, args=[EMAIL])
+
+    def slow(self: SqlSessions, session: Session) -> None:
+        disabling.start()
+        disabling.join(0.3)  # it must wait for the log-in, and would be done by now if it did not
+        add(self, session)
+
+    monkeypatch.setattr(SqlSessions, "add", slow)
+    token = house.try_log_in().get_json()["token"]
+    disabling.join(30)
+    assert house.get("/me", token).status_code == 401
+    assert house.gatepass.administration.disable(EMAIL)[1] == 0, "no session was left to end"
 
 
 def test_a_password_that_is_changed_meanwhile_opens_nothing(

@@ -1,5 +1,7 @@
 """Log in with e-mail and password."""
 
+from functools import partial
+
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.accounts.tokens import TokenPair, Tokens
@@ -16,6 +18,10 @@ _REFUSAL = "The e-mail address or the password is wrong."
 
 class UnknownEmail(WrongCredentials):
     """Told apart from a wrong password only where the setting ``article_answers`` asks for it."""
+
+
+class ChangedMeanwhile(WrongCredentials):
+    """The account is not as it was when its password was found right; another log-in may have renewed its hash."""
 
 
 class LogIn:
@@ -48,7 +54,13 @@ class LogIn:
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
-        key = email_key(email)
+        attempt = partial(self._attempt, email_key(email), password, address, device)
+        try:
+            return attempt()
+        except ChangedMeanwhile:
+            return attempt()  # judged anew, once: the right password of a renewed hash is no failure
+
+    def _attempt(self, key: str, password: Secret, address: str, device: str) -> TokenPair:
         user = self._find(key, address)
         try:
             with self._gate.admitted() as admission, admission.slot():
@@ -58,9 +70,7 @@ class LogIn:
         session = self._sessions.new(owner, method="pwd", address=address, device=device)
         minted = self._tokens.mint(owner, session, generation=0, now=session.created_at)
         with self._store.write() as uow:
-            self._let_in(uow, owner, key, address)
-            if new_hash is not None:
-                uow.users.replace_password_hash(owner.id, old=owner.password_hash, new=new_hash)
+            self._let_in(uow, owner, new_hash, key, address)
             uow.sessions.add(session)
             uow.refresh_tokens.add(minted.refresh_row)
         return minted.pair
@@ -77,12 +87,12 @@ class LogIn:
         with self._store.write(durable=False) as uow:  # a power cut may forgive a failure
             return self._limits.count_failure(uow, email_key=key, address=address)
 
-    def _let_in(self, uow: UnitOfWork, owner: User, key: str, address: str) -> None:
+    def _let_in(self, uow: UnitOfWork, owner: User, new_hash: str | None, key: str, address: str) -> None:
         """Ask again what may have changed while the password was hashed: the limits, and the account."""
         if refusal := self._limits.refusal(uow, email_key=key, address=address):
             raise refusal
-        if not uow.users.confirm(owner.id, password_hash=owner.password_hash):
-            raise WrongCredentials(_REFUSAL, reason="the account was disabled or changed meanwhile")
+        if not _is_unchanged(uow, owner, new_hash):
+            raise ChangedMeanwhile(_REFUSAL, reason="the account was disabled or changed meanwhile")
         self._limits.forget_failures(uow, email_key=key)
 
     def _verify(self, user: User | None, password: str) -> tuple[User, str | None]:
@@ -96,3 +106,14 @@ class LogIn:
         if not user.is_enabled:
             raise WrongCredentials(_REFUSAL, reason="the account is disabled")
         return user, self._hasher.hash(password) if verdict.needs_rehash else None
+
+
+def _is_unchanged(uow: UnitOfWork, owner: User, new_hash: str | None) -> bool:
+    """Whether the account is enabled and has its hash, which is replaced if there is a new one.
+
+    First replaced and then confirmed: two that have both confirmed the old hash could never replace it.
+    """
+    if new_hash is None:
+        return uow.users.confirm(owner.id, password_hash=owner.password_hash)
+    replaced = uow.users.replace_password_hash(owner.id, old=owner.password_hash, new=new_hash)
+    return replaced and uow.users.confirm(owner.id, password_hash=new_hash)
