@@ -144,7 +144,7 @@ class StatusUnavailableError(TokenError):
 
 
 class KeysUnavailableError(TokenError):
-    """The issuer's keys could not be fetched, and none are remembered.
+    """The issuer's keys could not be fetched, and none are remembered that are young enough.
 
     Attributes:
         retry_after: Seconds after which trying again makes sense.
