@@ -16,7 +16,7 @@ def test_fifty_racing_sign_ups_of_one_email_make_one_account(database_url: str, 
     settings = {
         "database_url": database_url,
         "workers": "2",
-        "hash_queue": str(PEOPLE),
+        "hash_queue": str(2 * PEOPLE),  # of which one address gets half
         "login_failures_per_address": "1000",
     }
     barrier = Barrier(PEOPLE)

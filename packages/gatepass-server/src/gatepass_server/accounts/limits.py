@@ -33,7 +33,7 @@ class FailureLimits:
         A window that ends later than one that starts now is of a clock that was wrong: the next failure mends it.
         """
         now = whole_seconds(self.clock)
-        by_address = _address_key(address)
+        by_address = address_key(address)
         by_account = by_address if email_key is None else _account_key(email_key)
         running = uow.throttles.peek(by_address, by_account, now=now)
         for what, key, limit in (
@@ -51,7 +51,7 @@ class FailureLimits:
         An address beyond its limit no longer uses up the attempts of accounts.
         """
         now = whole_seconds(self.clock)
-        by_address = uow.throttles.hit(_address_key(address), window=self.window, now=now)
+        by_address = uow.throttles.hit(address_key(address), window=self.window, now=now)
         if by_address.count > self.per_address:
             return _refusal("address", by_address.resets_at - now)
         by_account = uow.throttles.hit(_account_key(email_key), window=self.window, now=now)
@@ -62,7 +62,7 @@ class FailureLimits:
     def count_known_email(self, uow: UnitOfWork, *, address: str) -> TooManyAttempts | None:
         """Count a sign-up of an e-mail that exists: its answer tells that, so it must not be asked at will."""
         now = whole_seconds(self.clock)
-        attempts = uow.throttles.hit(_address_key(address), window=self.window, now=now)
+        attempts = uow.throttles.hit(address_key(address), window=self.window, now=now)
         return _refusal("address", attempts.resets_at - now) if attempts.count > self.per_address else None
 
     def forget_failures(self, uow: UnitOfWork, *, email_key: str) -> None:
@@ -83,7 +83,7 @@ def _account_key(email_key: str) -> str:
     return "login:" + hashlib.sha256(email_key.encode()).hexdigest()
 
 
-def _address_key(address: str) -> str:
+def address_key(address: str) -> str:
     """One IPv4 address, or one IPv6 /64: what one customer of a provider usually has."""
     try:
         parsed = ipaddress.ip_address(address)

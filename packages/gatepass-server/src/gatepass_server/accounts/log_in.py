@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from gatepass_server.accounts.limits import FailureLimits
+from gatepass_server.accounts.limits import FailureLimits, address_key
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.accounts.tokens import TokenPair, Tokens
 from gatepass_server.crypto.hash_gate import HashGate
@@ -63,7 +63,7 @@ class LogIn:
     def _attempt(self, key: str, password: Secret, address: str, device: str) -> TokenPair:
         user = self._find(key, address)
         try:
-            with self._gate.admitted() as admission, admission.slot():
+            with self._gate.admitted(address_key(address)) as admission, admission.slot():
                 owner, new_hash = self._verify(user, password.reveal())
         except WrongCredentials as error:
             raise self._count_failure(key, address) or error from None

@@ -1,7 +1,7 @@
 """Sign up: a new account, or the news that there is one."""
 
 from gatepass_server.accounts.forms import AccountForm
-from gatepass_server.accounts.limits import FailureLimits
+from gatepass_server.accounts.limits import FailureLimits, address_key
 from gatepass_server.crypto.hash_gate import HashGate
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
@@ -36,7 +36,8 @@ class SignUp:
             TooManyAttempts: this address has asked after too many known e-mails; this one may be new.
             Busy: too many passwords are being hashed.
         """
-        with self._gate.admitted() as admission:  # before the look: a refusal must not tell what was found
+        # A place is taken before the look: that there is none must not tell what was found.
+        with self._gate.admitted(address_key(address)) as admission:
             if self._is_known(form, address):
                 self._refuse(address)
             with admission.slot():

@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -29,10 +29,12 @@ class HashGate:
     A request first takes a place (``admitted``), before it costs anything else, and then waits for its turn
     (``slot``), first come, first served::
 
-        with gate.admitted() as admission:
+        with gate.admitted(address) as admission:
             ...  # read the account
             with admission.slot():
                 hasher.verify(...)
+
+    One caller gets at most half of the queue: who sends many requests at once leaves places to the others.
 
     Args:
         slots: hashes that may run at once, 1 or more.
@@ -47,10 +49,11 @@ class HashGate:
         if slots < 1 or queue < 0 or not 0 <= patience_seconds <= threading.TIMEOUT_MAX:
             raise ValueError("A hash gate needs a slot, and a queue and patience that are not negative.")
         self._places = slots + queue
+        self._places_of_one = self._places - queue // 2
         self._patience = patience_seconds
         self._shared = shared
         self._lock = threading.Lock()
-        self._admitted = 0
+        self._admitted = Counter[str]()
         self._free = slots
         self._waiting: deque[threading.Event] = deque()
 
@@ -60,21 +63,25 @@ class HashGate:
         return len(self._waiting)
 
     @contextmanager
-    def admitted(self) -> Iterator["Admission"]:
-        """Hold a place until the block ends.
+    def admitted(self, caller: str) -> Iterator["Admission"]:
+        """Hold a place for ``caller``, such as an address, until the block ends.
 
         Raises:
-            Busy: all places are taken.
+            Busy: all places are taken, or all that one caller may have.
         """
         with self._lock:
-            if self._admitted >= self._places:
+            if self._admitted.total() >= self._places:
                 raise self._busy("the queue for password hashing is full")
-            self._admitted += 1
+            if self._admitted[caller] >= self._places_of_one:
+                raise self._busy("one caller holds half of the queue for password hashing")
+            self._admitted[caller] += 1
         try:
             yield Admission(self)
         finally:
             with self._lock:
-                self._admitted -= 1
+                self._admitted[caller] -= 1
+                if not self._admitted[caller]:
+                    del self._admitted[caller]
 
     def _enter(self) -> None:
         with self._lock:
