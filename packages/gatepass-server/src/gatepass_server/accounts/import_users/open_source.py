@@ -22,6 +22,8 @@ def open_source(path: Path, file_format: Format | None) -> Source:
         InvalidInput: (also while reading) it cannot be read, or is not what the format says.
     """
     try:
+        if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+            raise InvalidInput(f"{path} cannot be read: it is not a file.")
         source = _READERS[file_format or detect(path)](path)
     except OSError as error:
         raise _unreadable(path, error) from None
