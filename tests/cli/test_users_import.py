@@ -62,6 +62,29 @@ def test_the_people_of_the_tutorial_app_log_in_with_their_old_passwords(
     assert again.stdout == "0 imported, 2 exist already, 0 cannot be taken.\n"
 
 
+def test_an_account_that_another_may_have_made_is_named(cli: Cli, article: Path) -> None:
+    path = csv(f"Mallory,ada@example.com,{HASH}")
+    cli("users", "import", path)
+    for options in (("--dry-run",), ()):
+        done = cli("users", "import", article, *options)
+        assert "1 exist already" in done.stdout
+        assert done.stderr.startswith("user id 1: The account with this e-mail has another id")
+        assert done.stderr.endswith("(ada@example.com)\n")
+    notes = json.loads(cli("users", "import", article, "--json").stdout)["notes"]
+    assert [(note["place"], note["email"]) for note in notes] == [("user id 1", "ada@example.com")]
+
+
+def test_many_such_accounts_are_cut_for_people(cli: Cli) -> None:
+    rows = [{"name": "N", "email": f"n{number}@example.com", "password": HASH} for number in range(60)]
+    Path("users.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    assert cli("users", "import", "users.jsonl").stderr.count("has another id") == 0
+    again = (json.dumps({**row, "public_id": f"id-{number}"}) for number, row in enumerate(rows))
+    Path("users.jsonl").write_text("\n".join(again))
+    done = cli("users", "import", "users.jsonl")
+    assert done.stderr.count("has another id") == 50
+    assert "... and 10 more; --json lists all." in done.stderr
+
+
 def test_a_dry_run_changes_nothing(cli: Cli, article: Path) -> None:
     done = cli("users", "import", article, "--dry-run")
     assert done.stdout == (

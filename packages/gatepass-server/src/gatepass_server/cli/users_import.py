@@ -93,6 +93,11 @@ def _show_faults(plan: ImportPlan) -> None:
 
 
 def _show_notes(plan: ImportPlan) -> None:
+    doubtful = [row for row in plan.existing if row.notes]
+    for row in doubtful[:_SHOWN]:
+        click.echo(f"{row.place}: {' '.join(row.notes)} ({row.email})", err=True)
+    if len(doubtful) > _SHOWN:
+        click.echo(f"... and {len(doubtful) - _SHOWN} more; --json lists all.", err=True)
     for note, count in Counter(note for row in plan.new for note in row.notes).most_common():
         click.echo(f"Note on {count} of the new rows: {note}", err=True)
 
@@ -118,7 +123,7 @@ def _report(plan: ImportPlan, result: ImportResult, *, dry_run: bool) -> dict[st
         ],
         "notes": [
             {"place": row.place, "email": row.email, "message": note}
-            for row in plan.new
+            for row in plan.rows
             for note in row.notes
         ],
     }

@@ -16,6 +16,11 @@ from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.domain.secret import Secret
 from gatepass_server.store.ports import Users
 
+OTHER_PERSON = (
+    "The account with this e-mail has another id, so it was not imported from here: "
+    "somebody else may have signed up with the address. Disable it if so."
+)
+
 _Parsed = TypeVar("_Parsed")
 
 
@@ -65,8 +70,9 @@ class Judge:
     def _judge_fields(self, row: SourceRow, faults: list[FieldFault]) -> PlannedRow | None:
         notes: list[str] = []
         email = _attempt(faults, "email", lambda: parse_email(_text(row, "email")))
-        if email is not None and self._exists(email):
-            return PlannedRow(row.place, email.text, Outcome.EXISTS)
+        existing = None if email is None else self._existing(email)
+        if email is not None and existing is not None:
+            return PlannedRow(row.place, email.text, Outcome.EXISTS, notes=_doubts(row, existing))
         if email is not None:
             _attempt(faults, "email", lambda: self._first("email", email.key, row.place))
         name = _attempt(faults, "name", lambda: parse_name(_text(row, "name")))
@@ -82,8 +88,8 @@ class Judge:
         )
         return PlannedRow(row.place, email.text, Outcome.NEW, (), tuple(notes), user, password.plain)
 
-    def _exists(self, email: EmailAddress) -> bool:
-        return not self._nobody and self._users.by_email(email.key) is not None
+    def _existing(self, email: EmailAddress) -> User | None:
+        return None if self._nobody else self._users.by_email(email.key)
 
     def _first(self, field: str, value: str, place: str) -> None:
         first = self._places.setdefault((field, value), place)
@@ -117,6 +123,14 @@ class Judge:
                 raise _Fault(fault.code, fault.message)
         notes.extend(f"Taken all the same: {fault.message}" for fault in faults)
         return _Password(plain=Secret(text))
+
+
+def _doubts(row: SourceRow, existing: User) -> tuple[str, ...]:
+    """Whoever imports must learn that an account may not be that of the person in the row."""
+    given = row.fields.get("public_id")
+    if not isinstance(given, str) or not is_public_id(given) or given == existing.id:
+        return ()
+    return (OTHER_PERSON,)
 
 
 def _text(row: SourceRow, field: str) -> str:

@@ -31,7 +31,7 @@ class PlannedRow:
         email: as the row has it, cut for display; empty if it has none.
         outcome: what becomes of it.
         faults: why it is invalid; empty otherwise.
-        notes: what people should know of a row that is taken, in sentences.
+        notes: what people should know of a row that is taken, or of the account that it has already, in sentences.
         user: the account to be made, if new. Without a hash if ``password`` has to be hashed first.
         password: a password in the clear that has to be hashed, if new.
     """
