@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
 from gatepass_server.domain.errors import FieldFault, InvalidInput
+from gatepass_server.web.parsed_body import form_of_host
 
 MAX_BODY_BYTES = 64 * 1024
 _MAX_FORM_PARTS = 100
@@ -40,6 +41,8 @@ def read_fields(request: Request, names: Sequence[str]) -> dict[str, str | None]
         RequestEntityTooLarge: more than 64 KiB.
     """
     data = _whole_body(request)
+    if not data and (read := form_of_host(request, most_bytes=MAX_BODY_BYTES, most_parts=_MAX_FORM_PARTS)):
+        return _from_form(*read, names)
     if request.mimetype == _MULTIPART:
         return _from_multipart(data, request.mimetype_params, names)
     if request.mimetype == _JSON:
@@ -90,6 +93,12 @@ def _from_multipart(
         _, form, files = parser.parse(BytesIO(data), _MULTIPART, len(data), dict(parameters))
     except ValueError:
         raise UnreadableBody("The form cannot be read: see RFC 7578 section 4.") from None
+    return _from_form(form, files, names)
+
+
+def _from_form(
+    form: MultiDict[str, str], files: MultiDict[str, Any], names: Sequence[str]
+) -> dict[str, str | None]:
     # The parser puts this character where bytes are not UTF-8, and nobody types it.
     if any("\ufffd" in form.get(name, "") for name in names):
         raise UnreadableBody("The form is not in UTF-8.")
