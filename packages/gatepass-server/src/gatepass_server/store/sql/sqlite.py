@@ -102,7 +102,7 @@ def _begin_immediate(connection: Connection) -> None:
     """
     wanted = "FULL" if connection.get_execution_options().get("durable", True) else "NORMAL"
     if connection.info.get("synchronous", "FULL") != wanted:
-        connection.info["synchronous"] = "unknown"  # until it is set: who is interrupted here must not be believed
+        connection.info["synchronous"] = "unknown"  # until it is set: an interrupt here must not be forgotten
         connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
         connection.info["synchronous"] = wanted
     connection.exec_driver_sql("BEGIN IMMEDIATE")
