@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gatepass_server.accounts.import_users import UserImport
 
 _HASH_PATIENCE_SECONDS = 2.0
+_MOST_CONNECTIONS = 16
+"""Of one process to a database server: a transaction takes a millisecond, and waiting for a hash takes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
     Raises:
         OperatorError: the database URL cannot be used.
     """
-    store = SqlStore(settings.database, pool_size=settings.threads)
+    store = SqlStore(settings.database, pool_size=min(settings.threads, _MOST_CONNECTIONS))
     hasher = PasswordHasher(
         settings.argon2_memory_kib, settings.argon2_time_cost, settings.argon2_parallelism
     )

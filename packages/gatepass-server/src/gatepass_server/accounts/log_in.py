@@ -13,6 +13,9 @@ from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
 from gatepass_server.domain.secret import Secret
 from gatepass_server.store.ports import Store, UnitOfWork
 
+_PRUNED_SESSIONS = 3
+"""Sessions past their end that a log-in takes away: more than the one it brings, so the table does not grow."""
+
 _REFUSAL = "The e-mail address or the password is wrong."
 
 
@@ -73,6 +76,7 @@ class LogIn:
             self._let_in(uow, owner, new_hash, key, address)
             uow.sessions.add(session)
             uow.refresh_tokens.add(minted.refresh_row)
+            uow.sessions.prune(session.created_at, limit=_PRUNED_SESSIONS)
         return minted.pair
 
     def _find(self, key: str, address: str) -> User | None:

@@ -34,7 +34,7 @@ class HashGate:
             with admission.slot():
                 hasher.verify(...)
 
-    One caller gets at most half of the queue: who sends many requests at once leaves places to the others.
+    One caller gets at most three quarters of the queue: who sends many requests at once leaves places to the others.
 
     Args:
         slots: hashes that may run at once, 1 or more.
@@ -49,7 +49,7 @@ class HashGate:
         if slots < 1 or queue < 0 or not 0 <= patience_seconds <= threading.TIMEOUT_MAX:
             raise ValueError("A hash gate needs a slot, and a queue and patience that are not negative.")
         self._places = slots + queue
-        self._places_of_one = self._places - queue // 2
+        self._places_of_one = self._places - (queue + 2) // 4
         self._patience = patience_seconds
         self._shared = shared
         self._lock = threading.Lock()
@@ -73,7 +73,7 @@ class HashGate:
             if self._admitted.total() >= self._places:
                 raise self._busy("the queue for password hashing is full")
             if self._admitted[caller] >= self._places_of_one:
-                raise self._busy("one caller holds half of the queue for password hashing")
+                raise self._busy("one caller holds three quarters of the queue for password hashing")
             self._admitted[caller] += 1
         try:
             yield Admission(self)

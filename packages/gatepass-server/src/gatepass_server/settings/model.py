@@ -70,7 +70,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     workers: Annotated[
         int, Meta(ge=1, le=256, description="Server processes. By default one for each core.")
     ] = msgspec.field(default_factory=available_cores)
-    threads: Annotated[int, Meta(ge=4, le=512, description="Threads of each worker.")] = 32
+    threads: Annotated[
+        int, Meta(ge=4, le=512, description="Threads of each worker; more than `hash_queue`.")
+    ] = 64
     trusted_proxies: Annotated[
         int,
         Meta(
@@ -140,9 +142,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             ge=0,
             le=256,
-            description="How many log-ins may wait for a free core in each worker; one more gets 503.",
+            description="How many log-ins may wait for a free core in each worker; one more gets 503. One address "
+            "gets at most three quarters of it, so behind a proxy `trusted_proxies` must be right.",
         ),
-    ] = 16
+    ] = 48
     login_failures_per_account: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Failed log-ins of one account in a window before 429.")
     ] = 10
