@@ -2,26 +2,37 @@
 
 import gc
 import multiprocessing
+import resource
 import socket
-from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import click
-from granian.constants import HTTPModes, Interfaces
-from granian.server import Server
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 
 from gatepass_server.bootstrap import open_for_service
 from gatepass_server.cli.allocator import keep_memory_once, return_memory_at_rest
 from gatepass_server.cli.context import takes_settings
-from gatepass_server.cli.one_process import OneProcessServer
+from gatepass_server.cli.processes import OneProcess, SeveralProcesses, heed_signals
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.observe.logs import configure_logs
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
-from gatepass_server.web.app import create_app
+from gatepass_server.web.app import create_shell
 
 _STOP_SECONDS = 4
-"""How long a worker may finish its requests after SIGTERM before it is killed."""
+"""How long a worker may finish its requests after SIGTERM before it ends."""
+
+_HEADER_MILLISECONDS = 10_000
+"""How long a connection may take for the headers of a request."""
+
+_HEADER_BYTES = 64 * 1024
+"""How much of them is read."""
+
+_FEWEST_CONNECTIONS, _MOST_CONNECTIONS = 64, 4096
+"""Of one worker. The next ones wait to be accepted."""
 
 
 @click.command("serve", epilog="Example: gatepass serve --port 9000 --data ./gatepass-data")
@@ -45,7 +56,7 @@ def command(settings: Settings) -> None:
     _require_free(settings.host, settings.port)
     fork = multiprocessing.get_context("fork")
     gatepass = open_for_service(settings, hash_slots=fork.BoundedSemaphore(available_cores()))
-    app = create_app(gatepass)
+    shell = create_shell(gatepass, started=partial(heed_signals, _STOP_SECONDS))
     gatepass.close()  # workers are forked from here and open their own connections
     gc.collect()
     gc.freeze()  # keep the collector from touching, and so copying, the pages that workers share
@@ -55,24 +66,37 @@ def command(settings: Settings) -> None:
         err=True,
     )
     multiprocessing.set_start_method("fork", force=True)
-    server = (OneProcessServer if settings.workers == 1 else Server)(
+    server = (OneProcess if settings.workers == 1 else SeveralProcesses)(
         "gatepass_server.web.app",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        loop=Loops.asyncio,
         http=HTTPModes.http1,  # in HTTP/2, a stream closed within its body leaves its read spinning for ever
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_HEADER_BYTES),
         websockets=False,
+        backpressure=_connections(settings.threads),
         workers=settings.workers,
-        blocking_threads=settings.threads,
-        workers_kill_timeout=_STOP_SECONDS,
+        workers_kill_timeout=_STOP_SECONDS + 1,  # they end themselves before
         log_enabled=False,
     )
 
-    def load(*_: object) -> Callable[..., object]:
+    def load(*_: object) -> Any:
         return_memory_at_rest()  # in the worker: a thread does not outlive a fork
-        return app
+        return shell
 
     server.serve(target_loader=load, wrap_loader=False)
+
+
+def _connections(threads: int) -> int:
+    """How many a worker may hold: with none of its files left, it would try to accept the next one without a pause.
+
+    A thread has at most three files of its database open, and a dozen others belong to the process.
+    """
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    return max(_FEWEST_CONNECTIONS, min(_MOST_CONNECTIONS, files - 4 * threads - 32))
 
 
 def _require_free(host: str, port: int) -> None:

@@ -1,5 +1,7 @@
 """The WSGI application of a standalone server, and the same endpoints inside somebody else's."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Flask
 
 from gatepass_server.bootstrap import Gatepass
@@ -7,6 +9,7 @@ from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.errors import install_errors
 from gatepass_server.web.headers import install_headers
 from gatepass_server.web.routes import routes
+from gatepass_server.web.rsgi import RsgiShell
 
 NAME = "gatepass"
 
@@ -21,6 +24,18 @@ def create_app(gatepass: Gatepass) -> Flask:
     install_errors(app)
     app.register_blueprint(_blueprint(gatepass, _guard(gatepass)))
     return app
+
+
+def create_shell(gatepass: Gatepass, *, started: Callable[[], None]) -> RsgiShell:
+    """The standalone application as Granian serves it; ``started`` is called in each worker."""
+    settings = gatepass.settings
+    return RsgiShell(
+        create_app(gatepass),
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        started=started,
+    )
 
 
 def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> CallerGuard:

@@ -1,0 +1,203 @@
+"""The asynchronous shell of the standalone server: it takes requests in, and runs a WSGI application in threads.
+
+The only file of the server that is asynchronous. A client may dawdle with its body: here it waits in an event loop,
+where waiting holds nothing up, and a thread is taken once the body has come.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+from werkzeug.exceptions import RequestTimeout
+
+from gatepass_server.domain.errors import Busy
+from gatepass_server.web.body import MAX_BODY_BYTES, UnreadableBody
+from gatepass_server.web.errors import answer_fault, answer_http_error, answer_refusal
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+    from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+    from granian.rsgi import Scope
+
+BODY_SECONDS = 10.0
+_MOST = MAX_BODY_BYTES + 1
+"""What is read of a body at most; the application tells by the last byte that it is too large."""
+
+_QUEUED_PER_THREAD = 4
+_RETRY_SECONDS = 1
+
+
+class RsgiShell:
+    """An application for Granian's RSGI interface, to be made before a worker is forked.
+
+    Args:
+        application: WSGI (PEP 3333). What it returns is collected whole.
+        host: the name of the server for who sends none.
+        port: its port.
+        threads: requests that are answered at once. Four times as many may wait, the next is answered 503.
+        body_seconds: how long a body may take, from the first byte to the last.
+        started: called in each worker when it can be told to stop, and before its first request.
+    """
+
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        *,
+        host: str,
+        port: int,
+        threads: int,
+        body_seconds: float = BODY_SECONDS,
+        started: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._application = application
+        self._body_seconds = body_seconds
+        self._started = started
+        self._threads = ThreadPoolExecutor(threads, "request")  # starts none before the first request
+        self._places = threads * (1 + _QUEUED_PER_THREAD)
+        self._base: dict[str, Any] = {
+            "SCRIPT_NAME": "",
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(port),
+            "wsgi.version": (1, 0),
+            "wsgi.errors": sys.stderr,
+            "wsgi.input_terminated": True,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+        }
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._started()
+
+    async def __rsgi__(self, scope: "Scope", proto: "HTTPProtocol") -> None:
+        environ = self._environ(scope)
+        length = environ.get("CONTENT_LENGTH", "")
+        if ("HTTP_TRANSFER_ENCODING" in environ or length) and not (
+            length.isdecimal() and int(length) > _MOST  # the application refuses it for its length
+        ):
+            try:
+                async with asyncio.timeout(self._body_seconds):
+                    body = await _whole_body(proto)
+            except TimeoutError:
+                _send(proto, answer_http_error(RequestTimeout("The body did not come in time.")))
+                return
+            if body is None:
+                _send(proto, answer_refusal(UnreadableBody("The body broke off.")))
+                return
+            environ["wsgi.input"] = BytesIO(body)
+        else:
+            environ["wsgi.input"] = BytesIO()
+        if not self._places:
+            _send(proto, answer_refusal(_busy()))
+            return
+        self._places -= 1
+        try:
+            answered = self._loop.create_future()  # a third cheaper than run_in_executor
+            self._threads.submit(self._answer, environ, proto, answered)
+            await answered
+        finally:
+            self._places += 1
+
+    def _environ(self, scope: "Scope") -> dict[str, Any]:
+        environ = self._base.copy()
+        environ["REQUEST_METHOD"] = scope.method
+        environ["PATH_INFO"] = _as_latin1(scope.path)
+        environ["QUERY_STRING"] = _as_latin1(scope.query_string)
+        environ["REMOTE_ADDR"] = scope.client.rpartition(":")[0].strip("[]")
+        environ["SERVER_PROTOCOL"] = "HTTP/1.1" if scope.http_version == "1.1" else "HTTP/1.0"
+        environ["wsgi.url_scheme"] = scope.scheme
+        for name, value in scope.headers.items():
+            if "_" in name:
+                continue  # here it could not be told from the one with "-", which a proxy may have set
+            key = "HTTP_" + name.upper().replace("-", "_")
+            if key in environ:
+                environ[key] += ("; " if name == "cookie" else ", ") + value
+            else:
+                environ[key] = value
+        for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            if (value := environ.pop("HTTP_" + key, None)) is not None:
+                environ[key] = value
+        return environ
+
+    def _answer(self, environ: dict[str, Any], proto: "HTTPProtocol", answered: asyncio.Future[None]) -> None:
+        """In a thread: run the application, and send what it answers."""
+        try:
+            self._run(environ, proto)
+        except Exception as error:  # noqa: BLE001 - the application answers its own; whatever is left must not hang
+            _send(proto, answer_fault(error))
+        finally:
+            self._loop.call_soon_threadsafe(answered.set_result, None)
+
+    def _run(self, environ: dict[str, Any], proto: "HTTPProtocol") -> None:
+        answer = _Answer()
+        chunks = self._application(environ, answer)
+        try:
+            body = b"".join([*answer.written, *chunks])
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        status = int(answer.status[:3])
+        if body and environ["REQUEST_METHOD"] != "HEAD":
+            proto.response_bytes(status, answer.headers, body)
+        else:
+            proto.response_empty(status, answer.headers)
+
+
+class _Answer:
+    """WSGI's ``start_response``, which remembers."""
+
+    __slots__ = ("headers", "status", "written")
+
+    def __init__(self) -> None:
+        self.status = ""
+        self.headers: list[tuple[str, str]] = []
+        self.written: list[bytes] = []
+
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], _exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
+        self.status, self.headers = status, headers
+        return self.written.append
+
+
+async def _whole_body(proto: "HTTPProtocol") -> bytearray | None:
+    """The body up to the byte that is too much; None if it broke off.
+
+    Granian ends every body with an empty chunk, and has an empty one too for what could not be read; so the first
+    that is not the last is an error. Trailers look the same, and nobody sends those.
+    """
+    body = bytearray()
+    ended = False
+    async for chunk in proto:
+        if ended:
+            return None
+        ended = not chunk
+        body += chunk
+        if len(body) >= _MOST:
+            break
+    return body
+
+
+def _as_latin1(text: str) -> str:
+    """The bytes of a text as WSGI wants them."""
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+def _busy() -> Busy:
+    return Busy(
+        "The server is busy. Please try again shortly.",
+        retry_after=_RETRY_SECONDS,
+        reason="too many requests wait for a thread",
+    )
+
+
+def _send(proto: "HTTPProtocol", answer: Response) -> None:
+    """What the application did not answer itself. The connection is closed: some of a body may still come on it."""
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Connection"] = "close"
+    proto.response_bytes(answer.status_code, list(answer.headers.items()), answer.get_data())

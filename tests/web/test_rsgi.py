@@ -1,0 +1,218 @@
+"""The shell around the application, without the server around the shell."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from gatepass_server.web.body import MAX_BODY_BYTES
+from gatepass_server.web.rsgi import RsgiShell
+
+StartResponse = Callable[..., Callable[[bytes], object]]
+BODY_SECONDS = 0.1
+END = b""
+"""The chunk that ends every body."""
+
+
+@dataclass
+class Proto:
+    """A request's body, and what was answered."""
+
+    chunks: list[bytes | None] = field(default_factory=list)
+    """``None`` never comes."""
+    read: int = 0
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self.chunks:
+            self.read += 1
+            if chunk is None:
+                await asyncio.Event().wait()
+            else:
+                yield chunk
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status, self.headers, self.body = status, dict(headers), body
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        self.response_bytes(status, headers, b"")
+
+
+def scope(method: str = "POST", path: str = "/", **headers: str) -> Any:
+    """A request's head."""
+    return SimpleNamespace(
+        method=method,
+        path=path,
+        query_string="",
+        client="[2001:db8::1]:4711",
+        scheme="http",
+        http_version="1.1",
+        headers={name.replace("__", "-"): value for name, value in headers.items()},
+    )
+
+
+def echo(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    start_response("201 Created", [("Content-Type", "text/plain")])
+    return [environ["wsgi.input"].read()]
+
+
+def shell_of(application: Any, threads: int = 1) -> RsgiShell:
+    return RsgiShell(application, host="h", port=1, threads=threads, body_seconds=BODY_SECONDS)
+
+
+def ask(application: Any, head: Any, *chunks: bytes | None) -> Proto:
+    """One request."""
+    proto = Proto(list(chunks))
+
+    async def serve() -> None:
+        shell = shell_of(application)
+        shell.__rsgi_init__(asyncio.get_running_loop())
+        await shell.__rsgi__(head, proto)  # type: ignore[arg-type]  # stands in for Granian's
+
+    asyncio.run(serve())
+    return proto
+
+
+def test_the_application_reads_a_whole_body() -> None:
+    proto = ask(echo, scope(content__length="4"), b"ab", b"cd", END)
+    assert (proto.status, proto.headers, proto.body) == (201, {"Content-Type": "text/plain"}, b"abcd")
+
+
+def test_a_body_without_a_length_is_read_to_its_end() -> None:
+    assert ask(echo, scope(transfer__encoding="chunked"), b"ab", END).body == b"ab"
+
+
+def test_a_request_without_a_body_is_not_waited_for() -> None:
+    proto = ask(echo, scope("GET"), None)
+    assert (proto.status, proto.read) == (201, 0)
+
+
+@pytest.mark.parametrize("came", [[], [b"a"]])
+def test_a_body_that_does_not_come_in_time_is_answered_408(came: list[bytes]) -> None:
+    proto = ask(echo, scope(content__length="2"), *came, None)
+    assert proto.status == 408
+    assert proto.headers["Connection"] == "close"
+    assert proto.headers["Cache-Control"] == "no-store"
+    assert proto.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(proto.body)["status"] == 408
+
+
+def test_a_body_that_breaks_off_does_not_reach_the_application() -> None:
+    proto = ask(echo, scope(content__length="4"), b"ab", END, END)
+    assert proto.status == 400
+    assert json.loads(proto.body)["code"] == "unreadable_body"
+
+
+def test_no_more_is_read_than_tells_a_body_as_too_large() -> None:
+    proto = ask(echo, scope(transfer__encoding="chunked"), b"a" * MAX_BODY_BYTES, b"a", None)
+    assert len(proto.body) == MAX_BODY_BYTES + 1
+
+
+def test_a_body_that_says_it_is_too_large_is_not_read_at_all() -> None:
+    proto = ask(echo, scope(content__length=str(MAX_BODY_BYTES + 2)), None)
+    assert (proto.status, proto.read, proto.body) == (201, 0, b"")
+
+
+def test_the_environ_is_that_of_wsgi_and_has_nothing_else() -> None:
+    found: dict[str, Any] = {}
+
+    def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        found.update(environ)
+        return echo(environ, start_response)
+
+    ask(application, scope(path="/\u00e9", content__length="0", content__type="a/b", x__y="1", x_y="2"), END)
+    for name in [name for name in found if name.startswith("wsgi.")]:
+        del found[name]
+    assert found == {
+        "REQUEST_METHOD": "POST",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/\u00c3\u00a9",
+        "QUERY_STRING": "",
+        "CONTENT_TYPE": "a/b",
+        "CONTENT_LENGTH": "0",
+        "SERVER_NAME": "h",
+        "SERVER_PORT": "1",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "2001:db8::1",
+        "HTTP_X_Y": "1",
+    }
+
+
+def test_an_answer_to_a_head_has_no_body() -> None:
+    def application(_environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ab"]
+
+    proto = ask(application, scope("HEAD"))
+    assert (proto.status, proto.headers, proto.body) == (200, {"Content-Length": "2"}, b"")
+
+
+def test_what_an_application_writes_comes_first_and_what_it_returns_is_closed() -> None:
+    closed = []
+
+    class Chunks:
+        def __iter__(self) -> Iterator[bytes]:
+            return iter([b"b", b"c"])
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def application(_environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [])(b"a")
+        return Chunks()
+
+    assert ask(application, scope("GET")).body == b"abc"
+    assert closed == [True]
+
+
+def no_answer(_environ: dict[str, Any], _start_response: StartResponse) -> Iterable[bytes]:
+    return [b"secret"]
+
+
+def fault(_environ: dict[str, Any], _start_response: StartResponse) -> Iterable[bytes]:
+    raise RuntimeError("secret")
+
+
+@pytest.mark.parametrize("application", [fault, no_answer])
+def test_a_fault_of_the_application_is_answered_500_and_not_told(application: Any) -> None:
+    proto = ask(application, scope("GET"))
+    assert (proto.status, json.loads(proto.body)["code"]) == (500, "internal_error")
+    assert b"secret" not in proto.body
+
+
+def test_when_too_many_wait_for_a_thread_the_next_is_sent_away_at_once_and_the_others_answered() -> None:
+    go = Event()
+
+    def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        go.wait(10)
+        return echo(environ, start_response)
+
+    async def serve() -> None:
+        shell = shell_of(application)
+        shell.__rsgi_init__(asyncio.get_running_loop())
+        async with asyncio.TaskGroup() as group:
+            waiting = [Proto() for _ in range(5)]
+            for proto in waiting:
+                group.create_task(shell.__rsgi__(scope("GET"), proto))  # type: ignore[arg-type]  # stands in for Granian's
+            await asyncio.sleep(0)
+            refused = Proto()
+            await shell.__rsgi__(scope("GET"), refused)  # type: ignore[arg-type]  # stands in for Granian's
+            assert (refused.status, json.loads(refused.body)["code"]) == (503, "busy")
+            assert int(refused.headers["Retry-After"]) >= 1
+            go.set()
+        assert [proto.status for proto in waiting] == [201] * 5
+        later = Proto()
+        await shell.__rsgi__(scope("GET"), later)  # type: ignore[arg-type]  # stands in for Granian's
+        assert later.status == 201
+
+    try:
+        asyncio.run(serve())
+    finally:
+        go.set()  # for its threads to end
