@@ -1,6 +1,7 @@
 """Clients that dawdle, and what HTTP/1 allows between a client and the application."""
 
 import json
+import resource
 import socket
 import subprocess
 import sys
@@ -108,6 +109,27 @@ def test_idle_connections_that_were_answered_hold_nobody_up(server: Server) -> N
         begun = monotonic()
         assert log_in(server.url).status_code == 201
         assert monotonic() - begun < 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_worker_takes_no_more_connections_than_it_has_files_for(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    # In time: it has not imported Granian yet, which takes all the files it may have.
+    resource.prlimit(server._process.pid, resource.RLIMIT_NOFILE, (256, 256))
+    try:
+        server.wait_until_ready()
+        opened = Path(f"/proc/{server._process.pid}/fd")
+        with ExitStack() as idle:
+            for _ in range(400):
+                idle.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            before, now = 0, len(list(opened.iterdir()))
+            while now > before:
+                sleep(0.05)
+                before, now = now, len(list(opened.iterdir()))
+            assert 64 < now < 200
+        assert httpx.get(f"{server.url}/healthz", timeout=5).status_code == 200
+    finally:
+        server.kill()
 
 
 def test_http_2_is_refused(server: Server) -> None:

@@ -1,13 +1,16 @@
 """SIGTERM under load: the server stops soon, and what it began to answer is answered whole."""
 
+import signal
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from time import monotonic, sleep
 
 import httpx
 import pytest
 
-from tests.support.server import EMAIL, PASSWORD, log_in, serving, sign_up
+from tests.support.server import EMAIL, PASSWORD, Server, log_in, serving, sign_up
 
 THREADS = 8
 
@@ -60,3 +63,41 @@ def test_a_server_under_load_stops_within_five_seconds_and_finishes_its_answers(
         assert seconds < 5
         assert [broken for _, broken in outcomes if broken] == []
         assert sum(whole for whole, _ in outcomes) > 4 * THREADS
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_hang_up_changes_nothing_and_the_server_stops_as_soon_as_before(
+    tmp_path: Path, workers: str
+) -> None:
+    with serving(tmp_path, workers=workers) as server:
+        server._process.send_signal(signal.SIGHUP)
+        assert httpx.get(f"{server.url}/readyz", timeout=5).status_code == 200
+        status, seconds = server.stop()
+    assert status == 0
+    assert seconds < 2
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_that_is_told_to_stop_while_it_starts_stops(tmp_path: Path, workers: str) -> None:
+    for _ in range(5):
+        server = Server(tmp_path, workers=workers)
+        try:
+            deadline = monotonic() + 30
+            while "answers on" not in server.log.read_text() and monotonic() < deadline:
+                sleep(0.001)
+            status, seconds = server.stop()
+        finally:
+            server.kill()
+        assert status in {0, -signal.SIGTERM}  # the latter before it heeds signals
+        assert seconds < 2
+        server.log.unlink()
+
+
+def test_a_server_whose_connections_were_dropped_within_their_bodies_stops_cleanly(tmp_path: Path) -> None:
+    head = b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n{"
+    with serving(tmp_path) as server:
+        for _ in range(50):
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                connection.sendall(head)
+        assert server.stop()[0] == 0
+        assert "panicked" not in server.log.read_text()
