@@ -146,13 +146,18 @@ def test_a_member_twice_in_the_payload_is_refused(verifier: Verifier, key: Key, 
         b'{"exp":Infinity}',
         b'{"exp":1e999}',
         b"[" * 5_000,
-        b'{"a":' * 2_000 + b"1" + b"}" * 2_000,
     ],
     ids=lambda payload: repr(payload)[:24],
 )
 @pytest.mark.compliance("RFC 7519", "7.2", "the payload must be a JSON object in UTF-8")
 def test_a_payload_that_is_no_json_object_is_malformed(verifier: Verifier, key: Key, payload: bytes) -> None:
     assert code_of(verifier, forge.token(key, payload)) == "malformed"
+
+
+def test_no_depth_of_nesting_gets_past_the_checks(verifier: Verifier, key: Key) -> None:
+    deep = b'{"a":' * 2_000 + b"1" + b"}" * 2_000
+    # How deep JSON may be nested differs among the versions of Python; that the claims are missing does not.
+    assert code_of(verifier, forge.token(key, deep)) in {"malformed", "invalid_claims"}
 
 
 def test_blanks_and_escapes_in_the_json_are_fine(verifier: Verifier, key: Key, clock: FakeClock) -> None:
