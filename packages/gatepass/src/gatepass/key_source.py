@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import codecs
 import os
@@ -12,6 +11,7 @@ from typing import Final
 
 from gatepass.der import FORMS
 from gatepass.errors import KeyFormatError
+from gatepass.wrappings import base64_of
 
 MAX_KEY_BYTES: Final = 64 * 1024
 """Size of a key file."""
@@ -50,7 +50,7 @@ def key_bytes(source: str | bytes | os.PathLike[str]) -> bytes:
 def unwrapped(data: bytes) -> bytes | None:
     """Return the DER or JWK that a text of base64 or hexadecimal digits stands for, if it does."""
     compact = b"".join(data.split()).strip(b"\"'")
-    for inner in (_hex(compact), _base64(compact)):
+    for inner in (_hex(compact), base64_of(compact)):
         if inner.startswith((b"\x30", b"{")):
             return inner
     return None
@@ -59,14 +59,6 @@ def unwrapped(data: bytes) -> bytes | None:
 def _hex(text: bytes) -> bytes:
     try:
         return binascii.unhexlify(text)
-    except ValueError:
-        return b""
-
-
-def _base64(text: bytes) -> bytes:
-    digits = text.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
-    try:
-        return base64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True)
     except ValueError:
         return b""
 

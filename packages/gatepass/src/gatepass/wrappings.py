@@ -49,7 +49,7 @@ def _inside(data: bytes) -> Iterator[bytes]:
     yield _base32(compact)
     # The whole of it, which may be broken into lines, and each run of digits between quotes, blanks and words.
     for text in (compact, *_RUN.findall(data)[:_RUNS]):
-        yield _base64(text)
+        yield base64_of(text)
 
 
 def _base32(text: bytes) -> bytes:
@@ -60,7 +60,8 @@ def _base32(text: bytes) -> bytes:
         return b""
 
 
-def _base64(text: bytes) -> bytes:
+def base64_of(text: bytes) -> bytes:
+    """What base64 or base64url stands for, padded or not; nothing where it is neither."""
     digits = text.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
     try:
         return base64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True)

@@ -78,10 +78,6 @@ class KeyRing:
         """The JWK set (RFC 7517 section 5): next, active and retiring keys; never a private or shared one."""
         return {"keys": [row.public.public_jwk(row.record.alg) for row in self._published()]}
 
-    def algorithms(self) -> list[str]:
-        """The algorithms of the published keys, in the order of the ring."""
-        return list(dict.fromkeys(row.record.alg for row in self._published()))
-
     def forget(self) -> None:
         """Reread the ring at the next use, even if a thread is rereading it just now."""
         self._changes += 1

@@ -38,19 +38,17 @@ def create_shell(gatepass: Gatepass, *, started: Callable[[], None]) -> RsgiShel
     )
 
 
-def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> CallerGuard:
-    """Put the endpoints under ``prefix`` of ``app``; the guard is for the app's own routes.
+def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> None:
+    """Put the endpoints under ``prefix`` of ``app``.
 
     The app's own routes, errors and headers stay as they are. ``app.extensions["gatepass"]`` is what was mounted,
     for who wants to close its database, such as a test.
     """
-    guard = _guard(gatepass)
-    blueprint = _blueprint(gatepass, guard)
+    blueprint = _blueprint(gatepass, _guard(gatepass))
     install_headers(blueprint, gatepass.settings)
     install_errors(blueprint)
     app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.extensions[NAME] = gatepass
-    return guard
 
 
 def _guard(gatepass: Gatepass) -> CallerGuard:
