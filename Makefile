@@ -63,6 +63,7 @@ lock: $(VENV)/.python ## Resolve the dependencies anew and write the locks
 	@$(PIP) install uv
 	@$(LOCK) --output-file locks/serve.txt $(PROJECTS) locks/serve.in
 	@$(LOCK) --output-file locks/dev.txt --constraint locks/serve.txt $(PROJECTS) locks/serve.in locks/dev.in
+	@$(LOCK) --output-file locks/peers.txt packages/gatepass/pyproject.toml locks/peers.in
 
 # The interoperability tests with Node's jose run where Node is; in CI they must.
 $(VENV)/.node: tests/interop/node/package-lock.json | $(VENV)/.python
