@@ -158,6 +158,58 @@ class KeysUnavailableError(TokenError):
         self.retry_after = retry_after
 
 
+class ProofRequiredError(TokenError):
+    """The token is bound to a key (``cnf``, RFC 7800), and the request does not prove that it has that key.
+
+    A bound token that is presented as a plain bearer token may be a stolen one (RFC 9449 section 7.2, RFC 8705
+    section 3).
+    """
+
+    code = "proof_required"
+    sentence = "The token is bound to a key, and the request does not prove possession of it."
+
+
+class InvalidProofError(TokenError):
+    """The DPoP proof is not in order (RFC 9449 section 4.3)."""
+
+    code = "invalid_dpop_proof"
+    sentence = "The DPoP proof is invalid."
+
+
+class UseNonceError(TokenError):
+    """The DPoP proof lacks the nonce that is asked for, or has an old one (RFC 9449 section 9).
+
+    Attributes:
+        nonce: The nonce to use, for the header ``DPoP-Nonce`` of the answer.
+    """
+
+    code = "use_dpop_nonce"
+    sentence = "The DPoP proof must hold the nonce that the answer gives."
+
+    def __init__(self, reason: str = "", *, nonce: str) -> None:
+        super().__init__(reason)
+        self.nonce = nonce
+
+
+class InsufficientAuthenticationError(TokenError):
+    """The user signed in too long ago or too weakly for this request (RFC 9470 section 3).
+
+    Attributes:
+        acr_values: The authentication contexts any of which would do.
+        max_age: Seconds within which the user must have signed in; ``None`` where that was not asked.
+    """
+
+    code = "insufficient_user_authentication"
+    sentence = "This request needs a more recent or a stronger sign-in."
+
+    def __init__(
+        self, reason: str = "", *, acr_values: Sequence[str] = (), max_age: int | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.acr_values = tuple(acr_values)
+        self.max_age = max_age
+
+
 class KeyFormatError(ValueError):
     """A key or secret cannot be used; ``str(error)`` is one sentence that tells what to do."""
 
