@@ -186,7 +186,7 @@ class UseNonceError(TokenError):
     code = "use_dpop_nonce"
     sentence = "The DPoP proof must hold the nonce that the answer gives."
 
-    def __init__(self, reason: str = "", *, nonce: str) -> None:
+    def __init__(self, reason: str = "", *, nonce: str = "") -> None:
         super().__init__(reason)
         self.nonce = nonce
 
