@@ -2,8 +2,11 @@
 
 PYTHON ?= python3
 PORT   ?= 8000
+# The Python of the other programs that are measured: some of them have wheels for 3.12 and not for older or newer ones.
+PEERS_PYTHON ?= $(shell bench/verification/find_python.sh $(BIN)/python)
 VENV   := .venv
 BIN    := $(VENV)/bin
+PEERS  := $(VENV)/peers/bin/python
 # The locks name versions and hashes, never an address, so the same files are installed today and in a year.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := --editable packages/gatepass --editable packages/gatepass-server
@@ -52,6 +55,14 @@ check: $(VENV)/.dev ## Formatting, lint, types and the import contracts
 format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+# The other programs that check tokens, and our library, apart from everything else: $(VENV)/peers/bin/python.
+$(VENV)/.peers: locks/peers.txt packages/gatepass/pyproject.toml | $(VENV)/.python
+	@echo "Installing the programs that the library is compared with ..."
+	@$(PEERS_PYTHON) -m venv --clear $(VENV)/peers
+	@$(PEERS) -m bench.verification.install_peers locks/peers.txt
+	@$(PEERS) -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable packages/gatepass
+	@touch $@
 
 bench: $(VENV)/.dev ## Print the benchmarks, each a ratio within one run
 	@$(BIN)/python -m bench $(ARGS)
