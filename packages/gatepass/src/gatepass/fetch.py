@@ -1,10 +1,11 @@
-"""Fetch a JSON object over HTTP, trusting the other side with as little as possible."""
+"""Fetch over HTTP, trusting the other side with as little as possible."""
 
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.request import (
     AbstractHTTPHandler,
@@ -21,6 +22,10 @@ from gatepass.deadline import Deadline
 from gatepass.errors import plain
 from gatepass.strict_json import decode_object
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from email.message import Message
+
 MAX_BYTES = 256 * 1024
 """Size of an answer: a JWK set of a hundred keys with certificates fits."""
 
@@ -29,7 +34,22 @@ TIMEOUT = 5.0
 
 
 class FetchError(Exception):
-    """The answer did not come or was not a JSON object; ``str(error)`` says why, for the log."""
+    """The answer did not come or is not taken; ``str(error)`` says why, for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        status: 200, or 304 where the request was conditional.
+        headers: By their names in lower case.
+        body: The bytes as they came; a content encoding that was asked for is still on them.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -50,7 +70,7 @@ class _NoRedirect(HTTPRedirectHandler):
 class _Http(AbstractHTTPHandler):
     """Opens connections that are shut when the time is up."""
 
-    def __init__(self, deadline: Deadline[dict[str, Any]]) -> None:
+    def __init__(self, deadline: Deadline[Answer]) -> None:
         super().__init__()
 
         class Plain(HTTPConnection):
@@ -93,7 +113,26 @@ def get_json(url: str, *, timeout: float = TIMEOUT, max_bytes: int = MAX_BYTES) 
     Raises:
         FetchError: Anything at all went wrong.
     """
-    deadline: Deadline[dict[str, Any]] = Deadline(timeout)
+    answer = get(url, {"Accept": "application/json"}, timeout=timeout, max_bytes=max_bytes)
+    try:
+        return decode_object(answer.body)
+    except ValueError as error:
+        raise FetchError(f"{plain(url)}: {plain(error)}") from None
+
+
+def get(url: str, headers: Mapping[str, str], *, timeout: float, max_bytes: int) -> Answer:
+    """Fetch bytes. Blocks, but never longer than ``timeout``.
+
+    Args:
+        url: Where from; see :func:`gatepass.address.checked_url`.
+        headers: Of the request. With ``If-None-Match`` among them, status 304 is an answer too.
+        timeout: Seconds for the whole of it.
+        max_bytes: Size at which to give up.
+
+    Raises:
+        FetchError: Anything at all went wrong.
+    """
+    deadline: Deadline[Answer] = Deadline(timeout)
     try:
         host = checked_url(url).hostname or ""
         opener = OpenerDirector()  # built by hand: the ready-made one also opens file:, ftp: and data:
@@ -101,7 +140,8 @@ def get_json(url: str, *, timeout: float = TIMEOUT, max_bytes: int = MAX_BYTES) 
         opener.add_handler(ProxyHandler({} if is_loopback(host) else None))
         for handler in (_Http(deadline), HTTPDefaultErrorHandler(), HTTPErrorProcessor(), _NoRedirect()):
             opener.add_handler(handler)
-        return deadline.run(lambda: _get(opener, url, timeout, max_bytes))
+        request = Request(url, headers={**headers, "User-Agent": "gatepass"})  # noqa: S310 - checked_url has seen the scheme
+        return deadline.run(lambda: _get(opener, request, timeout, max_bytes))
     except (URLError, OSError, HTTPException, ValueError, RuntimeError, _BadAnswerError) as error:
         raise FetchError(f"{plain(url)}: {plain(error)}") from None
 
@@ -110,9 +150,7 @@ class _BadAnswerError(Exception):
     """The answer came and is not taken."""
 
 
-def _get(opener: OpenerDirector, url: str, timeout: float, max_bytes: int) -> dict[str, Any]:
-    headers = {"Accept": "application/json", "User-Agent": "gatepass"}
-    request = Request(url, headers=headers)  # noqa: S310 - checked_url has seen the scheme
+def _get(opener: OpenerDirector, request: Request, timeout: float, max_bytes: int) -> Answer:
     try:
         with opener.open(request, timeout=timeout) as response:
             if response.status != 200:
@@ -124,7 +162,13 @@ def _get(opener: OpenerDirector, url: str, timeout: float, max_bytes: int) -> di
                     raise _BadAnswerError(f"more than {max_bytes} bytes")
             if response.length:  # what Content-Length promised and did not come
                 raise _BadAnswerError(f"cut off after {len(body)} bytes")
+            return Answer(200, _by_name(response.headers), body)
     except HTTPError as error:
         error.close()
+        if error.code == 304 and request.has_header("If-none-match"):  # urllib spells every name like this
+            return Answer(304, _by_name(error.headers), b"")
         raise
-    return decode_object(body)
+
+
+def _by_name(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
