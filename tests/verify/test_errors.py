@@ -26,6 +26,10 @@ CODES = {
     "revoked",
     "status_unavailable",
     "keys_unavailable",
+    "proof_required",
+    "invalid_dpop_proof",
+    "use_dpop_nonce",
+    "insufficient_user_authentication",
 }
 
 

@@ -39,11 +39,14 @@ class Check:
         name: The header parameter or claim it is about.
         apply: ``(facts, rules, now)``; raises a TokenError, or returns nothing.
         expected: ``(rules, now)`` to a phrase for people.
+        concerns: ``(facts, rules)``: whether the check has anything to say; an explanation leaves it out
+            otherwise.
     """
 
     name: str
     apply: Callable[[Mapping[str, Any], Rules, float], None]
     expected: Callable[[Rules, float], str]
+    concerns: Callable[[Mapping[str, Any], Rules], bool] = lambda *_: True
 
 
 def apply_all(checks: Iterable[Check], facts: Mapping[str, Any], rules: Rules, now: float) -> None:
@@ -112,13 +115,19 @@ def _issuer(claims: Mapping[str, Any], rules: Rules, _now: float) -> None:
 
 
 def _audience(claims: Mapping[str, Any], rules: Rules, _now: float) -> None:
-    aud = _required(claims, "aud")
+    aud = _required(claims, rules.audience_claim)
     named = [aud] if isinstance(aud, str) else aud
-    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
-        raise InvalidClaimsError("aud is neither a string nor a list of strings")
+    if not _is_list_of_text(named):
+        raise InvalidClaimsError(f"{rules.audience_claim} is neither a string nor a list of strings")
     if rules.audiences.isdisjoint(named):
         found = quote(list_of(named))
-        raise WrongAudienceError(f"aud is {found}, not one of {quote(list_of(rules.audiences))}")
+        raise WrongAudienceError(
+            f"{rules.audience_claim} is {found}, not one of {quote(list_of(rules.audiences))}"
+        )
+
+
+def _is_list_of_text(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _subject(claims: Mapping[str, Any], _rules: Rules, _now: float) -> None:
@@ -157,6 +166,33 @@ def _issued_at(claims: Mapping[str, Any], rules: Rules, now: float) -> None:
             raise NotYetValidError(f"iat is {iat}, now is {now:.0f}: issued in the future")
 
 
+def _scopes(claims: Mapping[str, Any], rules: Rules, _now: float) -> None:
+    for name in rules.scope_claims:
+        value = claims.get(name, "")
+        if isinstance(value, str):
+            continue
+        # RFC 6749 section 3.3 knows one string; lists are what some issuers have in claims of their own.
+        if name == "scope":
+            raise InvalidClaimsError("scope is not a string")
+        if not _is_list_of_text(value):
+            raise InvalidClaimsError(f"{name} is neither a string nor a list of strings")
+
+
+def _values(claims: Mapping[str, Any], rules: Rules, _now: float) -> None:
+    for name, accepted in rules.required_claims.items():
+        value = _required(claims, name)
+        if not any(type(value) is type(one) and value == one for one in accepted):
+            raise InvalidClaimsError(f"{name} is {quote(value)}, not {' or '.join(map(quote, accepted))}")
+
+
+def _confirmation(claims: Mapping[str, Any], _rules: Rules, _now: float) -> None:
+    if "cnf" in claims:
+        cnf = claims["cnf"]
+        # An empty one would look like a token that is bound and be one that is not (RFC 7800 section 3.1).
+        if not isinstance(cnf, dict) or not cnf:
+            raise InvalidClaimsError("cnf is not an object with at least one member")
+
+
 def _text(name: str) -> Check:
     def apply(claims: Mapping[str, Any], _rules: Rules, _now: float) -> None:
         if name in claims and not isinstance(claims[name], str):
@@ -167,7 +203,14 @@ def _text(name: str) -> Check:
 
 CLAIM_CHECKS: Sequence[Check] = (
     Check("iss", _issuer, lambda rules, _: f"exactly {quote(rules.issuer)}"),
-    Check("aud", _audience, lambda rules, _: f"one of {quote(list_of(rules.audiences))}"),
+    Check(
+        "aud",
+        _audience,
+        lambda rules, _: (
+            f"{'' if rules.audience_claim == 'aud' else rules.audience_claim + ' '}"
+            f"one of {quote(list_of(rules.audiences))}"
+        ),
+    ),
     Check("sub", _subject, lambda *_: "a string with at least one character"),
     Check("exp", _expiry, lambda rules, now: f"after {now - rules.leeway:.0f}"),
     Check("nbf", _not_before, lambda rules, now: f"at most {now + rules.leeway:.0f}, if present"),
@@ -179,5 +222,18 @@ CLAIM_CHECKS: Sequence[Check] = (
     _text("jti"),
     _text("client_id"),
     _text("sid"),
-    _text("scope"),
+    Check("scope", _scopes, lambda rules, _: f"{' or '.join(rules.scope_claims)}: words, if present"),
+    Check("cnf", _confirmation, lambda *_: "an object", lambda claims, _: "cnf" in claims),
+    Check(
+        "required_claims",
+        _values,
+        lambda rules, _: (
+            ", ".join(
+                f"{name} {' or '.join(map(quote, accepted))}"
+                for name, accepted in rules.required_claims.items()
+            )
+            or "none"
+        ),
+        lambda _, rules: bool(rules.required_claims),
+    ),
 )

@@ -14,6 +14,7 @@ from gatepass.sources import FetchingKeySource, KeySource
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gatepass.revocation import Revocations
     from gatepass.rules import Rules
 
 T = TypeVar("T")
@@ -82,7 +83,9 @@ class Explanation:
         return value
 
 
-def explain(token: object, rules: Rules, source: KeySource, now: float) -> Explanation:
+def explain(
+    token: object, rules: Rules, source: KeySource, now: float, revocations: Revocations
+) -> Explanation:
     """Run every check on a token and note the outcome of each; may fetch keys, and raises nothing."""
     report = Explanation()
     segments = report.attempt(
@@ -100,6 +103,7 @@ def explain(token: object, rules: Rules, source: KeySource, now: float) -> Expla
     claims = _open(report, "payload", segments[1])
     if claims is not None:
         _run(report, CLAIM_CHECKS, claims, rules, now)
+        _status(report, claims, revocations)
     return report
 
 
@@ -116,11 +120,50 @@ def _run(
     report: Explanation, checks: Sequence[Check], facts: Mapping[str, Any], rules: Rules, now: float
 ) -> None:
     for check in checks:
-        report.attempt(
-            check.name,
-            check.expected(rules, now),
-            lambda check=check: check.apply(facts, rules, now),  # type: ignore[misc] # mypy cannot infer a default
-            lambda _, name=check.name: _found(facts, name),  # type: ignore[misc] # the same
+        if check.concerns(facts, rules):
+            names = _members(check.name, rules)
+            report.attempt(
+                check.name,
+                check.expected(rules, now),
+                lambda check=check: check.apply(facts, rules, now),  # type: ignore[misc] # mypy cannot infer a default
+                lambda _, names=names: _found_all(facts, names),  # type: ignore[misc] # the same
+            )
+
+
+def _members(name: str, rules: Rules) -> Sequence[str]:
+    """The claims that a check looks at."""
+    if name == "aud":
+        return (rules.audience_claim,)
+    if name == "scope":
+        return rules.scope_claims
+    return tuple(rules.required_claims) if name == "required_claims" else (name,)
+
+
+def _found_all(facts: Mapping[str, Any], names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return _found(facts, names[0])
+    return ", ".join(f"{name} {_found(facts, name)}" for name in names)
+
+
+def _status(report: Explanation, claims: Mapping[str, Any], revocations: Revocations) -> None:
+    """Ask after the status, but only of a token that is good otherwise: a forged one must not cause a fetch."""
+    if "status" not in claims:
+        return
+
+    def ask() -> str:
+        reference = revocations.reference_of(claims)
+        if reference is None:
+            return "a status, which this verifier does not follow"
+        if revocations.due(reference):
+            revocations.refresh(reference)
+        revocations.check(reference)
+        return "not revoked"
+
+    if report.accepted:
+        report.attempt("status", "not revoked", ask, str)
+    else:
+        report.findings.append(
+            Finding("status", False, "not revoked", "not asked: the token is refused", report.code)
         )
 
 

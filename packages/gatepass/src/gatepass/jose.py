@@ -11,8 +11,7 @@ parameters, which RFC 7515 section 4 says to ignore, takes the last of two membe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
@@ -32,6 +31,7 @@ from gatepass.errors import (
     UnknownKeyError,
     quote,
 )
+from gatepass.plain_sight import plainly_good
 from gatepass.strict_json import decode_object
 
 if TYPE_CHECKING:
@@ -59,21 +59,28 @@ NativeKey = RSAKey | ECKey | OKPKey | OctKey
 _ALGORITHMS = {model.name: model for model in jwa.JWS_ALGORITHMS if model.name != "none"}
 
 
-@dataclass(frozen=True, slots=True)
-class Unproven:
-    """A token whose form and header were judged and whose signature was not: believe nothing of it."""
+class Unproven(NamedTuple):
+    """A token whose form and header were judged and whose signature was not: believe nothing of it.
 
-    header: Mapping[str, Any]
+    Attributes:
+        alg: The algorithm the header names.
+        kid: The key the header names, if it does.
+        header: The header's segment, as it stands in the token.
+        signing_input: What was signed: header and payload, still encoded.
+        payload: The payload's segment.
+        signature: The signature, decoded.
+    """
+
     alg: str
     kid: str | None
+    header: bytes
     signing_input: bytes
     payload: bytes
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """A token that passed every check.
+class Proven(NamedTuple):
+    """A token whose signature matched.
 
     Attributes:
         claims: The claims; never hand this very object out.
@@ -84,6 +91,33 @@ class Proven:
     claims: Mapping[str, Any]
     payload: bytes
     key: Key
+
+
+class JudgedHeaders:
+    """Header segments that passed every check of their header; each set of rules needs a set of its own.
+
+    The headers of an issuer's tokens are the same for months, so each is judged once and recognised afterwards, byte
+    for byte. Only the header of a token whose signature matched is kept, so strangers cannot fill the memory.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[str, str | None]] = {}
+
+    def recall(self, segment: bytes) -> tuple[str, str | None] | None:
+        """``alg`` and ``kid`` of a segment that was judged before."""
+        return self._known.get(segment)
+
+    def keep(self, unproven: Unproven) -> None:
+        """Keep the header of a token whose signature matched."""
+        if len(self._known) < MAX_HEADERS and len(unproven.header) <= MAX_HEADER_LENGTH:
+            self._known[unproven.header] = (unproven.alg, unproven.kid)
+
+
+MAX_HEADERS = 64
+"""Distinct headers that are kept: an issuer has one for each of its keys and kinds of token."""
+
+MAX_HEADER_LENGTH = 1024
+"""Characters of a header that is kept."""
 
 
 def split(token: object) -> tuple[bytes, bytes, bytes]:
@@ -128,28 +162,31 @@ def decode_json(data: bytes, name: str) -> dict[str, Any]:
         raise MalformedTokenError(f"the {name}: {error}") from None
 
 
-def read(token: object, rules: Rules) -> Unproven:
+def read(token: object, rules: Rules, judged: JudgedHeaders | None = None) -> Unproven:
     """Judge a token's form and header: length, three segments, ``alg``, ``typ``, ``crit`` and ``kid``."""
     first, second, third = split(token)
-    header = decode_json(decode_segment(first, "header"), "header")
-    apply_all(HEADER_CHECKS, header, rules, 0)
-    return Unproven(
-        header=header,
-        alg=header["alg"],
-        kid=header.get("kid"),
-        signing_input=first + b"." + second,
-        payload=second,
-        signature=decode_segment(third, "signature"),
-    )
+    known = None if judged is None else judged.recall(first)
+    if known is None:
+        header = decode_json(decode_segment(first, "header"), "header")
+        apply_all(HEADER_CHECKS, header, rules, 0)
+        known = header["alg"], header.get("kid")
+    alg, kid = known
+    return Unproven(alg, kid, first, first + b"." + second, second, decode_segment(third, "signature"))
 
 
 def prove(unproven: Unproven, keys: Sequence[Key], rules: Rules, now: float) -> Proven:
     """Judge the signature with any of ``keys``, then the claims at ``now`` (seconds since the epoch)."""
+    proven = proven_claims(unproven, keys)
+    if not plainly_good(proven.claims, rules, now):
+        apply_all(CLAIM_CHECKS, proven.claims, rules, now)
+    return proven
+
+
+def proven_claims(unproven: Unproven, keys: Sequence[Key]) -> Proven:
+    """Judge the signature alone, and that the payload is a JSON object; what its claims say is the caller's."""
     key = find_signer(unproven, keys)
     payload = decode_segment(unproven.payload, "payload")
-    claims = decode_json(payload, "payload")
-    apply_all(CLAIM_CHECKS, claims, rules, now)
-    return Proven(claims, payload, key)
+    return Proven(decode_json(payload, "payload"), payload, key)
 
 
 def find_signer(unproven: Unproven, keys: Sequence[Key]) -> Key:
@@ -161,21 +198,20 @@ def find_signer(unproven: Unproven, keys: Sequence[Key]) -> Key:
         UnknownKeyError: No key may sign with this ``alg``.
         InvalidSignatureError: None of them made this signature.
     """
-    usable = [key for key in keys if unproven.alg in key.algorithms]
-    if not usable:
-        raise UnknownKeyError(f"no key with kid {quote(unproven.kid)} for {unproven.alg}")
-    for key in usable:
-        if _matches(unproven, key):
-            return key
-    raise InvalidSignatureError(f"alg {unproven.alg}, kid {quote(unproven.kid)}, {len(usable)} key(s) tried")
-
-
-def _matches(unproven: Unproven, key: Key) -> bool:
-    model = _ALGORITHMS[unproven.alg]
-    try:
-        return model.verify(unproven.signing_input, unproven.signature, key.native)
-    except (JoseError, UnsupportedAlgorithm, ValueError, TypeError):
-        return False
+    alg = unproven.alg
+    model = _ALGORITHMS[alg]
+    tried = 0
+    for key in keys:
+        if alg in key.algorithms:
+            tried += 1
+            try:
+                if model.verify(unproven.signing_input, unproven.signature, key.native):
+                    return key
+            except (JoseError, UnsupportedAlgorithm, ValueError, TypeError):
+                continue  # a signature of a form that this key cannot have made
+    if not tried:
+        raise UnknownKeyError(f"no key with kid {quote(unproven.kid)} for {alg}")
+    raise InvalidSignatureError(f"alg {alg}, kid {quote(unproven.kid)}, {tried} key(s) tried")
 
 
 def sign(signing_input: bytes, key: Key, alg: str) -> bytes:

@@ -3,25 +3,56 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gatepass.checks import CLOCK_TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatepass.keys import Key
     from gatepass.principal import Principal
+    from gatepass.rules import Rules
+    from gatepass.status.reference import StatusReference
+
+_FIRST_SECOND: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What is kept of a verified token: everything its rules need, and not the token."""
+class Remembered(NamedTuple):
+    """What is kept of a verified token: everything its rules need, and not the token.
+
+    Attributes:
+        kid: The key its header names.
+        alg: The algorithm its header names.
+        key: The key whose signature matched.
+        claims: What it says; never handed out.
+        principal: What the caller gets.
+        status: Where its status is told, if it has one that is followed.
+        begins: Seconds since the epoch from when on its times are in order ...
+        ends: ... and when they are no longer; outside of the two the checks run again and say what is wrong.
+    """
 
     kid: str | None
     alg: str
     key: Key
     claims: Mapping[str, Any]
     principal: Principal
+    status: StatusReference | None
+    begins: float
+    ends: float
+
+
+def window_of(claims: Mapping[str, Any], rules: Rules) -> tuple[float, float]:
+    """Between which times the checks of ``exp``, ``nbf`` and ``iat`` certainly pass, for checked claims.
+
+    Times that are not plain small integers give no window, so that the checks themselves decide at every call.
+    """
+    exp, nbf, iat = claims["exp"], claims.get("nbf", 0), claims.get("iat", 0)
+    if not (type(exp) is type(nbf) is type(iat) is int and max(abs(exp), abs(nbf), abs(iat)) < 1 << 48):
+        return 1.0, 0.0
+    # Never from the first second on: a broken clock that answers True must reach the check of the clock.
+    begins = max(_FIRST_SECOND, nbf - rules.leeway, iat - rules.leeway - CLOCK_TOLERANCE)
+    return begins, exp + rules.leeway
 
 
 class Memory:
@@ -41,10 +72,7 @@ class Memory:
         self.size = size
         self._known: dict[bytes, Remembered] = {}
         self._lock = threading.Lock()
-
-    def recall(self, digest: bytes) -> Remembered | None:
-        """Return what is remembered, or ``None``."""
-        return self._known.get(digest)
+        self.recall = self._known.get
 
     def remember(self, digest: bytes, token: Remembered) -> None:
         """Keep a verified token, letting the oldest go when there are too many."""

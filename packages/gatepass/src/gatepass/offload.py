@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, Unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import ThreadPoolExecutor
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 THREADS = 4
 """Threads of a verifier: one that fetches keys, and a few that wait for it."""
@@ -20,11 +24,11 @@ class Offload:
     def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None
 
-    async def run(self, work: Callable[[str | None, str], None], kid: str | None, alg: str) -> None:
+    async def run(self, work: Callable[[Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
         """Run a function in one of the threads."""
         if self._threads is None:
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only who fetches keys has threads
 
             self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="gatepass")
-        context = contextvars.copy_context()
-        await asyncio.get_running_loop().run_in_executor(self._threads, context.run, work, kid, alg)
+        call = functools.partial(contextvars.copy_context().run, work, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from gatepass.keys import ASYMMETRIC_ALGORITHMS
 from gatepass.shared_secret import SECRET_ALGORITHMS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 ACCESS_TOKEN_TYPES = ("at+jwt", "application/at+jwt")
 """The ``typ`` of an access token (RFC 9068 section 2.1)."""
@@ -25,6 +25,10 @@ class Rules:
         algorithms: The accepted ``alg`` values.
         types: The accepted ``typ`` values in lower case; ``None`` accepts any and none.
         leeway: Seconds by which ``exp`` and ``nbf`` may be missed.
+        audience_claim: The claim that names the audience: ``aud``, but for issuers that leave it out.
+        scope_claims: The claims whose words are scopes, each a string with blanks or a list of strings.
+        required_claims: Claims that must have exactly this value, or one of these where a tuple is given.
+        plain: Whether the last two are as they are without anything said.
     """
 
     issuer: str
@@ -32,14 +36,26 @@ class Rules:
     algorithms: frozenset[str]
     types: frozenset[str] | None
     leeway: float
+    audience_claim: str = "aud"
+    scope_claims: tuple[str, ...] = ("scope",)
+    required_claims: Mapping[str, Any] = field(default_factory=dict)
+    plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        plain = self.scope_claims == ("scope",) and not self.required_claims
+        object.__setattr__(self, "plain", plain)
 
 
 def make_rules(
     issuer: str,
     audience: str | Sequence[str],
-    algorithms: Sequence[str] | None,
-    leeway: float,
-    types: Sequence[str] | None,
+    *,
+    algorithms: Sequence[str] | None = None,
+    leeway: float = 0,
+    types: Sequence[str] | None = ACCESS_TOKEN_TYPES,
+    audience_claim: str = "aud",
+    scope_claims: Sequence[str] = ("scope",),
+    required_claims: Mapping[str, Any] | None = None,
 ) -> Rules:
     """Make rules of a verifier's arguments.
 
@@ -70,7 +86,37 @@ def make_rules(
         algorithms=allowed,
         types=None if names is None else frozenset(name.lower() for name in names),
         leeway=leeway,
+        audience_claim=_claim_name(audience_claim),
+        scope_claims=tuple(map(_claim_name, not_text(scope_claims, "scope_claims"))),
+        required_claims=_exact(required_claims or {}),
     )
+
+
+_JUDGED_ANYWAY = frozenset({"iss", "sub", "exp", "nbf", "iat"})
+
+
+def _claim_name(name: object) -> str:
+    if not isinstance(name, str) or not name or name in _JUDGED_ANYWAY:
+        raise ValueError("audience_claim and scope_claims name claims that hold an audience or scopes.")
+    return name
+
+
+def _exact(required: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """Every accepted value as a tuple; JSON's ``true`` and 1 are kept apart where they are compared."""
+    exact: dict[str, tuple[Any, ...]] = {}
+    for name, value in required.items():
+        accepted = value if isinstance(value, tuple) else (value,)
+        if (
+            not _is_text(name)
+            or not accepted
+            or not all(isinstance(one, (str, bool, int)) for one in accepted)
+        ):
+            raise ValueError(
+                "required_claims maps the name of a claim to the string, number or truth value it must have, or to "
+                "a tuple of those it may have."
+            )
+        exact[name] = accepted
+    return exact
 
 
 def not_text(values: Sequence[str], name: str) -> Sequence[str]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from gatepass import jose
 from gatepass.checks import CLAIM_CHECKS, apply_all
 from gatepass.clocks import now_of
+from gatepass.confirmation import demand_confirmation
 from gatepass.explain import Explanation, explain
 from gatepass.jwk import keys_from_jwks
 from gatepass.key_files import load_key
-from gatepass.memory import Memory, Remembered
+from gatepass.memory import Memory, Remembered, window_of
+from gatepass.observer import SILENT, Observer, guarded
 from gatepass.offload import Offload
 from gatepass.principal import Principal
+from gatepass.revocation import following
 from gatepass.rules import ACCESS_TOKEN_TYPES, make_rules, not_text
 from gatepass.shared_secret import SECRET_ALGORITHMS, secret_key
 from gatepass.sources import FetchingKeySource, KeySource, NamedKeys, PinnedKeys
@@ -22,9 +25,15 @@ from gatepass.sources import FetchingKeySource, KeySource, NamedKeys, PinnedKeys
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Unpack
+
+    from gatepass.options import VerifierOptions
+    from gatepass.status import StatusPolicy
 
 CACHE_SIZE: Final = 1024
 """Verified tokens remembered by default; about 2 kB each."""
+
+_sha256 = hashlib.sha256
 
 
 class Verifier:
@@ -32,8 +41,8 @@ class Verifier:
 
     A token must be a JWS in compact form of at most 16,384 characters, signed with an allowed algorithm by a
     key of the issuer that allows it too, of an accepted ``typ``, and carry ``iss``, ``aud``, ``exp`` and
-    ``sub``; ``nbf``, ``iat`` (at most 60 seconds in the future), ``jti``, ``client_id``, ``sid`` and
-    ``scope`` are checked where they are present (RFC 7515, RFC 7519, RFC 8725, RFC 9068).
+    ``sub``; ``nbf``, ``iat`` (at most 60 seconds in the future), ``jti``, ``client_id``, ``sid``, ``scope`` and
+    ``cnf`` are checked where they are present (RFC 7515, RFC 7519, RFC 8725, RFC 9068).
 
     Args:
         issuer: The exact ``iss``; without ``keys`` also the address where the issuer's keys are found.
@@ -46,7 +55,15 @@ class Verifier:
         cache_size: How many verified tokens are remembered, so that their signature is not computed again;
             every other rule is still applied to every call. 0 remembers none.
         types: The accepted ``typ`` values; ``None`` accepts any and none, which lets other signed tokens of
-            the same issuer (ID tokens, log-out tokens) pass for access tokens.
+            the same issuer (ID tokens, log-out tokens) pass for access tokens, unless ``required_claims`` keep
+            them apart.
+        audience_claim: The claim that names the audience, for issuers whose access tokens have no ``aud``.
+        scope_claims: The claims whose words are scopes, for issuers that put them elsewhere.
+        required_claims: Claims that must have exactly this value, or one of a tuple of values.
+        status: How revocations are followed (Token Status List). ``"auto"`` follows them where the issuer's keys
+            are fetched too; ``None`` never does. A verifier that fetches nothing warns in the log when it meets
+            the first token that could be revoked.
+        observer: Is told of remembered tokens and of fetches, for metrics.
 
     Raises:
         ValueError: An argument makes no sense, with one sentence that says why.
@@ -63,19 +80,37 @@ class Verifier:
         clock: Callable[[], float] = time.time,
         cache_size: int = CACHE_SIZE,
         types: Sequence[str] | None = ACCESS_TOKEN_TYPES,
+        audience_claim: str = "aud",
+        scope_claims: Sequence[str] = ("scope",),
+        required_claims: Mapping[str, Any] | None = None,
+        status: StatusPolicy | Literal["auto"] | None = "auto",
+        observer: Observer | None = None,
     ) -> None:
-        self._rules = make_rules(issuer, audience, algorithms, leeway, types)
+        self._rules = make_rules(
+            issuer,
+            audience,
+            algorithms=algorithms,
+            leeway=leeway,
+            types=types,
+            audience_claim=audience_claim,
+            scope_claims=scope_claims,
+            required_claims=required_claims,
+        )
         if not callable(clock):
             raise TypeError("clock must be a function that returns seconds since the epoch.")
+        self._observer = SILENT if observer is None else guarded(observer)
         if keys is None:
             if not self._rules.algorithms.isdisjoint(SECRET_ALGORITHMS):
                 raise ValueError("HS256, HS384 and HS512 need a shared secret: use Verifier.from_secret.")
-            keys = _discovered(issuer)
+            keys = _discovered(issuer, self._observer)
         self._keys = keys
+        self._fixed = type(keys) in {PinnedKeys, NamedKeys}
         self._fetching = keys if isinstance(keys, FetchingKeySource) else None
         self._clock = clock
         self._memory = Memory(cache_size)
+        self._headers = jose.JudgedHeaders()
         self._offload = Offload()
+        self._status = following(status, self._rules, keys, clock=clock, observer=self._observer)
 
     @classmethod
     def from_pem(
@@ -85,10 +120,7 @@ class Verifier:
         issuer: str,
         audience: str | Sequence[str],
         algorithms: Sequence[str] | None = None,
-        leeway: float = 0,
-        clock: Callable[[], float] = time.time,
-        cache_size: int = CACHE_SIZE,
-        types: Sequence[str] | None = ACCESS_TOKEN_TYPES,
+        **options: Unpack[VerifierOptions],
     ) -> Self:
         """Check with one key in any form that ``load_key`` takes; what ``kid`` a token has is ignored.
 
@@ -100,16 +132,7 @@ class Verifier:
             key = key.restrict(not_text(algorithms, "algorithms"))
         if key.is_private:
             key = key.public()
-        return cls(
-            issuer,
-            audience=audience,
-            keys=PinnedKeys([key]),
-            algorithms=key.algorithms,
-            leeway=leeway,
-            clock=clock,
-            cache_size=cache_size,
-            types=types,
-        )
+        return cls(issuer, audience=audience, keys=PinnedKeys([key]), algorithms=key.algorithms, **options)
 
     @classmethod
     def from_jwks(
@@ -119,26 +142,15 @@ class Verifier:
         issuer: str,
         audience: str | Sequence[str],
         algorithms: Sequence[str] | None = None,
-        leeway: float = 0,
-        clock: Callable[[], float] = time.time,
-        cache_size: int = CACHE_SIZE,
-        types: Sequence[str] | None = ACCESS_TOKEN_TYPES,
+        **options: Unpack[VerifierOptions],
     ) -> Self:
         """Check with a JWK set (RFC 7517 section 5) that does not change.
 
         Raises:
             KeyFormatError: It is not a JWK set, or has no key that can be used.
         """
-        return cls(
-            issuer,
-            audience=audience,
-            keys=NamedKeys(keys_from_jwks(jwks)),
-            algorithms=algorithms,
-            leeway=leeway,
-            clock=clock,
-            cache_size=cache_size,
-            types=types,
-        )
+        keys = NamedKeys(keys_from_jwks(jwks))
+        return cls(issuer, audience=audience, keys=keys, algorithms=algorithms, **options)
 
     @classmethod
     def from_secret(
@@ -148,10 +160,7 @@ class Verifier:
         issuer: str,
         audience: str | Sequence[str],
         algorithms: Sequence[str] = ("HS256",),
-        leeway: float = 0,
-        clock: Callable[[], float] = time.time,
-        cache_size: int = CACHE_SIZE,
-        types: Sequence[str] | None = ACCESS_TOKEN_TYPES,
+        **options: Unpack[VerifierOptions],
     ) -> Self:
         """Check with a secret that only this program knows: whoever can check such a token can forge one.
 
@@ -159,80 +168,115 @@ class Verifier:
             KeyFormatError: The secret is shorter than the hash, or looks like something published.
         """
         key = secret_key(secret).restrict(not_text(algorithms, "algorithms"))
-        return cls(
-            issuer,
-            audience=audience,
-            keys=PinnedKeys([key]),
-            algorithms=key.algorithms,
-            leeway=leeway,
-            clock=clock,
-            cache_size=cache_size,
-            types=types,
-        )
+        return cls(issuer, audience=audience, keys=PinnedKeys([key]), algorithms=key.algorithms, **options)
 
-    def verify(self, token: object, *, scopes: Iterable[str] = ()) -> Principal:
-        """Check a token. May fetch the issuer's keys, which blocks.
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """The accepted ``iss``, as a tuple of one."""
+        return (self._rules.issuer,)
+
+    def verify(
+        self, token: object, *, scopes: Iterable[str] = (), confirmed: Mapping[str, str] | None = None
+    ) -> Principal:
+        """Check a token. May fetch the issuer's keys or the list of revoked tokens, which blocks.
 
         Args:
             token: The token as it came; anything but a good token ends in a TokenError.
             scopes: What it must grant, all of it; a string is split at its blanks.
+            confirmed: What the caller of the API was seen to possess, by confirmation method (RFC 7800): for
+                DPoP ``{"jkt": thumbprint}`` (RFC 9449 section 6.1), for mutual TLS ``{"x5t#S256": thumbprint}``
+                (RFC 8705 section 3.1). A token that is bound to a key is refused without it.
 
         Raises:
             TokenError: The first check that failed. Whatever the token is, nothing else is raised; a
                 ``ValueError`` or ``TypeError`` tells of a wrong clock or wrong ``scopes``.
         """
         digest, known = self._recall(token)
-        subject = known or jose.read(token, self._rules)
-        if self._fetching is not None and self._fetching.due(subject.kid, subject.alg):
-            self._fetching.refresh(subject.kid, subject.alg)
-        return self._decide(token, digest, subject, scopes)
+        if known is None or not self._fixed:
+            subject = known or jose.read(token, self._rules, self._headers)
+            if self._fetching is not None and self._fetching.due(subject.kid, subject.alg):
+                self._fetching.refresh(subject.kid, subject.alg)
+            known = self._prove(token, digest, subject)
+        if known.status is not None and self._status.due(known.status):
+            self._status.refresh(known.status)
+        return self._admit(known, scopes, confirmed)
 
-    async def averify(self, token: object, *, scopes: Iterable[str] = ()) -> Principal:
+    async def averify(
+        self, token: object, *, scopes: Iterable[str] = (), confirmed: Mapping[str, str] | None = None
+    ) -> Principal:
         """Check a token as :meth:`verify` does; a fetch runs in a thread and never blocks the event loop."""
         digest, known = self._recall(token)
-        subject = known or jose.read(token, self._rules)
-        if self._fetching is not None and self._fetching.due(subject.kid, subject.alg):
-            await self._offload.run(self._fetching.refresh, subject.kid, subject.alg)
-        return self._decide(token, digest, subject, scopes)
+        if known is None or not self._fixed:
+            subject = known or jose.read(token, self._rules, self._headers)
+            if self._fetching is not None and self._fetching.due(subject.kid, subject.alg):
+                await self._offload.run(self._fetching.refresh, subject.kid, subject.alg)
+            known = self._prove(token, digest, subject)
+        if known.status is not None and self._status.due(known.status):
+            await self._offload.run(self._status.refresh, known.status)
+        return self._admit(known, scopes, confirmed)
 
     def explain(self, token: object) -> Explanation:
         """Tell of every check whether the token passes it; ``str()`` of the answer is for people.
 
         Raises nothing, whatever the token is; shows header and claims, and never the signature.
         """
-        return explain(token, self._rules, self._keys, now_of(self._clock))
+        return explain(token, self._rules, self._keys, now_of(self._clock), self._status)
 
     def _recall(self, token: object) -> tuple[bytes, Remembered | None]:
-        if not self._memory.size or type(token) is not str or len(token) > jose.MAX_TOKEN_LENGTH:
+        """Find a remembered token whose times are in order; its key, status and scopes are not judged here."""
+        memory = self._memory
+        if not memory.size or type(token) is not str or len(token) > jose.MAX_TOKEN_LENGTH:
             return b"", None
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        return digest, self._memory.recall(digest)
+        try:
+            digest = _sha256(token.encode()).digest()
+        except UnicodeEncodeError:  # a lone surrogate: no token, and the reader says so
+            return b"", None
+        known = memory.recall(digest)
+        if known is not None:
+            if self._observer is not SILENT:
+                self._observer.count("token.remembered")
+            if not known.begins <= self._clock() < known.ends:
+                apply_all(CLAIM_CHECKS, known.claims, self._rules, now_of(self._clock))
+        return digest, known
 
-    def _decide(
-        self, token: object, digest: bytes, subject: jose.Unproven | Remembered, scopes: Iterable[str]
-    ) -> Principal:
+    def _prove(self, token: object, digest: bytes, subject: jose.Unproven | Remembered) -> Remembered:
+        """Judge signature and claims; of a remembered token only whether its key is still there."""
         keys = self._keys.find(subject.kid, subject.alg)
-        now = now_of(self._clock)
-        if isinstance(subject, Remembered) and subject.key in keys:
-            apply_all(CLAIM_CHECKS, subject.claims, self._rules, now)
-            principal = subject.principal
-        else:
-            if isinstance(
-                subject, Remembered
-            ):  # its key was withdrawn or changed: everything is checked anew
-                self._memory.forget(digest)
-                subject = jose.read(token, self._rules)
-            proven = jose.prove(subject, keys, self._rules, now)
-            principal = Principal.from_claims(proven.claims, proven.payload)
-            if digest:
-                self._memory.remember(
-                    digest, Remembered(subject.kid, subject.alg, proven.key, proven.claims, principal)
-                )
-        principal.require(scopes.split() if isinstance(scopes, str) else scopes)
-        return principal
+        if isinstance(subject, Remembered):
+            if subject.key in keys:
+                return subject
+            # Its key was withdrawn or changed: everything is checked anew.
+            self._memory.forget(digest)
+            subject = jose.read(token, self._rules, self._headers)
+        rules = self._rules
+        claims, payload, key = jose.prove(subject, keys, rules, now_of(self._clock))
+        self._headers.keep(subject)
+        principal = Principal.from_claims(
+            claims, payload, audience_claim=rules.audience_claim, scope_claims=rules.scope_claims
+        )
+        status = self._status.reference_of(claims)
+        if not digest:
+            return Remembered(subject.kid, subject.alg, key, claims, principal, status, 0, 0)
+        known = Remembered(
+            subject.kid, subject.alg, key, claims, principal, status, *window_of(claims, rules)
+        )
+        self._memory.remember(digest, known)
+        return known
+
+    def _admit(
+        self, known: Remembered, scopes: Iterable[str], confirmed: Mapping[str, str] | None
+    ) -> Principal:
+        """Judge what may differ from call to call."""
+        if known.status is not None:
+            self._status.check(known.status)
+        if "cnf" in known.claims:
+            demand_confirmation(known.claims["cnf"], confirmed)
+        if scopes:
+            known.principal.require(scopes.split() if isinstance(scopes, str) else scopes)
+        return known.principal
 
 
-def _discovered(issuer: str) -> KeySource:
+def _discovered(issuer: str, observer: Observer) -> KeySource:
     from gatepass.discovery import IssuerKeys  # noqa: PLC0415 - only who fetches keys loads urllib
 
     return IssuerKeys(issuer)
