@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
-from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, Unpack
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ class Offload:
     def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None
 
-    async def run(self, work: Callable[[Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
+    async def run(self, work: Callable[[*Ts], T], *arguments: *Ts) -> T:
         """Run a function in one of the threads."""
         if self._threads is None:
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only who fetches keys has threads
