@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 from gatepass.testing import BAD_TOKENS
 
@@ -16,6 +17,13 @@ def expect(run: subprocess.CompletedProcess[str], *, status: int = 0, **outcomes
         assert f"{count} {outcome}" in last
     assert "warning" not in last
     assert run.stderr == ""
+
+
+def test_the_wheel_brings_the_plugin_and_says_that_both_packages_are_typed(installed: Path) -> None:
+    for name in ("gatepass/py.typed", "pytest_gatepass/py.typed", "pytest_gatepass/__init__.py"):
+        assert (installed / name).is_file()
+    (entry_points,) = installed.glob("gatepass-*.dist-info/entry_points.txt")
+    assert "[pytest11]\ngatepass = pytest_gatepass\n" in entry_points.read_text()
 
 
 def test_the_fixtures_are_there_without_any_configuration(run_pytest: Run) -> None:

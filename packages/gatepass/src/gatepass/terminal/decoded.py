@@ -55,10 +55,7 @@ def _members(segment: str, name: str) -> dict[str, Any]:
 
 def value_in_words(name: str, value: object) -> str:
     """A value as JSON; times also as a date."""
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except ValueError:  # Python writes no number of thousands of digits
-        return "too large a number to show"
+    text = json.dumps(value, ensure_ascii=False)
     return f"{text}{_date(value)}" if name in _DATES else text
 
 
