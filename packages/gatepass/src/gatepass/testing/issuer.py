@@ -15,6 +15,8 @@ from gatepass.verifier import Verifier
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from gatepass.options import VerifierOptions
+
 FAR = 7200
 """Seconds by which a token is too late or too early: twice the greatest leeway that a verifier takes."""
 
@@ -96,15 +98,28 @@ class FakeIssuer:
             "response_types_supported": [],
         }
 
-    def verifier(self, *, audience: str | Sequence[str] | None = None, **rules: Any) -> Verifier:
+    def verifier(
+        self,
+        *,
+        audience: str | Sequence[str] | None = None,
+        algorithms: Sequence[str] | None = None,
+        **options: Unpack[VerifierOptions],
+    ) -> Verifier:
         """A verifier of this issuer's tokens that learns at once of every change of keys and time.
 
         Args:
             audience: What the program is called; the issuer's ``audience`` without it.
-            rules: What else :class:`gatepass.Verifier` takes, such as ``leeway``.
+            algorithms: As :class:`gatepass.Verifier` takes them.
+            options: What else it takes, such as ``leeway``.
         """
-        options: dict[str, Any] = {"keys": self._published, "clock": self.clock, **rules}
-        return Verifier(self.name, audience=self.audience if audience is None else audience, **options)
+        options.setdefault("clock", self.clock)
+        return Verifier(
+            self.name,
+            audience=self.audience if audience is None else audience,
+            keys=self._published,
+            algorithms=algorithms,
+            **options,
+        )
 
     def token(
         self,
