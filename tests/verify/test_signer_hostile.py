@@ -146,7 +146,7 @@ def test_a_key_may_be_copied_as_it_never_changes(key: Key) -> None:
 
 def test_what_a_request_asked_for_adds_nothing_to_the_challenge() -> None:
     injected = InsufficientScopeError("x", required=["orders:read", 'x", error="none', "a\r\nSet-Cookie: a"])
-    challenge = refuse(injected).headers["WWW-Authenticate"]
+    challenge = dict(refuse(injected).headers)["WWW-Authenticate"]
     assert challenge == 'Bearer error="insufficient_scope", scope="orders:read"'
-    nothing = refuse(InsufficientScopeError("x", required=['"'])).headers["WWW-Authenticate"]
+    nothing = dict(refuse(InsufficientScopeError("x", required=['"'])).headers)["WWW-Authenticate"]
     assert nothing == 'Bearer error="insufficient_scope"'

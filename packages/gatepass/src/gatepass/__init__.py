@@ -28,8 +28,11 @@ from gatepass.errors import (
     WrongTypeError,
 )
 from gatepass.explain import Explanation, Finding
+from gatepass.guard import AccessTokenVerifier, ProtectedResource
 from gatepass.key_files import load_key
 from gatepass.keys import Key
+from gatepass.multi_issuer import MultiIssuerVerifier
+from gatepass.observer import Observer
 from gatepass.principal import Principal
 from gatepass.signer import Signer
 from gatepass.sources import KeySource
@@ -38,6 +41,7 @@ from gatepass.verifier import Verifier
 __version__ = "0.1.0"
 
 __all__ = [
+    "AccessTokenVerifier",
     "ExpiredTokenError",
     "Explanation",
     "Finding",
@@ -52,10 +56,13 @@ __all__ = [
     "KeysUnavailableError",
     "MalformedTokenError",
     "MissingTokenError",
+    "MultiIssuerVerifier",
     "NotYetValidError",
+    "Observer",
     "PassphraseMissingError",
     "Principal",
     "ProofRequiredError",
+    "ProtectedResource",
     "PublicKeyGivenError",
     "RevokedTokenError",
     "Signer",

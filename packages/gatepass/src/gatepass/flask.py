@@ -16,90 +16,95 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from flask import Response, has_request_context, jsonify, request
 
-from gatepass.bearer import AmbiguousRequestError, checked_realm, find_token, refuse
-from gatepass.errors import TokenError
-from gatepass.signer import join_scopes
+from gatepass.guard import Gate, Presented, Requirement
+from gatepass.guard.gate import Refusable
+from gatepass.guard.paths import wsgi_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from flask import Flask
+
+    from gatepass.bearer import AmbiguousRequestError
+    from gatepass.errors import TokenError
     from gatepass.principal import Principal
-    from gatepass.verifier import Verifier
 
 View = TypeVar("View", bound="Callable[..., Any]")
 
 _STORE = "gatepass_principals"
 
 
-class TokenGuard:
-    """Lets requests with a good token through to a view.
+class TokenGuard(Gate):
+    """Lets requests with a good token through to a view; the arguments are those of ``gatepass.guard.Gate``.
 
-    Without one the view is not called: the answer is 401 with a ``WWW-Authenticate`` challenge, 403 when only a
-    scope is missing, 400 when the request carries several tokens, 503 when tokens cannot be checked at the
-    moment, each with a JSON body ``{"message": ...}`` (RFC 6750 section 3). Why is told to the log alone, by the
-    logger ``gatepass``.
-
-    Args:
-        verifier: What checks the tokens.
-        realm: Named in challenges.
-        extra_headers: Headers besides ``Authorization: Bearer`` that may hold a bare token, for instance
-            ``("x-access-token",)``.
-        check: Called with the principal after its token was verified and before the view; it may raise a
-            TokenError, which is its only way to refuse.
-
-    Raises:
-        TypeError: ``check`` is asynchronous: nobody would wait for what it says.
+    Without one the view is not called, and the answer says what is missing.
     """
-
-    def __init__(
-        self,
-        verifier: Verifier,
-        *,
-        realm: str | None = None,
-        extra_headers: Sequence[str] = (),
-        check: Callable[[Principal], object] | None = None,
-    ) -> None:
-        self._verifier = verifier
-        self._realm = checked_realm(realm)
-        self._extra_headers = tuple(extra_headers)
-        if _is_asynchronous(check):
-            raise TypeError(
-                "check must be a plain function: nobody would wait for what an asynchronous one says."
-            )
-        self._check = check
 
     @property
     def principal(self) -> Principal:
         """The caller of the current request.
 
         Raises:
-            RuntimeError: No token was verified for this request: the view is not protected by this guard.
+            RuntimeError: No token was verified for this request: the view is not protected by this guard, or its
+                token is optional and there is none.
         """
-        found = getattr(request, _STORE, {}).get(self) if has_request_context() else None
+        found = self.optional_principal
         if found is None:
             raise RuntimeError(
-                "guard.principal is there only inside a view that this guard protects with token_required."
+                "guard.principal is there only inside a view that this guard protects with token_required; where "
+                "the token is optional, ask guard.optional_principal."
             )
-        return cast("Principal", found)
+        return found
+
+    @property
+    def optional_principal(self) -> Principal | None:
+        """The caller of the current request, or ``None`` where no token was verified for it."""
+        found = getattr(request, _STORE, {}).get(self) if has_request_context() else None
+        return cast("Principal | None", found)
 
     @overload
     def token_required(self, view: View, /) -> View: ...
 
     @overload
-    def token_required(self, /, *scopes: str) -> Callable[[View], View]: ...
+    def token_required(
+        self,
+        /,
+        *scopes: str,
+        any_of: Sequence[str] = (),
+        acr_values: Sequence[str] = (),
+        max_age: int | None = None,
+    ) -> Callable[[View], View]: ...
 
-    def token_required(self, /, *arguments: Any) -> Any:
+    def token_required(self, /, *arguments: Any, **further: Any) -> Any:
         """Protect a view: ``@guard.token_required``, or ``@guard.token_required("orders:read")`` with scopes.
 
         The view may be a function, a coroutine function or a method of a ``MethodView``; it keeps its name,
         docstring and signature. Put it below ``@app.get(...)``.
-        """
-        if len(arguments) == 1 and callable(arguments[0]):
-            return self._protect(arguments[0], ())
-        join_scopes(arguments)
-        return lambda view: self._protect(view, arguments)
 
-    def _protect(self, view: View, scopes: tuple[str, ...]) -> View:
+        Args:
+            arguments: The scopes that the token must grant, all of them.
+            further: ``any_of``, scopes one of which is enough; ``acr_values`` and ``max_age`` (seconds), how and
+                how recently the user must have signed in (RFC 9470).
+        """
+        if len(arguments) == 1 and callable(arguments[0]) and not further:
+            return self._protect(arguments[0], Requirement())
+        requirement = Requirement(scopes=arguments, **further)
+        return lambda view: self._protect(view, requirement)
+
+    def token_optional(self, view: View, /) -> View:
+        """Let requests without a token through as well; ``guard.optional_principal`` is then ``None``.
+
+        A bad token is still refused.
+        """
+        return self._protect(view, Requirement(optional=True))
+
+    def serve_metadata(self, app: Flask) -> None:
+        """Serve the metadata document of the API at its well-known address (RFC 9728 section 3)."""
+        app.add_url_rule(
+            self.metadata_path, "gatepass_resource_metadata", lambda: jsonify(self.metadata), methods=["GET"]
+        )
+
+    def _protect(self, view: View, requirement: Requirement) -> View:
         if inspect.isclass(view):
             raise TypeError(
                 "token_required protects a function or method; a class names it in its decorators."
@@ -108,57 +113,47 @@ class TokenGuard:
 
             @functools.wraps(view)
             async def guarded(*args: Any, **kwargs: Any) -> Any:
+                presented = self._presented()
                 try:
-                    self._admit(await self._verifier.averify(self._token(), scopes=scopes))
-                except (TokenError, AmbiguousRequestError) as error:
-                    return self._refuse(error)
+                    self._note(await self.aadmit(presented, requirement))
+                except Refusable as error:
+                    return self._answer(error, presented)
                 return await view(*args, **kwargs)
         else:
 
             @functools.wraps(view)
             def guarded(*args: Any, **kwargs: Any) -> Any:
+                presented = self._presented()
                 try:
-                    self._admit(self._verifier.verify(self._token(), scopes=scopes))
-                except (TokenError, AmbiguousRequestError) as error:
-                    return self._refuse(error)
+                    self._note(self.admit(presented, requirement))
+                except Refusable as error:
+                    return self._answer(error, presented)
                 return view(*args, **kwargs)
 
         return cast("View", guarded)
 
-    def _token(self) -> str:
+    def _presented(self) -> Presented:
         headers = request.headers
-        extra = (value for name in self._extra_headers for value in headers.getlist(name))
-        return find_token(headers.getlist("Authorization"), extra)
+        return Presented(
+            authorization=headers.getlist("Authorization"),
+            extra=[value for name in self.extra_headers for value in headers.getlist(name)],
+            proofs=headers.getlist("DPoP"),
+            method=request.method,
+            path=wsgi_path(request.environ),
+        )
 
-    def _admit(self, principal: Principal) -> None:
-        if self._check is not None:
-            _expect_nothing(self._check(principal))
+    def _note(self, principal: Principal | None) -> None:
         # On the request, not on flask.g: that one belongs to the application context, which several requests may
         # share. By guard: what one guard let in is not let in by another.
-        admitted: dict[TokenGuard, Principal] = getattr(request, _STORE, {})
+        admitted: dict[TokenGuard, Principal | None] = getattr(request, _STORE, {})
         setattr(request, _STORE, {**admitted, self: principal})
 
-    def _refuse(self, error: TokenError | AmbiguousRequestError) -> Response:
-        refusal = refuse(error, realm=self._realm)
+    def _answer(self, error: TokenError | AmbiguousRequestError, presented: Presented) -> Response:
+        refusal = self.refuse(error, presented)
         response = jsonify({"message": refusal.message})
         response.status_code = refusal.status
-        response.headers.extend(refusal.headers)
+        response.headers.extend(list(refusal.headers))
         return response
-
-
-def _is_asynchronous(check: object) -> bool:
-    return any(
-        inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
-        for function in (check, getattr(check, "__call__", None))  # noqa: B004 - an object may call asynchronously
-    )
-
-
-def _expect_nothing(answer: object) -> None:
-    """Refuse what a check may have meant as a refusal: letting the request in would be the worst reading."""
-    if inspect.iscoroutine(answer):
-        answer.close()
-    if answer is False or inspect.isawaitable(answer) or inspect.isasyncgen(answer):
-        raise TypeError("check answered False or something to wait for; it refuses by raising a TokenError.")
 
 
 class TokenRequired:
@@ -169,10 +164,20 @@ class TokenRequired:
     Args:
         guard: The guard that protects.
         scopes: What the token must grant.
+        any_of: Scopes one of which is enough.
+        acr_values: How the user must have signed in.
+        max_age: Seconds within which the user must have signed in.
     """
 
-    def __init__(self, guard: TokenGuard, *scopes: str) -> None:
-        self._decorate = guard.token_required(*scopes)
+    def __init__(
+        self,
+        guard: TokenGuard,
+        *scopes: str,
+        any_of: Sequence[str] = (),
+        acr_values: Sequence[str] = (),
+        max_age: int | None = None,
+    ) -> None:
+        self._decorate = guard.token_required(*scopes, any_of=any_of, acr_values=acr_values, max_age=max_age)
 
     def __call__(self, view: View) -> View:
         """Protect a view."""

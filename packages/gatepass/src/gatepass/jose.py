@@ -174,6 +174,12 @@ def read(token: object, rules: Rules, judged: JudgedHeaders | None = None) -> Un
     return Unproven(alg, kid, first, first + b"." + second, second, decode_segment(third, "signature"))
 
 
+def unproven_claims(token: object) -> dict[str, Any]:
+    """Return the claims of a token that nobody has judged: good for choosing who shall judge it, and no more."""
+    _, payload, _ = split(token)
+    return decode_json(decode_segment(payload, "payload"), "payload")
+
+
 def prove(unproven: Unproven, keys: Sequence[Key], rules: Rules, now: float) -> Proven:
     """Judge the signature with any of ``keys``, then the claims at ``now`` (seconds since the epoch)."""
     proven = proven_claims(unproven, keys)

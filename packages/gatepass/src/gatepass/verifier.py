@@ -175,6 +175,11 @@ class Verifier:
         """The accepted ``iss``, as a tuple of one."""
         return (self._rules.issuer,)
 
+    @property
+    def clock(self) -> Callable[[], float]:
+        """The function that returns seconds since the epoch."""
+        return self._clock
+
     def verify(
         self, token: object, *, scopes: Iterable[str] = (), confirmed: Mapping[str, str] | None = None
     ) -> Principal:

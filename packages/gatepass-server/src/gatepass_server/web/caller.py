@@ -1,12 +1,11 @@
 """Who is calling: a verified token whose session and account are alive."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import cast
 
 from flask import request
 
-from gatepass import Principal, Verifier
+from gatepass import AccessTokenVerifier, Explanation, Principal, Verifier
 from gatepass.errors import RevokedTokenError, StatusUnavailableError
 from gatepass.flask import TokenGuard
 from gatepass_server.accounts.sessions import Sessions
@@ -24,7 +23,7 @@ _RETRY_AFTER = 5
 class CallerGuard(TokenGuard):
     """The library's guard, which here also looks the session up: the server itself honours no ended one."""
 
-    def __init__(self, verifier: Verifier, sessions: Sessions) -> None:
+    def __init__(self, verifier: AccessTokenVerifier, sessions: Sessions) -> None:
         super().__init__(verifier, extra_headers=(ARTICLE_HEADER,), check=self._check)
         self._sessions = sessions
 
@@ -49,7 +48,7 @@ class HostGuard(CallerGuard):
     """
 
     def __init__(self, verifier: Verifier, sessions: Sessions) -> None:
-        super().__init__(cast("Verifier", _PatientVerifier(verifier)), sessions)
+        super().__init__(_PatientVerifier(verifier), sessions)
 
     def _check(self, principal: Principal) -> None:
         with _told_as_unavailable():
@@ -57,20 +56,38 @@ class HostGuard(CallerGuard):
 
 
 class _PatientVerifier:
-    """As much of a ``Verifier`` as a guard uses. Its keys are in the database, too."""
+    """A ``Verifier`` whose keys are in the database, too."""
 
     def __init__(self, verifier: Verifier) -> None:
         self._verifier = verifier
 
-    def verify(self, token: object, *, scopes: Iterable[str] = ()) -> Principal:
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """See ``Verifier.issuers``."""
+        return self._verifier.issuers
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """See ``Verifier.clock``."""
+        return self._verifier.clock
+
+    def verify(
+        self, token: object, *, scopes: Iterable[str] = (), confirmed: Mapping[str, str] | None = None
+    ) -> Principal:
         """See ``Verifier.verify``."""
         with _told_as_unavailable():
-            return self._verifier.verify(token, scopes=scopes)
+            return self._verifier.verify(token, scopes=scopes, confirmed=confirmed)
 
-    async def averify(self, token: object, *, scopes: Iterable[str] = ()) -> Principal:
+    async def averify(
+        self, token: object, *, scopes: Iterable[str] = (), confirmed: Mapping[str, str] | None = None
+    ) -> Principal:
         """See ``Verifier.averify``."""
         with _told_as_unavailable():
-            return await self._verifier.averify(token, scopes=scopes)
+            return await self._verifier.averify(token, scopes=scopes, confirmed=confirmed)
+
+    def explain(self, token: object) -> Explanation:
+        """See ``Verifier.explain``."""
+        return self._verifier.explain(token)
 
 
 @contextmanager
