@@ -1,0 +1,143 @@
+"""What is known of one list, and who must wait for a newer one."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import TYPE_CHECKING, Final
+
+from gatepass.status.copies import SPACING
+
+if TYPE_CHECKING:
+    from gatepass.status.copies import Copy
+
+MAX_WAITING: Final = 16
+"""Threads that wait long for one fetch: a list that does not come must not hold every thread of a program."""
+
+_PATIENCE: Final = 1.0
+"""Seconds that the others wait."""
+
+_LOST_AFTER: Final = 60.0
+_COLD_RETRY: Final = 1.0
+_COLD_IDLE: Final = 30.0
+_FORGOTTEN_AFTER: Final = 30.0
+
+
+class Attempt:
+    """One fetch, under way or waiting for its turn.
+
+    Attributes:
+        began: When it was asked for, by the monotonic clock.
+        landed: Set when it is over.
+        waiting: How many wait for it.
+    """
+
+    __slots__ = ("began", "landed", "waiting")
+
+    def __init__(self, began: float) -> None:
+        self.began = began
+        self.landed = threading.Event()
+        self.waiting = 0
+
+
+class Held:
+    """One list. Only the feed changes it, under its lock, but for ``asked``; all times are of the monotonic clock.
+
+    Attributes:
+        uri: Its address.
+        copy: The list; ``None`` until one came.
+        calm_until: Until then a question needs no thought: the keeper cares for all the rest.
+        asked: When somebody last asked for it.
+        attempt: The fetch under way.
+        failure: Why the last fetch failed; empty where it did not.
+        retry_at: When to try again after that.
+        resting: Whether the keeper let go of it, because nobody asked.
+    """
+
+    __slots__ = ("_tried", "asked", "attempt", "calm_until", "copy", "failure", "resting", "retry_at", "uri")
+
+    def __init__(self, uri: str, now: float) -> None:
+        self.uri = uri
+        self.copy: Copy | None = None
+        self.calm_until = -math.inf
+        self.asked = now
+        self.attempt: Attempt | None = None
+        self.failure = ""
+        self.retry_at = -math.inf
+        self.resting = False
+        self._tried = -math.inf
+
+    def begin(self, now: float) -> Attempt:
+        """Note that a fetch is under way."""
+        self._tried = now
+        self.attempt = Attempt(now)
+        return self.attempt
+
+    def succeed(self, copy: Copy) -> None:
+        """Take the list that a fetch brought."""
+        self.copy = copy
+        self.attempt = None
+        self.failure = ""
+        self.rely_on_keeper()
+
+    def fail(self, reason: str, now: float) -> None:
+        """Note that a fetch brought nothing."""
+        self.attempt = None
+        self.failure = reason
+        self.retry_at = now + (_COLD_RETRY if self.copy is None else self.copy.retry_after)
+        self.rely_on_keeper()
+
+    def rely_on_keeper(self) -> None:
+        """From now on the keeper renews the list in time, or tries to, so that questions need no thought."""
+        self.resting = False
+        if self.copy is not None:
+            # While fetching fails nobody waits, so there is nothing to think of until the list is too old.
+            self.calm_until = self.copy.believed_until if self.failure else self.copy.fresh_until
+
+    def rest(self) -> None:
+        """Nobody asked for long: the next question has to wake the keeper."""
+        self.resting = True
+        self.calm_until = -math.inf
+
+    def fetching(self, now: float) -> bool:
+        """Whether a fetch is under way that is not lost; its thread may have been, somehow."""
+        return self.attempt is not None and now - self.attempt.began < _LOST_AFTER
+
+    def idle(self, now: float) -> bool:
+        """Whether nobody asked for so long that it is not worth renewing."""
+        return now - self.asked > (_COLD_IDLE if self.copy is None else self.copy.idle_after)
+
+    def next_fetch(self) -> float:
+        """When the keeper is to fetch it."""
+        return self.retry_at if self.failure or self.copy is None else self.copy.renew_at
+
+    def failing(self, now: float) -> bool:
+        """Whether the last fetch failed, and that is no old news."""
+        return self.failure != "" and now - self.retry_at < _FORGOTTEN_AFTER
+
+    def patience(self, index: int, now: float, timeout: float) -> float:
+        """Seconds from the beginning of a fetch for which one more may wait for it.
+
+        Who has an old list waits only shortly; who has nothing to go by waits for as long as the fetch may take,
+        unless many do already.
+        """
+        many = self.attempt is not None and self.attempt.waiting >= MAX_WAITING
+        if (
+            self.copy is not None
+            and now < self.copy.believed_until
+            and index < self.copy.statuses.size
+        ):
+            return 0.0 if many else self.copy.patience
+        return _PATIENCE if many else timeout
+
+    def must_wait(self, index: int, now: float, timeout: float) -> bool:
+        """Tell whether the answer for an index has to wait for a fetch, one under way or a new one."""
+        copy = self.copy
+        # An index beyond the list is worth a look: lists grow, and the token may be newer than this copy.
+        if copy is not None and now < copy.fresh_until and index < copy.statuses.size:
+            return False
+        if self.failing(now):
+            return False
+        if self.attempt is not None and self.fetching(now):
+            return now - self.attempt.began < self.patience(index, now, timeout)
+        return now - self._tried >= SPACING
