@@ -135,6 +135,7 @@ def test_a_replay_is_known_after_a_restart(houses: Callable[..., House]) -> None
 
 
 @pytest.mark.advisory("django-oauth-toolkit 1617 (tokens several generations old were accepted)")
+@pytest.mark.advisory("CVE-2020-10594 (drf-jwt: a token that was ended could still be refreshed)")
 def test_a_token_of_any_earlier_generation_ends_the_family(houses: Callable[..., House]) -> None:
     house = houses()
     house.sign_up()
