@@ -1,5 +1,6 @@
 """Signed lists, right ones and wrong ones, and an issuer without a network."""
 
+import time
 import zlib
 from typing import Any
 
@@ -85,6 +86,17 @@ class Site:
         return ListAnswer(body, self.tag())
 
 
+def put_to_rest(*feeds: StatusFeed) -> None:
+    """Have feeds with threads of their own fetch nothing any more, and tell the log nothing."""
+    for feed in feeds:
+        feed._lists.clear()
+        feed._keeper.call()
+    end = time.monotonic() + 10
+    while any(feed._keeper.running or feed._crew._busy for feed in feeds):
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
 class AtOnce(Crew):
     """Does everything at once, and not side by side."""
 
@@ -140,10 +152,14 @@ class World:
         assert seconds is not None
         self.counted.append(event)
 
+    def kept(self) -> bool:
+        """Whether anything is looked after."""
+        return self.keeper is not None and self.keeper.running
+
     def pass_time(self, seconds: float, *, tended: bool = True) -> None:
         """Let time pass on both clocks, and the keeper do what it does meanwhile."""
         end = self.ticks.now + seconds
-        while tended and self.keeper is not None and self.keeper.running:
+        while tended and self.keeper is not None and self.kept():
             pause = self.keeper.look()
             if pause is None or self.ticks.now + pause > end:
                 break

@@ -17,6 +17,9 @@ MAX_WAITING: Final = 16
 _PATIENCE: Final = 1.0
 """Seconds that the others wait."""
 
+_JUDGING: Final = 0.5
+"""Seconds that are left for judging what was fetched at the last moment."""
+
 _LOST_AFTER: Final = 60.0
 _COLD_RETRY: Final = 1.0
 _COLD_IDLE: Final = 30.0
@@ -122,13 +125,9 @@ class Held:
         unless many do already.
         """
         many = self.attempt is not None and self.attempt.waiting >= MAX_WAITING
-        if (
-            self.copy is not None
-            and now < self.copy.believed_until
-            and index < self.copy.statuses.size
-        ):
+        if self.copy is not None and now < self.copy.believed_until and index < self.copy.statuses.size:
             return 0.0 if many else self.copy.patience
-        return _PATIENCE if many else timeout
+        return _PATIENCE if many else timeout + _JUDGING
 
     def must_wait(self, index: int, now: float, timeout: float) -> bool:
         """Tell whether the answer for an index has to wait for a fetch, one under way or a new one."""
