@@ -122,16 +122,38 @@ def test_a_header_whose_key_was_withdrawn_is_refused(key: Key, other_key: Key, c
     ring = Ring(key)
     verifier = on(ring, clock)
     claims = [forge.good_claims(clock.now, jti=str(number)) for number in range(4)]
-    verifier.verify(forge.token(key, claims[0]))
+    remembered = forge.token(key, claims[0])
+    verifier.verify(remembered)
     ring.keys = ()
     assert refused(verifier, forge.token(key, claims[1])) == "unknown_key"
     # Another key under the name of the withdrawn one: the name is known, the key is not.
     ring.keys = (other_key.named(key.kid),)
     assert refused(verifier, forge.token(key, claims[2])) == "invalid_signature"
     verifier.verify(forge.token(other_key, claims[3], forge.header_for(key)))
-    assert refused(verifier, forge.token(key, claims[0])) == "invalid_signature", (
-        "remembered, and still refused"
-    )
+    assert refused(verifier, remembered) == "invalid_signature"
+    # And when it comes back, so do its tokens.
+    ring.keys = (key,)
+    verifier.verify(remembered)
+
+
+class Careless(Ring):
+    """A source that hands out all its keys, whatever is asked for."""
+
+    def find(self, kid: str | None, alg: str) -> list[Key]:  # noqa: ARG002 - the protocol's
+        return list(self.keys)
+
+
+@pytest.mark.advisory("header memory")
+def test_a_careless_source_gives_no_key_another_algorithm(rsa_key: Key, key: Key, clock: FakeClock) -> None:
+    ring = Careless(rsa_key.restrict(["PS256"]), key)
+    verifier = on(ring, clock)
+    claims = forge.good_claims(clock.now)
+    token = forge.token(rsa_key, claims, forge.header_for(rsa_key, alg="RS256"), alg="RS256")
+    assert refused(verifier, token) == "unknown_key"
+    ring.keys = (rsa_key,)
+    verifier.verify(token)
+    ring.keys = (rsa_key.restrict(["PS256"]), key)
+    assert refused(verifier, token) == "unknown_key"
 
 
 @pytest.mark.advisory("header memory")
