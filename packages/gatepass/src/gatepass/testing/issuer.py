@@ -65,10 +65,10 @@ class FakeIssuer:
         alg: str = "ES256",
         now: float | None = None,
     ) -> None:
-        self.name = name
-        self.audience = audience
-        self.alg = alg
-        self.clock = FakeClock(now)
+        self.name: str = name
+        self.audience: str = audience
+        self.alg: str = alg
+        self.clock: FakeClock = FakeClock(now)
         self._first = self._key = Key.generate(alg)
         self._other: Key | None = None
         self._published = _Published(self._first)
