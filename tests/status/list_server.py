@@ -1,6 +1,7 @@
 """An issuer's status lists over real HTTP, served well or badly."""
 
 import gzip
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,8 +23,9 @@ class ListServer:
         statuses: What every list tells, but for zeros.
         ttl: Of every list.
         page: Answers instead, where it is set.
-        requests: The headers of every request.
-        answers: The statuses of the answers.
+        documents: The issuer's metadata and keys, by their paths.
+        requests: The headers of every request for a list.
+        answers: The statuses of the answers to them.
     """
 
     def __init__(self, key: Key) -> None:
@@ -31,6 +33,7 @@ class ListServer:
         self.statuses: dict[int, int] = {}
         self.ttl: float = 1
         self.page: Page | None = None
+        self.documents: dict[str, object] = {}
         self.requests: list[dict[str, str]] = []
         self.answers: list[int] = []
         self.over = threading.Event()
@@ -63,6 +66,10 @@ class ListServer:
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
         self._thread.start()
+        self.documents = {
+            "/.well-known/oauth-authorization-server": {"issuer": self.url, "jwks_uri": f"{self.url}/jwks"},
+            "/jwks": {"keys": [self.key.public_jwk()]},
+        }
 
     def kill(self) -> None:
         """Stop serving; connections are refused from now on."""
@@ -73,6 +80,9 @@ class ListServer:
         self._server.server_close()
 
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
+        if handler.path in self.documents:
+            self._send(handler, 200, json.dumps(self.documents[handler.path]).encode())
+            return
         self.requests.append({name.lower(): value for name, value in handler.headers.items()})
         if self.page is not None:
             self.page(handler)
@@ -95,6 +105,11 @@ class ListServer:
     ) -> None:
         """Send an answer."""
         self.answers.append(status)
+        self._send(handler, status, body, headers)
+
+    def _send(
+        self, handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str] | None = None
+    ) -> None:
         handler.send_response(status)
         for name, value in {"Content-Type": "application/statuslist+jwt", **(headers or {})}.items():
             handler.send_header(name, value)
