@@ -14,6 +14,7 @@ async def wrong_calls(verifier: Verifier, principal: Principal, key: Key, error:
     Verifier("https://issuer.test", audience="api", leeway="5")  # type: ignore[arg-type] # seconds are a number
     Verifier("https://issuer.test", audience="api", algorithm="ES256")  # type: ignore[call-arg] # algorithms
     Verifier("https://issuer.test", audience="api", keys={})  # type: ignore[arg-type] # a dictionary is no source
+    Verifier("https://issuer.test", audience="api", status="always")  # type: ignore[arg-type] # auto, or a policy
     Verifier.from_pem(issuer="i", audience="a")  # type: ignore[call-arg] # no key
     Verifier.from_jwks("{}", issuer="i", audience="a")  # type: ignore[arg-type] # a text is no JWK set
     Verifier.from_secret("s", issuer="i", audience="a", lewway=1)  # type: ignore[call-arg] # no such option

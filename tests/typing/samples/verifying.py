@@ -6,6 +6,7 @@ from typing import Any, assert_type
 
 from gatepass import Explanation, Finding, Principal, Verifier
 from gatepass.options import VerifierOptions
+from gatepass.status import StatusPolicy
 
 NAMES: VerifierOptions = {"leeway": 5, "cache_size": 0, "types": None, "clock": lambda: 0.0}
 
@@ -17,6 +18,9 @@ def made(jwks: dict[str, Any], frozen: Mapping[str, object]) -> list[Verifier]:
         Verifier("https://issuer.test", audience=["api", "other"], algorithms=("RS256",), leeway=1.5),
         Verifier("https://issuer.test", audience=("api",), clock=lambda: 1, cache_size=10, types=["at+jwt"]),
         Verifier("https://issuer.test", audience="api", **NAMES),
+        Verifier("https://issuer.test", audience="api", status=StatusPolicy(max_stale=60, required=True)),
+        Verifier("https://issuer.test", audience="api", status=None, required_claims={"tid": ("a", "b")}),
+        Verifier("https://issuer.test", audience="api", audience_claim="azp", scope_claims=["scp", "roles"]),
         Verifier.from_pem("key.pem", issuer="i", audience="a", algorithms=["ES256"]),
         Verifier.from_pem(Path("key.pem"), issuer="i", audience="a", leeway=1),
         Verifier.from_pem(b"-----BEGIN", issuer="i", audience=["a"]),
