@@ -89,10 +89,10 @@ class Site:
 def put_to_rest(*feeds: StatusFeed) -> None:
     """Have feeds with threads of their own fetch nothing any more, and tell the log nothing."""
     for feed in feeds:
-        feed._lists.clear()
-        feed._keeper.call()
+        feed._stock._lists.clear()
+        feed._stock._keeper.call()
     end = time.monotonic() + 10
-    while any(feed._keeper.running or feed._crew._busy for feed in feeds):
+    while any(feed._stock._keeper.running or feed._stock._crew._busy for feed in feeds):
         assert time.monotonic() < end
         time.sleep(0.002)
 

@@ -48,7 +48,7 @@ for _ in range(3):
     child = os.fork()
     if child == 0:
         assert not feed.due(reference), "the list is still fresh, and its keeper is woken without a wait"
-        assert feed._keeper.running
+        assert feed._stock._keeper.running
         until("good")
         print("ready", flush=True)
         until("revoked")
@@ -66,8 +66,8 @@ stop = threading.Event()
 def busy():
     while not stop.is_set():
         ask()
-        feed._keeper.call()
-        with feed._lock:
+        feed._stock._keeper.call()
+        with feed._stock._lock:
             pass
 threads = [threading.Thread(target=busy) for _ in range(4)]
 for thread in threads:
@@ -76,7 +76,7 @@ for _ in range(30):
     child = os.fork()
     if child == 0:
         until("good")
-        feed._lists.clear()
+        feed._stock._lists.clear()
         until("good")
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
@@ -88,7 +88,7 @@ for thread in threads:
 END = """
 if task == "fetching":
     until("good")
-    while feed._lists[reference.uri].attempt is None:
+    while feed._stock._lists[reference.uri].attempt is None:
         ask()
 else:
     until(task)

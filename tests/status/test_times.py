@@ -123,7 +123,7 @@ def test_in_an_outage_nobody_waits_and_the_list_is_believed_for_as_long_as_the_p
     end = world.ticks.now + 10 + max_stale
     while world.ticks.now + 1 < end:
         world.pass_time(1)
-        with world.feed._lock:
+        with world.feed._stock._lock:
             assert not world.waits(), "and no request takes a lock"
         world.ask()
         with pytest.raises(RevokedTokenError):
@@ -261,7 +261,7 @@ def test_a_list_whose_key_was_withdrawn_does_not_live_on_unchanged(world: World,
             return self.keys
 
     source = Withdrawn()
-    world.feed._renewal._reader._keys = source  # type: ignore[assignment] # - a source that changes
+    world.feed._stock._renewal._reader._keys = source  # type: ignore[assignment] # - a source that changes
     world.site.tagged = True
     world.ask()
     source.keys = ()
@@ -271,7 +271,7 @@ def test_a_list_whose_key_was_withdrawn_does_not_live_on_unchanged(world: World,
 
 
 def test_an_answer_that_says_unchanged_unasked_is_none(world: World) -> None:
-    world.feed._renewal._fetch = lambda _uri, _etag: None
+    world.feed._stock._renewal._fetch = lambda _uri, _etag: None
     with pytest.raises(StatusUnavailableError) as caught:
         world.ask()
     assert "unchanged" in caught.value.reason
@@ -284,7 +284,7 @@ def test_whatever_goes_wrong_in_a_fetch_it_is_one_that_failed(world: World, brok
     def fetch(_uri: str, _etag: str | None) -> ListAnswer | None:
         raise broken
 
-    world.feed._renewal._fetch = fetch
+    world.feed._stock._renewal._fetch = fetch
     with pytest.raises(StatusUnavailableError) as caught:
         world.ask()
     assert type(broken).__name__ in caught.value.reason
@@ -303,6 +303,6 @@ def test_an_observer_that_fails_keeps_nobody_out(world: World, caplog: pytest.Lo
     def fail(_event: str, _seconds: float | None = None) -> None:
         raise RuntimeError
 
-    world.feed._observer._observer.count = fail  # type: ignore[attr-defined] # - this one fails
+    world.feed._stock._observer._observer.count = fail  # type: ignore[attr-defined] # - this one fails
     world.ask()
     assert "observer" in caplog.text

@@ -84,7 +84,7 @@ def join(threads: list[threading.Thread]) -> None:
 
 def waiting(real: Real) -> int:
     """How many wait for the fetch under way."""
-    attempt = real.feed._lists[URI].attempt
+    attempt = real.feed._stock._lists[URI].attempt
     return 0 if attempt is None else attempt.waiting
 
 
@@ -207,7 +207,7 @@ def test_the_threads_of_a_feed_end_with_their_work(real: Real) -> None:
     assert real.ask() == "good"
     assert set(threading.enumerate()) - before
     real.ticks.advance(1000)
-    real.feed._keeper.call()
+    real.feed._stock._keeper.call()
     until(lambda: not set(threading.enumerate()) - before)
 
 
@@ -216,8 +216,8 @@ def test_a_program_that_can_start_no_more_threads_keeps_its_list(
 ) -> None:
     assert real.ask() == "good"
     real.ticks.advance(1000)
-    real.feed._keeper.call()
-    until(lambda: not real.feed._keeper.running)
+    real.feed._stock._keeper.call()
+    until(lambda: not real.feed._stock._keeper.running)
 
     def refuse(_self: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")

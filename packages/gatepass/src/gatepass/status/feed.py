@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-import logging
 import math
-import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from gatepass.errors import InvalidClaimsError, RevokedTokenError, StatusUnavailableError, TokenError, plain
+from gatepass.errors import InvalidClaimsError, RevokedTokenError, StatusUnavailableError, plain
 from gatepass.observer import SILENT, Observer, guarded
-from gatepass.status.answer import FetchList, NoListError
 from gatepass.status.crew import Crew
-from gatepass.status.forks import tell_after_fork
-from gatepass.status.held import Held
 from gatepass.status.keeper import Keeper
 from gatepass.status.list_token import ListReader
 from gatepass.status.places import Places
 from gatepass.status.reference import StatusReference, reference_of
 from gatepass.status.renewal import Renewal
+from gatepass.status.stock import Stock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gatepass.sources import KeySource
-    from gatepass.status.copies import Copy
-    from gatepass.status.held import Attempt
+    from gatepass.status.answer import FetchList
+    from gatepass.status.held import Held
     from gatepass.status.policy import StatusPolicy
 
 IN_FLIGHT: Final = 8
 """Lists that are fetched at once."""
 
-_SETTLED: Final = 1.0
-"""Seconds after a question during which a list does not give way to another: new lists come only so fast."""
-
-_WHILE_FETCHING: Final = 60.0
 _NAMES: Final = {1: "invalid", 2: "suspended"}
-
-_log = logging.getLogger("gatepass")
 
 
 class StatusFeed:
@@ -78,16 +68,20 @@ class StatusFeed:
     ) -> None:
         self._policy = policy
         self._places = Places(issuer, policy.origins)
-        reader = ListReader(issuer, keys, algorithms, policy.max_list_bytes)
-        self._renewal = Renewal(policy, reader, fetch or _over_http(policy), clock=clock, monotonic=monotonic)
         self._accepted = frozenset(policy.accepted)
         self._monotonic = monotonic
-        self._observer = guarded(observer)
-        self._crew = crew or Crew(IN_FLIGHT)
-        self._keeper = keeper(self._tend)
-        self._lock = threading.Lock()  # held for a few steps only, never while fetching or waiting
-        self._lists: dict[str, Held] = {}
-        tell_after_fork(self)
+        reader = ListReader(issuer, keys, algorithms, policy.max_list_bytes)
+        fetch = fetch or _over_http(policy)
+        self._stock = Stock(
+            policy,
+            self._places,
+            Renewal(policy, reader, fetch, clock=clock, monotonic=monotonic),
+            crew=crew or Crew(IN_FLIGHT),
+            keeper=keeper,
+            monotonic=monotonic,
+            observer=guarded(observer),
+        )
+        self._find = self._stock.find
 
     def reference_of(self, claims: Mapping[str, Any]) -> StatusReference | None:
         """Where a token's status is told; ``None`` where it has none.
@@ -106,7 +100,7 @@ class StatusFeed:
 
         What is to be fetched without anybody waiting is begun here.
         """
-        held = self._lists.get(reference.uri)
+        held = self._find(reference.uri)
         now = self._monotonic()
         if held is None:
             return not self._places.refusal(reference.uri)
@@ -114,30 +108,11 @@ class StatusFeed:
         copy = held.copy
         if copy is not None and now < held.calm_until and reference.index < copy.statuses.size:
             return False
-        with self._lock:
-            if held.must_wait(reference.index, now, self._policy.timeout):
-                return True
-            awake = self._keeper.running and not held.resting
-        if not awake:
-            self._wake_keeper(held)
-        return False
+        return self._stock.must_wait(held, reference.index, now)
 
     def refresh(self, reference: StatusReference) -> None:
         """Fetch the list if that is still due, or wait for the fetch under way: never longer than one may take."""
-        now = self._monotonic()
-        with self._lock:
-            held = self._room_for(reference.uri, now)
-            if held is None or not held.must_wait(reference.index, now, self._policy.timeout):
-                return
-            begun = not held.fetching(now)
-            attempt = held.begin(now) if begun or held.attempt is None else held.attempt
-            patience = held.patience(reference.index, now, self._policy.timeout) - (now - attempt.began)
-            attempt.waiting += 1
-        if begun:
-            self._launch(held, attempt)
-        attempt.landed.wait(patience)
-        with self._lock:
-            attempt.waiting -= 1
+        self._stock.wait_for(reference.uri, reference.index)
 
     def check(self, reference: StatusReference) -> None:
         """Look the token's status up, in memory.
@@ -146,7 +121,7 @@ class StatusFeed:
             RevokedTokenError: It is another than the policy accepts.
             StatusUnavailableError: There is no list, or only one that is too old or too short.
         """
-        held = self._lists.get(reference.uri)
+        held = self._find(reference.uri)
         copy = None if held is None else held.copy
         if copy is None or not self._monotonic() < copy.believed_until:
             raise self._unavailable(reference, held)
@@ -159,92 +134,6 @@ class StatusFeed:
             raise RevokedTokenError(
                 f"status {status} ({name}) at {reference.index} in {plain(reference.uri)}"
             )
-
-    def begin_anew(self) -> None:
-        """Go on in a process that was forked: the lists are here, the threads are not."""
-        self._lock = threading.Lock()
-        self._crew.begin_anew()
-        self._keeper.begin_anew()
-        for held in self._lists.values():
-            held.attempt = None
-            held.rest()
-
-    # ---- how lists come ----
-
-    def _room_for(self, uri: str, now: float) -> Held | None:
-        """What is known of a list, or a place for it; ``None`` where it may not be had, or all places are in use."""
-        held = self._lists.get(uri)
-        if held is not None or self._places.refusal(uri):
-            return held
-        if len(self._lists) >= self._policy.max_lists:
-            oldest = min(self._lists.values(), key=lambda other: other.asked)
-            if now - oldest.asked < _SETTLED:
-                return None
-            del self._lists[oldest.uri]
-        held = self._lists[uri] = Held(uri, now)
-        return held
-
-    def _tend(self) -> float | None:
-        """Begin every fetch whose time has come; return the seconds until the next."""
-        now = self._monotonic()
-        begun: list[tuple[Held, Attempt]] = []
-        soonest = math.inf
-        with self._lock:
-            for held in self._lists.values():
-                if held.fetching(now):
-                    soonest = min(soonest, now + _WHILE_FETCHING)
-                elif held.idle(now):
-                    held.rest()
-                elif held.next_fetch() <= now:
-                    begun.append((held, held.begin(now)))
-                    soonest = min(soonest, now + _WHILE_FETCHING)
-                else:
-                    soonest = min(soonest, held.next_fetch())
-        for held, attempt in begun:
-            self._launch(held, attempt)
-        return None if soonest == math.inf else soonest - now
-
-    def _launch(self, held: Held, attempt: Attempt) -> None:
-        try:
-            self._crew.take_on(partial(self._renew, held, attempt))
-        except RuntimeError as error:  # no more threads to be had, or the program is ending
-            self._land(held, attempt, str(error))
-
-    def _renew(self, held: Held, attempt: Attempt) -> None:
-        began = self._monotonic()
-        outcome: Copy | str
-        event = "status.failed"
-        try:
-            outcome, newer = self._renewal.renew(held.uri, held.copy, attempt.began)
-            event = "status.fetched" if newer else "status.unchanged"
-        except TokenError as error:
-            outcome = f"{error.code}: {error.reason}"
-        except NoListError as error:
-            outcome = str(error)
-        except Exception as error:  # noqa: BLE001 - a broken clock or key source of the program: told, and tried again
-            outcome = f"{type(error).__name__}: {error}"
-        if isinstance(outcome, str):
-            _log.warning("the status list %s could not be renewed: %s", plain(held.uri), plain(outcome))
-        self._observer.count(event, self._monotonic() - began)
-        self._land(held, attempt, outcome)
-
-    def _land(self, held: Held, attempt: Attempt, outcome: Copy | str) -> None:
-        now = self._monotonic()
-        with self._lock:
-            if held.attempt is attempt:  # and it did not count as lost meanwhile
-                if isinstance(outcome, str):
-                    held.fail(outcome, now)
-                else:
-                    held.succeed(outcome)
-        attempt.landed.set()
-        self._wake_keeper(held)
-
-    def _wake_keeper(self, held: Held) -> None:
-        with self._lock:
-            held.rely_on_keeper()
-        if not self._keeper.call():
-            with self._lock:
-                held.rest()
 
     def _unavailable(self, reference: StatusReference, held: Held | None) -> StatusUnavailableError:
         now = self._monotonic()
