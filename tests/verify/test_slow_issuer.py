@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from gatepass import Key, KeysUnavailableError, TokenError, Verifier, flight
-from gatepass.discovery import MAX_AGE, MAX_STALE, MIN_INTERVAL, IssuerKeys
+from gatepass.discovery import IssuerKeys
 from gatepass.fetch import TIMEOUT, FetchError
+from gatepass.key_sources.remote import MAX_AGE, MAX_STALE, MIN_INTERVAL
 from tests.support.clock import FakeClock
 from tests.verify import forge
 

@@ -20,21 +20,15 @@ from urllib.request import (
 from gatepass.address import checked_url, is_loopback
 from gatepass.deadline import Deadline
 from gatepass.errors import plain
+from gatepass.fetch_limits import MAX_BYTES, TIMEOUT, FetchError
 from gatepass.strict_json import decode_object
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
     from email.message import Message
 
-MAX_BYTES = 256 * 1024
-"""Size of an answer: a JWK set of a hundred keys with certificates fits."""
-
-TIMEOUT = 5.0
-"""Seconds for the whole of a fetch: looking the name up, connecting, headers and body."""
-
-
-class FetchError(Exception):
-    """The answer did not come or is not taken; ``str(error)`` says why, for the log."""
+__all__ = ["MAX_BYTES", "TIMEOUT", "Answer", "FetchError", "get", "get_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +64,9 @@ class _NoRedirect(HTTPRedirectHandler):
 class _Http(AbstractHTTPHandler):
     """Opens connections that are shut when the time is up."""
 
-    def __init__(self, deadline: Deadline[Answer]) -> None:
+    def __init__(self, deadline: Deadline[Answer], ca_file: str | os.PathLike[str] | None) -> None:
         super().__init__()
+        self._ca_file = ca_file
 
         class Plain(HTTPConnection):
             def send(self, data: Any) -> None:
@@ -95,32 +90,47 @@ class _Http(AbstractHTTPHandler):
     def https_open(self, request: Request) -> HTTPResponse:
         # A context of its own: what the program sets as Python's default for everything (or switches off)
         # does not count here.
-        context = ssl.create_default_context()
+        context = ssl.create_default_context(cafile=self._ca_file)
         context.set_alpn_protocols(["http/1.1"])
         return self.do_open(self._secure, request, context=context)
 
     http_request = https_request = AbstractHTTPHandler.do_request_
 
 
-def get_json(url: str, *, timeout: float = TIMEOUT, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
+def get_json(
+    url: str,
+    *,
+    timeout: float = TIMEOUT,
+    max_bytes: int = MAX_BYTES,
+    ca_file: str | os.PathLike[str] | None = None,
+) -> dict[str, Any]:
     """Fetch a JSON object. Blocks, but never longer than ``timeout``.
 
     Args:
         url: Where from; see :func:`gatepass.address.checked_url`.
         timeout: Seconds for the whole of it.
         max_bytes: Size at which to give up.
+        ca_file: The certificates (PEM) of the only authorities that are believed; without it, those of the
+            system.
 
     Raises:
         FetchError: Anything at all went wrong.
     """
-    answer = get(url, {"Accept": "application/json"}, timeout=timeout, max_bytes=max_bytes)
+    answer = get(url, {"Accept": "application/json"}, timeout=timeout, max_bytes=max_bytes, ca_file=ca_file)
     try:
         return decode_object(answer.body)
     except ValueError as error:
         raise FetchError(f"{plain(url)}: {plain(error)}") from None
 
 
-def get(url: str, headers: Mapping[str, str], *, timeout: float, max_bytes: int) -> Answer:
+def get(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    timeout: float,
+    max_bytes: int,
+    ca_file: str | os.PathLike[str] | None = None,
+) -> Answer:
     """Fetch bytes. Blocks, but never longer than ``timeout``.
 
     Args:
@@ -128,6 +138,8 @@ def get(url: str, headers: Mapping[str, str], *, timeout: float, max_bytes: int)
         headers: Of the request. With ``If-None-Match`` among them, status 304 is an answer too.
         timeout: Seconds for the whole of it.
         max_bytes: Size at which to give up.
+        ca_file: The certificates (PEM) of the only authorities that are believed; without it, those of the
+            system.
 
     Raises:
         FetchError: Anything at all went wrong.
@@ -138,7 +150,12 @@ def get(url: str, headers: Mapping[str, str], *, timeout: float, max_bytes: int)
         opener = OpenerDirector()  # built by hand: the ready-made one also opens file:, ftp: and data:
         # An address of this machine is never asked of a proxy.
         opener.add_handler(ProxyHandler({} if is_loopback(host) else None))
-        for handler in (_Http(deadline), HTTPDefaultErrorHandler(), HTTPErrorProcessor(), _NoRedirect()):
+        for handler in (
+            _Http(deadline, ca_file),
+            HTTPDefaultErrorHandler(),
+            HTTPErrorProcessor(),
+            _NoRedirect(),
+        ):
             opener.add_handler(handler)
         request = Request(url, headers={**headers, "User-Agent": "gatepass"})  # noqa: S310 - checked_url has seen the scheme
         return deadline.run(lambda: _get(opener, request, timeout, max_bytes))

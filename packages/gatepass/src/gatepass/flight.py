@@ -1,4 +1,4 @@
-"""Let one thread do what several want done, and the others wait for it, but not for long."""
+"""Let one thread do what several want done, beside them all; who must may wait for it, but not for long."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_WAITING = 16
 """Threads that wait at once though they can do without: a flood must not hold every thread of a program."""
 
 LOST_AFTER = 60.0
-"""Seconds after which work counts as lost; its thread ended with a fork, for instance."""
+"""Seconds after which work counts as lost."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,9 @@ class _Run:
 
 
 class Flight:
-    """Work that is done once at a time.
+    """Work that is done once at a time, in a daemon thread that lasts no longer than the work.
+
+    A thread of its own belongs to no request: whoever asked may go on, and no request's context is taken along.
 
     Args:
         monotonic: A clock in seconds that never goes back.
@@ -37,6 +39,10 @@ class Flight:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """Forget the thread at work, which a fork leaves behind, and a lock that it may hold."""
         self._lock = threading.Lock()  # held for a few steps only, never while working
         self._run: _Run | None = None
         self._waiting = 0
@@ -55,35 +61,67 @@ class Flight:
             return False
         return self._monotonic() - run.began < PATIENCE
 
-    def lead_or_wait(self, due: Callable[[], bool], work: Callable[[], None], *, patient: bool) -> None:
-        """Do the work if it is due, or wait for the thread that does it.
+    def start(self, due: Callable[[], bool], work: Callable[[], None]) -> None:
+        """Start the work if it is due and nobody is at it, and do not wait for it.
+
+        Raises:
+            RuntimeError: No thread could be started.
+        """
+        mine = _Run(self._monotonic())
+        with self._lock:
+            if self.running or not due():
+                return
+            self._run = mine
+        self._launch(mine, work)
+
+    def start_and_wait(
+        self, due: Callable[[], bool], work: Callable[[], None], *, first: float, others: float
+    ) -> None:
+        """Start the work if it is due, or join those who wait for it.
 
         Args:
             due: Whether it is still to be done, or waited for; another thread may have been faster.
             work: What to do.
-            patient: Whether to wait as long as it takes; without it only for :data:`PATIENCE`.
+            first: Seconds that the caller waits if the work begins with this call.
+            others: Seconds that the caller waits if it began before.
+
+        Raises:
+            RuntimeError: No thread could be started.
         """
         mine = _Run(self._monotonic())
         with self._lock:
             if not due():
                 return
-            others = self._run if self.running else None
-            if others is None:
+            run = self._run if self.running else None
+            if run is None:
                 self._run = mine
+            self._waiting += 1
+        try:
+            if run is None:
+                self._launch(mine, work)
+                mine.landed.wait(first)
             else:
-                self._waiting += 1
-        if others is None:
-            self._lead(mine, work)
-            return
-        others.landed.wait(LONG_PATIENCE if patient else PATIENCE)
-        with self._lock:
-            self._waiting -= 1
+                run.landed.wait(others)
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
-    def _lead(self, mine: _Run, work: Callable[[], None]) -> None:
+    def _launch(self, mine: _Run, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=self._fly, args=(mine, work), name="gatepass-keys", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            self._land(mine)
+            raise
+
+    def _fly(self, mine: _Run, work: Callable[[], None]) -> None:
         try:
             work()
         finally:
-            with self._lock:
-                if self._run is mine:
-                    self._run = None
-            mine.landed.set()
+            self._land(mine)
+
+    def _land(self, mine: _Run) -> None:
+        with self._lock:
+            if self._run is mine:
+                self._run = None
+        mine.landed.set()

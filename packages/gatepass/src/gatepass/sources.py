@@ -43,25 +43,46 @@ class FetchingKeySource(KeySource, Protocol):
         ...
 
 
+@runtime_checkable
+class LearningKeySource(KeySource, Protocol):
+    """A source that wants to know which of its keys are in use."""
+
+    def proven(self, key: Key) -> None:
+        """Learn that a token of the issuer passed every check with this key; quick, and never blocks."""
+        ...
+
+
+Table = dict[tuple[str | None, str], tuple["Key", ...]]
+"""The keys that may have signed a token, by its ``kid`` and ``alg``; ``None`` stands for a token without ``kid``."""
+
+
+def table_of(keys: Iterable[Key]) -> Table:
+    """Prepare the answers for every ``kid`` and ``alg`` that these keys have: at most 8 keys each."""
+    lists: dict[tuple[str | None, str], list[Key]] = {}
+    for key in keys:
+        for alg in key.algorithms:
+            for kid in (key.kid, None):
+                lists.setdefault((kid, alg), []).append(key)
+    return {place: tuple(found[:MAX_CANDIDATES]) for place, found in lists.items()}
+
+
 class PinnedKeys:
     """Keys the caller chose one by one: each is tried whatever ``kid`` says, as they may have no names."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
-        self._keys = tuple(keys)
+        self._by_alg = {alg: found for (kid, alg), found in table_of(keys).items() if kid is None}
 
     def find(self, kid: str | None, alg: str) -> Sequence[Key]:  # noqa: ARG002 - the protocol's; kid is a hint only
         """Return the keys that may sign with ``alg``."""
-        return [key for key in self._keys if alg in key.algorithms][:MAX_CANDIDATES]
+        return self._by_alg.get(alg, ())
 
 
 class NamedKeys:
     """A set of keys looked up by ``kid``."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
-        self._keys = tuple(keys)
-        self.names = frozenset(key.kid for key in self._keys)
+        self._table = table_of(keys)
 
     def find(self, kid: str | None, alg: str) -> Sequence[Key]:
         """Return the keys called ``kid``; without one, up to 8 keys that may sign with ``alg``."""
-        usable = [key for key in self._keys if alg in key.algorithms and (kid is None or key.kid == kid)]
-        return usable[:MAX_CANDIDATES]
+        return self._table.get((kid, alg), ())

@@ -1,0 +1,1 @@
+"""Sources of keys that look after themselves: fetched from an address, or read from a file that may change."""
