@@ -1,5 +1,6 @@
 """``gatepass.testing.FakeIssuer``: real tokens, real keys, a clock that moves."""
 
+import inspect
 import time
 from typing import Any
 
@@ -7,7 +8,7 @@ import jwt as pyjwt
 import pytest
 
 from gatepass import Key, Signer, TokenError, Verifier
-from gatepass.testing import FakeClock, FakeIssuer
+from gatepass.testing import FakeClock, FakeIssuer, TokenOptions
 from tests.support.clock import FakeClock as StandingClock
 
 
@@ -169,3 +170,8 @@ def test_a_key_of_the_test_may_sign(issuer: FakeIssuer) -> None:
     )
     verifier.verify(issuer.token(key=key))
     assert code_of(issuer.verifier(), issuer.token(key=key)) == "unknown_key"
+
+
+def test_the_type_for_passing_wishes_on_names_every_wish() -> None:
+    wishes = inspect.signature(FakeIssuer.token).parameters.keys() - {"self", "subject"}
+    assert set(TokenOptions.__annotations__) == wishes

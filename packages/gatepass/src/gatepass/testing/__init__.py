@@ -16,6 +16,7 @@ Nothing is mocked: keys, signatures and checks are those of the library. With py
 
 from gatepass.testing.bad_tokens import BAD_TOKENS, BadToken
 from gatepass.testing.clock import FakeClock
-from gatepass.testing.issuer import FakeIssuer, TokenOptions
+from gatepass.testing.issuer import FakeIssuer
+from gatepass.testing.token_options import TokenOptions
 
 __all__ = ["BAD_TOKENS", "BadToken", "FakeClock", "FakeIssuer", "TokenOptions"]

@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from gatepass.keys import Key
 from gatepass.signer import DEFAULT_LIFETIME, Signer
 from gatepass.testing import forgery
 from gatepass.testing.bad_tokens import KINDS, BadToken, bad_token
 from gatepass.testing.clock import FakeClock
+from gatepass.testing.published_keys import PublishedKeys
 from gatepass.verifier import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gatepass.options import VerifierOptions
+    from gatepass.testing.token_options import TokenOptions
 
 FAR = 7200
 """Seconds by which a token is too late or too early: twice the greatest leeway that a verifier takes."""
-
-
-class TokenOptions(TypedDict, total=False):
-    """The keyword arguments of :meth:`FakeIssuer.token`, for functions that pass them on."""
-
-    scopes: Sequence[str]
-    expires_in: float
-    audience: str | Sequence[str] | None
-    issuer: str | None
-    client_id: str | None
-    typ: str
-    claims: Mapping[str, Any]
-    without: Sequence[str]
-    header: Mapping[str, Any]
-    key: Key | Literal["other"] | None
-    alg: Literal["none", "HS256"] | None
-    expired: bool
-    not_yet_valid: bool
-    tampered: bool
 
 
 class FakeIssuer:
@@ -71,7 +54,7 @@ class FakeIssuer:
         self.clock: FakeClock = FakeClock(now)
         self._first = self._key = Key.generate(alg)
         self._other: Key | None = None
-        self._published = _Published(self._first)
+        self._published = PublishedKeys(self._first)
 
     @property
     def kid(self) -> str:
@@ -259,13 +242,3 @@ class FakeIssuer:
         if expired:
             times |= {"iat": now - FAR - int(expires_in), "exp": now - FAR}
         return times
-
-
-class _Published:
-    """The keys that the issuer publishes at the moment: a source that verifiers ask at every check."""
-
-    def __init__(self, key: Key) -> None:
-        self.keys: tuple[Key, ...] = (key,)
-
-    def find(self, kid: str | None, alg: str) -> Sequence[Key]:  # noqa: ARG002 - the protocol's; all are for one alg
-        return [key for key in self.keys if kid is None or key.kid == kid]
