@@ -92,7 +92,7 @@ def put_to_rest(*feeds: StatusFeed) -> None:
         feed._stock._lists.clear()
         feed._stock._keeper.call()
     end = time.monotonic() + 10
-    while any(feed._stock._keeper.running or feed._stock._crew._busy for feed in feeds):
+    while any(feed._stock._keeper.running or feed._stock._crew._busy > 0 for feed in feeds):
         assert time.monotonic() < end
         time.sleep(0.002)
 
@@ -105,6 +105,17 @@ class AtOnce(Crew):
 
     def take_on(self, work: Any) -> None:
         work()
+
+
+class WhenTheTestLikes(Crew):
+    """Does nothing, but keeps what there is to do."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.given: list[Any] = []
+
+    def take_on(self, work: Any) -> None:
+        self.given.append(work)
 
 
 class HandKeeper(Keeper):

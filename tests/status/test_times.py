@@ -7,7 +7,7 @@ import pytest
 from gatepass import RevokedTokenError, StatusUnavailableError
 from gatepass.status.answer import ListAnswer
 from tests.status.conftest import MakeWorld
-from tests.status.lists import URI, World
+from tests.status.lists import URI, WhenTheTestLikes, World
 
 DRAFT = "draft-ietf-oauth-status-list-21"
 
@@ -251,6 +251,39 @@ def test_an_expired_list_does_not_live_on_unchanged(world: World) -> None:
     with pytest.raises(StatusUnavailableError):
         world.ask()
     assert world.site.asked[-1] == (URI, None), "an expired one is not asked for under a condition"
+
+
+def test_a_list_that_expires_while_it_is_asked_for_does_not_live_on_unchanged(world: World) -> None:
+    world.site.tagged, world.site.changes = True, {"exp": world.clock.now + 12}
+    world.ask()
+    world.pass_time(11, tended=False)
+
+    def slow(_uri: str, etag: str | None) -> None:
+        assert etag
+        world.clock.advance(2)
+
+    world.feed._stock._renewal._fetch = slow
+    assert world.keeper is not None
+    world.keeper.look()
+    assert world.counted == ["status.fetched", "status.failed"]
+
+
+def test_a_fetch_that_was_given_up_for_lost_does_not_replace_a_newer_list(world: World) -> None:
+    world.ask()
+    crew = WhenTheTestLikes()
+    world.feed._stock._crew = crew
+    assert world.keeper is not None
+    for _ in range(2):
+        world.pass_time(61, tended=False)
+        world.waits()
+        world.keeper.look()
+    lost, second = crew.given
+    world.site.statuses = {7: 1}
+    second()
+    world.site.statuses = {}
+    lost()
+    with pytest.raises(RevokedTokenError):
+        world.ask(7)
 
 
 def test_a_list_whose_key_was_withdrawn_does_not_live_on_unchanged(world: World, key: object) -> None:

@@ -202,6 +202,26 @@ def test_a_fetch_that_is_lost_does_not_block_the_next(real: Real) -> None:
     join(threads)
 
 
+def test_a_child_that_was_forked_has_locks_and_a_crew_of_its_own(real: Real) -> None:
+    stuck = real.gate.open = threading.Event()
+    threads = [
+        threading.Thread(target=real.ask, args=(f"{ISSUER}/{number}",), daemon=True) for number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for _ in range(8):
+        assert real.gate.entered.acquire(timeout=10)
+    real.gate.open = threading.Event()
+    real.gate.open.set()
+    stock = real.feed._stock
+    for lock in (stock._lock, stock._crew._lock, stock._keeper._changed):
+        assert lock.acquire(timeout=10), "as if a thread had held it at the fork"
+    stock.begin_anew()  # as in the child, where the eight threads are not
+    assert real.ask() == "good"
+    stuck.set()
+    join(threads)
+
+
 def test_the_threads_of_a_feed_end_with_their_work(real: Real) -> None:
     before = set(threading.enumerate())
     assert real.ask() == "good"
