@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,8 +29,9 @@ class ListServer:
         answers: The statuses of the answers to them.
     """
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: Key, tls: ssl.SSLContext | None = None) -> None:
         self.key = key
+        self._tls = tls
         self.statuses: dict[int, int] = {}
         self.ttl: float = 1
         self.page: Page | None = None
@@ -62,6 +64,9 @@ class ListServer:
         self.over = threading.Event()
         self._server = Server(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if self._tls is not None:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
+            self.url = f"https://localhost:{self._server.server_port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
@@ -127,9 +132,9 @@ class ListServer:
 
 
 @contextmanager
-def serving(key: Key) -> Iterator[ListServer]:
-    """A server that ends with the block."""
-    server = ListServer(key)
+def serving(key: Key, tls: ssl.SSLContext | None = None) -> Iterator[ListServer]:
+    """A server that ends with the block; with a context for TLS, over HTTPS."""
+    server = ListServer(key, tls)
     try:
         yield server
     finally:

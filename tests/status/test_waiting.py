@@ -216,7 +216,7 @@ def test_a_child_that_was_forked_has_locks_and_a_crew_of_its_own(real: Real) -> 
     stock = real.feed._stock
     for lock in (stock._lock, stock._crew._lock, stock._keeper._changed):
         assert lock.acquire(timeout=10), "as if a thread had held it at the fork"
-    stock.begin_anew()  # as in the child, where the eight threads are not
+    stock.after_fork()  # as in the child, where the eight threads are not
     assert real.ask() == "good"
     stuck.set()
     join(threads)

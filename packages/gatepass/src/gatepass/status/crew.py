@@ -21,9 +21,9 @@ class Crew:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self.begin_anew()
+        self.after_fork()
 
-    def begin_anew(self) -> None:
+    def after_fork(self) -> None:
         """Forget everything: in a process that was forked no thread is left."""
         self._lock = threading.Lock()
         self._waiting: deque[Callable[[], None]] = deque()

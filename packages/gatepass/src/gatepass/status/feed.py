@@ -153,4 +153,4 @@ class StatusFeed:
 def _over_http(policy: StatusPolicy) -> FetchList:
     from gatepass.status.fetching import fetch_list  # noqa: PLC0415 - only who fetches lists loads urllib
 
-    return partial(fetch_list, timeout=policy.timeout, max_bytes=policy.max_bytes)
+    return partial(fetch_list, timeout=policy.timeout, max_bytes=policy.max_bytes, ca_file=policy.ca_file)

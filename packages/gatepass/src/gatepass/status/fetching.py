@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gatepass.errors import quote
-from gatepass.fetch import Answer, FetchError, get
+from gatepass.fetch import Answer, get
+from gatepass.fetch_limits import FetchError
 from gatepass.status.answer import ListAnswer, NoListError
 from gatepass.status.inflate import GZIP, inflate
+
+if TYPE_CHECKING:
+    import os
 
 MEDIA_TYPE: Final = "application/statuslist+jwt"
 """A list as a JWT. The answer's own word for what it is does not count: the signed ``typ`` does."""
@@ -16,7 +20,14 @@ MEDIA_TYPE: Final = "application/statuslist+jwt"
 _ETAG: Final = re.compile(r'(W/)?"[\x21\x23-\x7E]{0,256}"')
 
 
-def fetch_list(uri: str, etag: str | None, *, timeout: float, max_bytes: int) -> ListAnswer | None:
+def fetch_list(
+    uri: str,
+    etag: str | None,
+    *,
+    timeout: float,
+    max_bytes: int,
+    ca_file: str | os.PathLike[str] | None = None,
+) -> ListAnswer | None:
     """Fetch a list, or learn that it is unchanged. Redirects are not followed.
 
     Args:
@@ -24,6 +35,7 @@ def fetch_list(uri: str, etag: str | None, *, timeout: float, max_bytes: int) ->
         etag: The tag of what is known of it.
         timeout: Seconds for the whole of it.
         max_bytes: Size of the answer, before and after its content encoding is taken off.
+        ca_file: The certificates (PEM) of the only authorities that are believed; without it, those of the system.
 
     Returns:
         The list; ``None`` where it is unchanged.
@@ -35,7 +47,7 @@ def fetch_list(uri: str, etag: str | None, *, timeout: float, max_bytes: int) ->
     if etag is not None:
         headers["If-None-Match"] = etag
     try:
-        answer = get(uri, headers, timeout=timeout, max_bytes=max_bytes)
+        answer = get(uri, headers, timeout=timeout, max_bytes=max_bytes, ca_file=ca_file)
     except FetchError as error:
         raise NoListError(str(error)) from None
     if answer.status == 304:

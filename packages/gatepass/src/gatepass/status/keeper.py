@@ -19,9 +19,9 @@ class Keeper:
 
     def __init__(self, tend: Callable[[], float | None]) -> None:
         self._tend = tend
-        self.begin_anew()
+        self.after_fork()
 
-    def begin_anew(self) -> None:
+    def after_fork(self) -> None:
         """Forget the thread: in a process that was forked it is not there."""
         self._changed = threading.Condition()
         self._called = False

@@ -120,9 +120,8 @@ class ListReader:
             raise InvalidClaimsError(f"sub is {quote(claims.get('sub'))}, not {quote(uri)}")
         if "iat" not in claims:
             raise InvalidClaimsError("iat is missing")
-        if (
-            "aud" in claims
-        ):  # RFC 7519 section 4.1.3: whoever is not named must refuse it, and nobody has a name here
+        # Whoever is not named in aud must refuse (RFC 7519 section 4.1.3), and nobody has a name here.
+        if "aud" in claims:
             raise InvalidClaimsError("aud is there, and a list is for everybody")
         for name in ("iss", "iat", "nbf", "exp"):
             if name in claims:

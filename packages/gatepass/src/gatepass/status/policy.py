@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from gatepass.address import checked_url
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
 VALID: Final = 0
@@ -28,6 +29,7 @@ class StatusPolicy:
         min_ttl: A list is kept for at least this long, however short its ``ttl``.
         max_ttl: A list is kept for at most this long, however long its ``ttl``; also where it has none.
         timeout: For the whole of one fetch.
+        ca_file: The certificates (PEM) of the only authorities that are believed; without it, those of the system.
         max_bytes: Size of an answer.
         max_list_bytes: Size of a list when unpacked; one bit per token makes 8 million tokens in 1 MiB.
         max_lists: How many lists are kept; the one that nobody asked for the longest time gives way.
@@ -43,6 +45,7 @@ class StatusPolicy:
     min_ttl: float = 1.0
     max_ttl: float = 300.0
     timeout: float = 5.0
+    ca_file: str | os.PathLike[str] | None = None
     max_bytes: int = 4 * 1024 * 1024
     max_list_bytes: int = 8 * 1024 * 1024
     max_lists: int = 32

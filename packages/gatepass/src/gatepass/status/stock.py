@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from gatepass.errors import TokenError, plain
+from gatepass.forks import mend_after_forks
 from gatepass.status.answer import NoListError
-from gatepass.status.forks import tell_after_fork
 from gatepass.status.held import Held
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ class Stock:
         self._lock = threading.Lock()  # held for a few steps only, never while fetching or waiting
         self._lists: dict[str, Held] = {}
         self.find = self._lists.get
-        tell_after_fork(self)
+        mend_after_forks(self)
 
-    def begin_anew(self) -> None:
+    def after_fork(self) -> None:
         """Go on in a process that was forked: the lists are here, the threads are not."""
         self._lock = threading.Lock()
-        self._crew.begin_anew()
-        self._keeper.begin_anew()
+        self._crew.after_fork()
+        self._keeper.after_fork()
         for held in self._lists.values():
             held.attempt = None
             held.rest()
