@@ -16,7 +16,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 # Modules compiled once at install: a server must not compile itself at every start.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q packages
 
-.PHONY: help serve test check format bench docs lock clean
+.PHONY: help serve test check format bench fuzz docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -64,8 +64,16 @@ $(VENV)/.peers: locks/peers.txt packages/gatepass/pyproject.toml | $(VENV)/.pyth
 	@$(PEERS) -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable packages/gatepass
 	@touch $@
 
-bench: $(VENV)/.dev ## Print the benchmarks, each a ratio within one run
+$(VENV)/.peers-node: bench/verification/node/package-lock.json | $(VENV)/.python
+	@if ! command -v npm >/dev/null; then echo "npm is not here: Node's libraries will not be measured."; \
+	 elif npm ci --silent --no-audit --no-fund --prefix bench/verification/node; then touch $@; \
+	 else echo "npm could not install Node's libraries: they will not be measured."; fi
+
+bench: $(VENV)/.dev $(VENV)/.peers $(VENV)/.peers-node ## Print the benchmarks, each a ratio within one run
 	@$(BIN)/python -m bench $(ARGS)
+
+fuzz: $(VENV)/.dev ## Refuse 200,000 mutated tokens (ARGS="--seed 7 --mutants 1000000" for others)
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 docs: $(VENV)/.dev ## Write the generated pages of docs/reference anew
 	@$(BIN)/python -m docs.generate
@@ -84,4 +92,4 @@ $(VENV)/.node: tests/interop/node/package-lock.json | $(VENV)/.python
 	 else echo "npm could not install Node's jose: its tests will be skipped."; fi
 
 clean: ## Remove what make made (not gatepass-data)
-	@rm -rf $(VENV) tests/interop/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) tests/interop/node/node_modules bench/verification/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Whatever comes in, nothing but a TokenError comes out."""
+"""Whatever comes in, nothing but a TokenError comes out. Mutants of good tokens are in ``tests/fuzz``."""
 
 import json
 from typing import Any
@@ -88,16 +88,3 @@ def test_a_signed_token_of_any_header_and_claims(header: dict[str, Any], payload
 def test_a_signed_token_of_any_bytes(header: bytes, payload: bytes) -> None:
     judge(forge.token(KEY, payload, header))
     judge(forge.token(KEY, payload))
-
-
-@bounded
-@given(st.data())
-def test_a_good_token_with_a_few_characters_changed(data: st.DataObject) -> None:
-    token = list(forge.token(KEY, forge.good_claims(NOW)))
-    for _ in range(data.draw(st.integers(1, 3))):
-        place = data.draw(st.integers(0, len(token) - 1))
-        token[place] = data.draw(st.characters(codec="utf-8"))
-    changed = "".join(token)
-    if changed != forge.token(KEY, forge.good_claims(NOW)):
-        with pytest.raises(TokenError):
-            VERIFIERS[0].verify(changed)
