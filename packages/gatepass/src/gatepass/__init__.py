@@ -36,6 +36,7 @@ from gatepass.observer import Observer
 from gatepass.principal import Principal
 from gatepass.signer import Signer
 from gatepass.sources import KeySource
+from gatepass.status import StatusPolicy
 from gatepass.verifier import Verifier
 
 __version__ = "0.1.0"
@@ -66,6 +67,7 @@ __all__ = [
     "PublicKeyGivenError",
     "RevokedTokenError",
     "Signer",
+    "StatusPolicy",
     "StatusUnavailableError",
     "TokenError",
     "UnknownKeyError",

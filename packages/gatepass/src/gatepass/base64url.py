@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import binascii
-from base64 import urlsafe_b64encode
 from typing import Final
+
+from pybase64 import b64decode, urlsafe_b64encode
 
 # The two characters that base64url has in place of others; what only the other alphabet has becomes foreign to both.
 _TO_STANDARD: Final = bytes.maketrans(b"-_+/=", b"+/!!!")
@@ -36,6 +37,6 @@ def decode(text: bytes) -> bytes:
     if text and text[-1] not in _LAST[over]:
         raise ValueError("not canonical base64url")
     try:
-        return binascii.a2b_base64(text.translate(_TO_STANDARD) + _PADDING[over], strict_mode=True)
+        return b64decode(text.translate(_TO_STANDARD) + _PADDING[over], validate=True)
     except binascii.Error:
         raise ValueError("not base64url") from None

@@ -92,15 +92,15 @@ def explain(
         "form",
         f"three segments, at most {jose.MAX_TOKEN_LENGTH} characters",
         lambda: jose.split(token),
-        lambda parts: f"three segments, {sum(map(len, parts)) + 2} characters",
+        lambda parts: f"three segments, {len(parts[0]) + 1 + len(parts[3])} characters",
     )
     if segments is None:
         return report
-    header = _open(report, "header", segments[0])
+    header = _open(report, "header", segments[1])
     if header is not None:
         _run(report, HEADER_CHECKS, header, rules, now)
         _signature(report, segments, header, rules, source)
-    claims = _open(report, "payload", segments[1])
+    claims = _open(report, "payload", segments[2])
     if claims is not None:
         _run(report, CLAIM_CHECKS, claims, rules, now)
         _status(report, claims, revocations)
@@ -186,13 +186,13 @@ def _found(facts: Mapping[str, Any], name: str) -> str:
 
 def _signature(
     report: Explanation,
-    segments: tuple[bytes, bytes, bytes],
+    segments: tuple[bytes, ...],
     header: Mapping[str, Any],
     rules: Rules,
     source: KeySource,
 ) -> None:
     def prove() -> str:
-        unproven = jose.read(b".".join(segments).decode("ascii"), rules)
+        unproven = jose.read((segments[0] + b"." + segments[3]).decode("ascii"), rules)
         if isinstance(source, FetchingKeySource) and source.due(unproven.kid, unproven.alg):
             source.refresh(unproven.kid, unproven.alg)
         return repr(jose.find_signer(unproven, source.find(unproven.kid, unproven.alg)))

@@ -22,6 +22,8 @@ from gatepass.small_order import has_small_order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from gatepass.signatures import Check
+
 _RSA: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 _CURVES: Final[Mapping[str, ec.EllipticCurve]] = {
     "ES256": ec.SECP256R1(),
@@ -59,6 +61,7 @@ class Key:
     thumbprint: str
     is_private: bool
     native: jose.NativeKey = field(repr=False)
+    _checks: dict[str, Check | None] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def from_raw(cls, raw: object) -> Self:
@@ -127,6 +130,16 @@ class Key:
     def default_algorithm(self) -> str:
         """What it signs with when nothing else is said."""
         return self.algorithms[0]
+
+    def check_of(self, alg: str) -> Check | None:
+        """What checks its signatures of one algorithm, made once; ``None`` for an algorithm that is not its own."""
+        try:
+            return self._checks[alg]
+        except KeyError:
+            check = jose.check_for(self.native, alg) if alg in self.algorithms else None
+            if alg in ASYMMETRIC_ALGORITHMS or check is not None:  # no more names than there are algorithms
+                self._checks[alg] = check
+            return check
 
     def restrict(self, algorithms: Iterable[str]) -> Self:
         """The same key, allowed only those of its algorithms that are named.

@@ -62,16 +62,20 @@ class Principal:
         principal = cls.__new__(cls)
         # The generated __init__ of a frozen class sets its attributes one by one, which takes five times as long;
         # a principal is made for every token.
-        principal.__dict__.update(
-            subject=claims["sub"],
-            issuer=claims["iss"],
-            audience=(audience,) if isinstance(audience, str) else tuple(audience),
-            scopes=_scopes(claims, scope_claims),
-            expires_at=claims["exp"],
-            client_id=get("client_id"),
-            session_id=get("sid"),
-            token_id=get("jti"),
-            _payload=msgspec.json.encode(claims) if payload is None else payload,
+        object.__setattr__(
+            principal,
+            "__dict__",
+            {
+                "subject": claims["sub"],
+                "issuer": claims["iss"],
+                "audience": (audience,) if isinstance(audience, str) else tuple(audience),
+                "scopes": _scopes(claims, scope_claims),
+                "expires_at": claims["exp"],
+                "client_id": get("client_id"),
+                "session_id": get("sid"),
+                "token_id": get("jti"),
+                "_payload": msgspec.json.encode(claims) if payload is None else payload,
+            },
         )
         return principal
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from gatepass.sources import FetchingKeySource
+from gatepass.status import StatusFeed, StatusPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from gatepass.observer import Observer
     from gatepass.rules import Rules
     from gatepass.sources import KeySource
-    from gatepass.status import StatusPolicy, StatusReference
+    from gatepass.status import StatusReference
 
 _log = logging.getLogger("gatepass")
 
@@ -93,11 +94,9 @@ def following(
     """
     if policy is None:
         return NotFollowed(quiet=True)
-    if policy == "auto":  # TEMP
+    if policy == "auto" and not isinstance(keys, FetchingKeySource):
         return NotFollowed(quiet=False)
-    from gatepass.status import StatusFeed, StatusPolicy  # noqa: PLC0415 - only who fetches lists loads HTTP
-
-    chosen = StatusPolicy() if policy == "auto" else policy
+    chosen: object = StatusPolicy() if policy == "auto" else policy
     if not isinstance(chosen, StatusPolicy):
         raise ValueError('status is "auto", None or a StatusPolicy.')  # noqa: TRY004 - a wrong value like the others
     return StatusFeed(

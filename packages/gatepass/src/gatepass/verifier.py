@@ -260,12 +260,10 @@ class Verifier:
             claims, payload, audience_claim=rules.audience_claim, scope_claims=rules.scope_claims
         )
         status = self._status.reference_of(claims)
-        if not digest:
-            return Remembered(subject.kid, subject.alg, key, claims, principal, status, 0, 0)
-        known = Remembered(
-            subject.kid, subject.alg, key, claims, principal, status, *window_of(claims, rules)
-        )
-        self._memory.remember(digest, known)
+        begins, ends = window_of(claims, rules) if digest else (0.0, 0.0)
+        known = Remembered(subject.kid, subject.alg, key, claims, principal, status, begins, ends)
+        if digest:
+            self._memory.remember(digest, known)
         return known
 
     def _admit(
