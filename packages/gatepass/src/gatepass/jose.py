@@ -182,7 +182,10 @@ def read(token: object, rules: Rules, judged: JudgedHeaders | None = None) -> Un
         apply_all(HEADER_CHECKS, header, rules, 0)
         known = header["alg"], header.get("kid")
     alg, kid = known
-    decoded = decode_segment(signature, "signature")
+    try:
+        decoded = base64url.decode(signature)
+    except ValueError as error:
+        raise MalformedTokenError(f"the signature is {error}") from None
     return _quickly(Unproven, (alg, kid, segment, signing_input, payload, decoded))
 
 

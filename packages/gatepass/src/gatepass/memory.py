@@ -22,8 +22,8 @@ class Remembered(NamedTuple):
     """What is kept of a verified token: everything its rules need, and not the token.
 
     Attributes:
-        kid: The key its header names.
         alg: The algorithm its header names.
+        kid: The key its header names.
         key: The key whose signature matched.
         claims: What it says; never handed out.
         principal: What the caller gets.
@@ -32,8 +32,8 @@ class Remembered(NamedTuple):
         ends: ... and when they are no longer; outside of the two the checks run again and say what is wrong.
     """
 
-    kid: str | None
     alg: str
+    kid: str | None
     key: Key
     claims: Mapping[str, Any]
     principal: Principal

@@ -34,6 +34,7 @@ CACHE_SIZE: Final = 1024
 """Verified tokens remembered by default; about 2 kB each."""
 
 _sha256 = hashlib.sha256
+_quickly = tuple.__new__  # as in gatepass.jose
 
 
 class Verifier:
@@ -108,6 +109,7 @@ class Verifier:
         self._fetching = keys if isinstance(keys, FetchingKeySource) else None
         self._clock = clock
         self._memory = Memory(cache_size)
+        self._remembers = self._memory.size > 0
         self._headers = jose.JudgedHeaders()
         self._offload = Offload()
         self._status = following(status, self._rules, keys, clock=clock, observer=self._observer)
@@ -196,7 +198,7 @@ class Verifier:
             TokenError: The first check that failed. Whatever the token is, nothing else is raised; a
                 ``ValueError`` or ``TypeError`` tells of a wrong clock or wrong ``scopes``.
         """
-        digest, known = self._recall(token)
+        digest, known = self._recall(token) if self._remembers else (b"", None)
         if known is None or not self._fixed:
             subject = known or jose.read(token, self._rules, self._headers)
             if self._fetching is not None and self._fetching.due(subject.kid, subject.alg):
@@ -210,7 +212,7 @@ class Verifier:
         self, token: object, *, scopes: Iterable[str] = (), confirmed: Mapping[str, str] | None = None
     ) -> Principal:
         """Check a token as :meth:`verify` does; a fetch runs in a thread and never blocks the event loop."""
-        digest, known = self._recall(token)
+        digest, known = self._recall(token) if self._remembers else (b"", None)
         if known is None or not self._fixed:
             subject = known or jose.read(token, self._rules, self._headers)
             if self._fetching is not None and self._fetching.due(subject.kid, subject.alg):
@@ -230,7 +232,7 @@ class Verifier:
     def _recall(self, token: object) -> tuple[bytes, Remembered | None]:
         """Find a remembered token whose times are in order; its key, status and scopes are not judged here."""
         memory = self._memory
-        if not memory.size or type(token) is not str or len(token) > jose.MAX_TOKEN_LENGTH:
+        if type(token) is not str or len(token) > jose.MAX_TOKEN_LENGTH:
             return b"", None
         try:
             digest = _sha256(token.encode()).digest()
@@ -246,7 +248,7 @@ class Verifier:
 
     def _prove(self, token: object, digest: bytes, subject: jose.Unproven | Remembered) -> Remembered:
         """Judge signature and claims; of a remembered token only whether its key is still there."""
-        keys = self._keys.find(subject.kid, subject.alg)
+        keys = self._keys.find(subject[1], subject[0])
         if isinstance(subject, Remembered):
             if subject.key in keys:
                 return subject
@@ -261,7 +263,7 @@ class Verifier:
         )
         status = self._status.reference_of(claims)
         begins, ends = window_of(claims, rules) if digest else (0.0, 0.0)
-        known = Remembered(subject.kid, subject.alg, key, claims, principal, status, begins, ends)
+        known = _quickly(Remembered, (subject[0], subject[1], key, claims, principal, status, begins, ends))
         if digest:
             self._memory.remember(digest, known)
         return known
@@ -272,8 +274,9 @@ class Verifier:
         """Judge what may differ from call to call."""
         if known.status is not None:
             self._status.check(known.status)
-        if "cnf" in known.claims:
-            demand_confirmation(known.claims["cnf"], confirmed)
+        bound = known.claims.get("cnf")
+        if bound is not None:
+            demand_confirmation(bound, confirmed)
         if scopes:
             known.principal.require(scopes.split() if isinstance(scopes, str) else scopes)
         return known.principal
