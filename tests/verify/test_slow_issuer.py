@@ -136,9 +136,10 @@ def test_a_flood_of_unknown_keys_leaves_the_threads_of_the_program_alone(
 
 
 def test_who_has_no_keys_at_all_waits_for_them_but_not_for_ever(
-    verifier: Verifier, web: SlowWeb, mint: Mint, monkeypatch: pytest.MonkeyPatch
+    web: SlowWeb, clock: FakeClock, mint: Mint
 ) -> None:
-    monkeypatch.setattr(flight, "LONG_PATIENCE", 0.1)
+    source = IssuerKeys(forge.ISSUER, fetch=web, monotonic=clock, timeout=0.05)
+    verifier = Verifier(forge.ISSUER, audience=forge.AUDIENCE, keys=source, clock=clock)
     web.open.clear()
     in_threads(1, lambda: answers(verifier, mint()))
     assert web.asked.acquire(timeout=5)

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 PATIENCE = 1.0
 """Seconds after the start of the work for which a thread waits that can do without."""
 
-LONG_PATIENCE = 10.0
-"""Seconds that a thread waits that cannot."""
-
 MAX_WAITING = 16
 """Threads that wait at once though they can do without: a flood must not hold every thread of a program."""
 

@@ -174,7 +174,7 @@ class RemoteKeys(ABC):
     def refresh(self, kid: str | None, alg: str) -> None:
         """Fetch the keys if that is still due, or wait for the thread that does."""
         now = self._monotonic()
-        patience = max(flight.LONG_PATIENCE, 2 * self._timeout)
+        patience = 2 * self._timeout  # who cannot do without keys waits for the whole fetch
         try:
             self._flight.start_and_wait(
                 lambda: self._must_wait(kid, alg, self._monotonic()),

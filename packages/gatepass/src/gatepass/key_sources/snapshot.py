@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import os
 import tempfile
 from contextlib import suppress
@@ -27,6 +26,8 @@ MAX_BYTES: Final = 256 * 1024
 
 SKEW: Final = 60.0
 """Seconds by which a snapshot may seem to come from the future: clocks are set now and then."""
+
+_END: Final = 1e15  # seconds; comparing with it leaves out numbers that no arithmetic takes
 
 _FORM: Final = "gatepass keys 1"
 
@@ -87,8 +88,10 @@ class Snapshot:
         if content.get("name") != self._name:
             raise ValueError(f"it holds the keys of {quote(content.get('name'))}")
         saved = content.get("saved")
-        if not isinstance(saved, (int, float)) or isinstance(saved, bool) or not math.isfinite(saved):
-            raise ValueError("it does not say when it was saved")
+        if not isinstance(saved, (int, float)) or isinstance(saved, bool):
+            raise ValueError("it does not say when it was saved")  # noqa: TRY004 - the file is wrong, not a Python type
+        if not 0 <= saved < _END:
+            raise ValueError("it was saved at no time that a clock shows")
         age = now_of(self._clock) - saved
         if age < -SKEW:
             raise ValueError("it comes from the future")
