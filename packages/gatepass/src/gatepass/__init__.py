@@ -1,5 +1,10 @@
-"""Gatepass: check signed access tokens (JWT), and sign them."""
+"""Gatepass: check signed access tokens (JWT), and sign them.
 
+PYTEST_DONT_REWRITE: the pytest plugin may find this package imported already, which is as well.
+"""
+
+from gatepass.discovery import IssuerKeys
+from gatepass.dpop import DPoP
 from gatepass.errors import (
     ExpiredTokenError,
     InsufficientAuthenticationError,
@@ -30,9 +35,12 @@ from gatepass.errors import (
 from gatepass.explain import Explanation, Finding
 from gatepass.guard import AccessTokenVerifier, ProtectedResource
 from gatepass.key_files import load_key
+from gatepass.key_sources.jwks_address import JwksAddressKeys
+from gatepass.key_sources.watched_file import FileKeys
 from gatepass.keys import Key
 from gatepass.multi_issuer import MultiIssuerVerifier
 from gatepass.observer import Observer
+from gatepass.options import VerifierOptions
 from gatepass.principal import Principal
 from gatepass.signer import Signer
 from gatepass.sources import KeySource
@@ -43,14 +51,18 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AccessTokenVerifier",
+    "DPoP",
     "ExpiredTokenError",
     "Explanation",
+    "FileKeys",
     "Finding",
     "InsufficientAuthenticationError",
     "InsufficientScopeError",
     "InvalidClaimsError",
     "InvalidProofError",
     "InvalidSignatureError",
+    "IssuerKeys",
+    "JwksAddressKeys",
     "Key",
     "KeyFormatError",
     "KeySource",
@@ -74,6 +86,7 @@ __all__ = [
     "UnsupportedAlgorithmError",
     "UseNonceError",
     "Verifier",
+    "VerifierOptions",
     "WeakKeyError",
     "WrongAudienceError",
     "WrongIssuerError",

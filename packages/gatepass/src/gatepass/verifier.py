@@ -20,7 +20,7 @@ from gatepass.principal import Principal
 from gatepass.revocation import following
 from gatepass.rules import ACCESS_TOKEN_TYPES, make_rules, not_text
 from gatepass.shared_secret import SECRET_ALGORITHMS, secret_key
-from gatepass.sources import FetchingKeySource, KeySource, NamedKeys, PinnedKeys
+from gatepass.sources import FetchingKeySource, KeySource, LearningKeySource, NamedKeys, PinnedKeys
 
 if TYPE_CHECKING:
     import os
@@ -107,6 +107,7 @@ class Verifier:
         self._keys = keys
         self._fixed = type(keys) in {PinnedKeys, NamedKeys}
         self._fetching = keys if isinstance(keys, FetchingKeySource) else None
+        self._learning = keys if isinstance(keys, LearningKeySource) else None
         self._clock = clock
         self._memory = Memory(cache_size)
         self._remembers = self._memory.size > 0
@@ -258,6 +259,8 @@ class Verifier:
         rules = self._rules
         claims, payload, key = jose.prove(subject, keys, rules, now_of(self._clock))
         self._headers.keep(subject)
+        if self._learning is not None:
+            self._learning.proven(key)
         principal = Principal.from_claims(
             claims, payload, audience_claim=rules.audience_claim, scope_claims=rules.scope_claims
         )
@@ -285,4 +288,4 @@ class Verifier:
 def _discovered(issuer: str, observer: Observer) -> KeySource:
     from gatepass.discovery import IssuerKeys  # noqa: PLC0415 - only who fetches keys loads urllib
 
-    return IssuerKeys(issuer)
+    return IssuerKeys(issuer, observer=observer)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gatepass.bearer import Found, Scheme
-    from gatepass.dpop import DPoP
+    from gatepass.dpop import DPoP, Judged
     from gatepass.guard.presented import Presented
     from gatepass.guard.requirement import Requirement
     from gatepass.guard.verifying import AccessTokenVerifier
@@ -94,18 +94,27 @@ class Gate:
         found = self._find(presented, requirement)
         if found is None:
             return None
-        confirmed = self._confirm(found, presented) if found.scheme == "DPoP" else None
-        return self._let_in(found, self.verifier.verify(found.token, confirmed=confirmed), requirement)
+        proof = self._judge_proof(found, presented)
+        principal = self.verifier.verify(found.token, confirmed=_shown(proof))
+        self._let_in(proof, principal, requirement)
+        if proof is not None and self._dpop is not None:
+            self._dpop.spend(proof)
+        return principal
 
     async def aadmit(self, presented: Presented, requirement: Requirement) -> Principal | None:
         """Judge a request as :meth:`admit` does, without ever blocking the event loop."""
         found = self._find(presented, requirement)
         if found is None:
             return None
-        confirmed = None
-        if found.scheme == "DPoP":
-            confirmed = await self._offload.run(self._confirm, found, presented)
-        return self._let_in(found, await self.verifier.averify(found.token, confirmed=confirmed), requirement)
+        proof = self._judge_proof(found, presented)
+        principal = await self.verifier.averify(found.token, confirmed=_shown(proof))
+        self._let_in(proof, principal, requirement)
+        if proof is not None and self._dpop is not None:
+            if self._dpop.blocking:
+                await self._offload.run(self._dpop.spend, proof)
+            else:
+                self._dpop.spend(proof)
+        return principal
 
     def refuse(self, error: TokenError | AmbiguousRequestError, presented: Presented) -> Refusal:
         """Turn a failure into an answer, and log its reason, which the answer does not tell."""
@@ -148,24 +157,31 @@ class Gate:
                 return None
             raise
 
-    def _confirm(self, found: Found, presented: Presented) -> Mapping[str, str]:
-        if self._dpop is None or self.resource is None:
-            raise MissingTokenError  # cannot be: the scheme is only found where there is something to check it
-        url = self.resource.url_of(presented.path)
-        return {
-            "jkt": self._dpop.check(presented.proofs, method=presented.method, url=url, token=found.token)
-        }
+    def _judge_proof(self, found: Found, presented: Presented) -> Judged | None:
+        """Judge the proof of a request that presents its token with one; it is spent last, when all else is well.
 
-    def _let_in(self, found: Found, principal: Principal, requirement: Requirement) -> Principal:
-        if found.scheme == "DPoP" or not self._challenges.bearer:
+        Only holders of a good token so get a place in the store of used proofs.
+        """
+        if found.scheme != "DPoP" or self._dpop is None or self.resource is None:
+            return None
+        url = self.resource.url_of(presented.path)
+        return self._dpop.judge(presented.proofs, method=presented.method, url=url, token=found.token)
+
+    def _let_in(self, proof: Judged | None, principal: Principal, requirement: Requirement) -> None:
+        if proof is None and not self._challenges.bearer:
+            raise ProofRequiredError("the token was not presented with a proof")
+        if proof is not None:
             # The proof fits the token only if the token names the proof's key (RFC 9449 section 7.1).
             cnf = principal.claims.get("cnf")
-            if found.scheme != "DPoP" or not isinstance(cnf, dict) or "jkt" not in cnf:
-                raise ProofRequiredError("the token is not bound to a key, or was not presented with DPoP")
+            if not isinstance(cnf, dict) or "jkt" not in cnf:
+                raise ProofRequiredError("the token is not bound to the key of the proof")
         requirement.apply(principal, self.verifier.clock())
         if self._check is not None:
             _expect_nothing(self._check(principal))
-        return principal
+
+
+def _shown(proof: Judged | None) -> Mapping[str, str] | None:
+    return None if proof is None else {"jkt": proof.thumbprint}
 
 
 def _is_asynchronous(check: object) -> bool:
