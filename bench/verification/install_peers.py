@@ -37,7 +37,7 @@ def _install_alone(requirement: str) -> None:
     if refusal and _NO_WHEEL not in refusal:
         sys.exit(refusal)
     if refusal:
-        print(f"  not installable here: {requirement.split()[0]}", flush=True)
+        print(f"  not installable here: {requirement.split(maxsplit=1)[0]}", flush=True)
 
 
 def _install(lock: Path, *options: str) -> str:
