@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from gatepass import Key, TokenError, Verifier, base64url
+from gatepass.sources import NamedKeys
 from tests.support.clock import FakeClock
 from tests.verify import forge
 
@@ -27,6 +28,30 @@ def refused(verifier: Verifier, token: object) -> str:
     with pytest.raises(TokenError) as caught:
         verifier.verify(token)
     return caught.value.code
+
+
+def verdict(verifier: Verifier, token: object, **options: Any) -> str:
+    """The subject, or the code of the refusal, for comparing verifiers."""
+    try:
+        return verifier.verify(token, **options).subject
+    except TokenError as error:
+        return error.code
+
+
+class Ring:
+    """A source whose keys change."""
+
+    def __init__(self, *keys: Key) -> None:
+        self.keys = keys
+
+    def find(self, kid: str | None, alg: str) -> list[Key]:
+        """Those called so, as a set that does not change would find them."""
+        return list(NamedKeys(self.keys).find(kid, alg))
+
+
+def on(ring: Ring, clock: FakeClock, **options: Any) -> Verifier:
+    """A verifier whose keys change."""
+    return Verifier(forge.ISSUER, audience=forge.AUDIENCE, keys=ring, clock=clock, **options)
 
 
 def with_signature(token: str, signature: bytes) -> str:

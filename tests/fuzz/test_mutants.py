@@ -51,8 +51,8 @@ class Careless:
     def verify(self, token: Any) -> object:
         if self._fault == "ignores the signature" and isinstance(token, str) and token.count(".") == 2:
             return token
-        if self._fault == "raises KeyError" and isinstance(token, str) and ".." in token:
-            raise KeyError(token)
+        if self._fault == "raises KeyError" and isinstance(token, str) and token.count(".") != 2:
+            raise KeyError("no such segment")
         return self._real.verify(token)
 
     async def averify(self, token: Any) -> object:
@@ -69,7 +69,7 @@ class Careless:
     ("fault", "told"),
     [
         ("ignores the signature", "took"),
-        ("raises KeyError", "KeyError|\\.\\."),
+        ("raises KeyError", "no such segment"),
         ("shows the signature", "is shown"),
     ],
 )
