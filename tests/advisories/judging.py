@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gatepass import Key, TokenError, Verifier, base64url
+from gatepass import Key, MultiIssuerVerifier, TokenError, Verifier, base64url
 from gatepass.sources import NamedKeys
 from tests.support.clock import FakeClock
 from tests.verify import forge
@@ -23,7 +23,7 @@ def pinned(key: Key, *, clock: FakeClock, **options: Any) -> Verifier:
     )
 
 
-def refused(verifier: Verifier, token: object) -> str:
+def refused(verifier: Verifier | MultiIssuerVerifier, token: object) -> str:
     """The code of the refusal. Being accepted, or any other exception, fails the test."""
     with pytest.raises(TokenError) as caught:
         verifier.verify(token)

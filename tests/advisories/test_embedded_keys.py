@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from gatepass import Key, Verifier, base64url
+from gatepass import Key, MultiIssuerVerifier, Verifier, base64url
 from gatepass.discovery import IssuerKeys
 from tests.advisories.judging import pinned, refused, verifier_of
 from tests.support.clock import FakeClock
@@ -157,6 +157,48 @@ def test_a_token_of_another_issuer_with_the_same_kid_is_refused(
                     verifier.verify(token)
                 else:
                     assert refused(verifier, token) in {"invalid_signature", "wrong_issuer"}
+
+
+@pytest.mark.advisory("issuer mix-up")
+@pytest.mark.parametrize("cache_size", [0, 64])
+def test_a_verifier_of_several_issuers_mixes_nothing_up(
+    ec_key: Key, stranger: Key, clock: FakeClock, cache_size: int
+) -> None:
+    """Same kid, same header segment, and a payload that names one issuer, the other, both or none."""
+    other = "https://other.example.com"
+    keys = {forge.ISSUER: ec_key.named("1"), other: stranger.named("1")}
+    several = MultiIssuerVerifier(
+        Verifier.from_jwks(
+            {"keys": [key.public_jwk()]},
+            issuer=issuer,
+            audience=f"{issuer}/api",
+            clock=clock,
+            cache_size=cache_size,
+        )
+        for issuer, key in keys.items()
+    )
+    for _ in range(2):
+        for signer, key in keys.items():
+            for said in keys:
+                for audience in keys:
+                    claims = forge.good_claims(clock.now, iss=said, aud=f"{audience}/api")
+                    token = forge.token(key, claims, forge.header_for(ec_key, kid="1"))
+                    if signer == said == audience:
+                        assert several.verify(token).issuer == signer
+                    else:
+                        assert refused(several, token) == (
+                            "wrong_audience" if signer == said else "invalid_signature"
+                        )
+            text = json.dumps(forge.good_claims(clock.now, iss=signer, aud=f"{signer}/api"))
+            twice = f'{{"iss":"{other}",{text[1:-1]},"iss":"{forge.ISSUER}"}}'
+            assert (
+                refused(several, forge.token(key, twice.encode(), forge.header_for(ec_key, kid="1")))
+                == "malformed"
+            )
+            for iss in ([signer], {signer: 1}, None, "", signer + "/", signer[:-1], signer.upper(), ...):
+                claims = forge.good_claims(clock.now, iss=iss, aud=f"{signer}/api")
+                token = forge.token(key, claims, forge.header_for(ec_key, kid="1"))
+                assert refused(several, token) in {"invalid_claims", "wrong_issuer"}
 
 
 @pytest.mark.advisory("issuer mix-up")

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
-from gatepass import Key, Verifier, base64url, jose
+from gatepass import Key, MultiIssuerVerifier, Verifier, base64url, jose
 from gatepass.discovery import IssuerKeys
 from gatepass.jwk import key_from_jwk
 from gatepass.shared_secret import secret_key
@@ -56,12 +56,14 @@ class Cast:
     Attributes:
         houses: The issuers.
         good: Every good token.
+        crowd: One verifier for all of them, with the warm ones in it.
         attackers: Keys that nobody trusts.
         published: What everybody knows and some take for secrets.
     """
 
     houses: tuple[House, ...]
     good: frozenset[str]
+    crowd: MultiIssuerVerifier
     attackers: tuple[Key, ...]
     published: tuple[bytes, ...]
 
@@ -130,7 +132,8 @@ def cast() -> Cast:
         b"\0" * 32,
     ]
     good = frozenset(token for house in houses for token in house.tokens)
-    return Cast(houses, good, attackers, tuple(published))
+    crowd = MultiIssuerVerifier([house.warm for house in houses])
+    return Cast(houses, good, crowd, attackers, tuple(published))
 
 
 def _house(name: str, keys: tuple[Key, ...], make: Any, *, fetches: bool = False) -> House:

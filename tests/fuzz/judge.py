@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
-from gatepass import TokenError, Verifier
+from gatepass import MultiIssuerVerifier, TokenError, Verifier
 from tests.fuzz.cast import Cast, House
 from tests.fuzz.mutations import Mutation, Scene
 
@@ -59,17 +59,26 @@ class Judge:
         assert len(verdicts) == 1, f"memory changes the verdict on {mutant!r}: {verdicts}"
         verdicts.add(self.explained(home, home.warm, mutant, scene.original))
         assert len(verdicts) == 1, f"verify and explain differ on {mutant!r}: {verdicts}"
-        guest = self.cast.houses[(self.count + form) % len(self.cast.houses)]
-        if guest is not home and guest.name not in scene.signers:
-            self.refusal(guest, guest.warm, mutant)
+        self._ask_a_guest(scene, mutant)
         self.codes.update(verdicts)
 
-    def refusal(self, house: House, verifier: Verifier, mutant: object) -> str:
+    def _ask_a_guest(self, scene: Scene, mutant: object) -> None:
+        """In turn, one of the houses or the verifier of them all, but none whose key signed on the way."""
+        turn = self.count % (len(self.cast.houses) + 1)
+        if turn == len(self.cast.houses):
+            if not scene.signers:
+                self.refusal(scene.house, self.cast.crowd, mutant)
+            return
+        guest = self.cast.houses[turn]
+        if guest.name not in scene.signers:
+            self.refusal(guest, guest.warm, mutant)
+
+    def refusal(self, house: House, verifier: Verifier | MultiIssuerVerifier, mutant: object) -> str:
         """The code of the refusal, after both ways of asking."""
         codes = set()
         for ask in (
             (verifier.verify,)
-            if house.fetches
+            if house.fetches or verifier is self.cast.crowd
             else (verifier.verify, lambda token: run(verifier.averify(token)))
         ):
             try:
