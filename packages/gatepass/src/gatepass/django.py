@@ -1,0 +1,203 @@
+"""Protect Django views with access tokens: the only file that imports Django by itself.
+
+guard = TokenGuard(verifier)
+
+@guard.token_required("orders:read")
+def orders(request):
+    return JsonResponse({"caller": guard.principal_of(request).subject})
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import sync_and_async_middleware
+from django.utils.module_loading import import_string
+
+from gatepass.guard import Gate, Presented, Requirement
+from gatepass.guard.gate import Refusable
+from gatepass.guard.paths import asgi_path, wsgi_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gatepass.bearer import AmbiguousRequestError
+    from gatepass.errors import TokenError
+    from gatepass.principal import Principal
+
+View = TypeVar("View", bound="Callable[..., Any]")
+
+_STORE = "_gatepass_principals"
+
+
+class TokenGuard(Gate):
+    """Lets requests with a good token through to a view; the arguments are those of ``gatepass.guard.Gate``.
+
+    ``guard.principal_of(request)`` is the caller. A view that tokens protect needs no protection against forged
+    requests (no browser sends a token by itself): decorate it with ``csrf_exempt`` as well.
+    """
+
+    def principal_of(self, request: HttpRequest) -> Principal:
+        """The caller of a request.
+
+        Raises:
+            RuntimeError: No token was verified for this request.
+        """
+        found = self.optional_principal_of(request)
+        if found is None:
+            raise RuntimeError(
+                "There is a principal only for a request that this guard let in with a token; where the token is "
+                "optional, ask optional_principal_of."
+            )
+        return found
+
+    def optional_principal_of(self, request: HttpRequest) -> Principal | None:
+        """The caller of a request, or ``None`` where no token was verified for it."""
+        found: Principal | None = getattr(request, _STORE, {}).get(self)
+        return found
+
+    @overload
+    def token_required(self, view: View, /) -> View: ...
+
+    @overload
+    def token_required(
+        self,
+        /,
+        *scopes: str,
+        any_of: Sequence[str] = (),
+        acr_values: Sequence[str] = (),
+        max_age: int | None = None,
+    ) -> Callable[[View], View]: ...
+
+    def token_required(self, /, *arguments: Any, **further: Any) -> Any:
+        """Protect a view: ``@guard.token_required``, or ``@guard.token_required("orders:read")`` with scopes.
+
+        The view is a function or coroutine function of the request; classes take it by
+        ``@method_decorator(guard.token_required, name="dispatch")``.
+
+        Args:
+            arguments: The scopes that the token must grant, all of them.
+            further: ``any_of``, scopes one of which is enough; ``acr_values`` and ``max_age`` (seconds), how and
+                how recently the user must have signed in (RFC 9470).
+        """
+        if len(arguments) == 1 and callable(arguments[0]) and not further:
+            return self._protect(arguments[0], Requirement())
+        requirement = Requirement(scopes=arguments, **further)
+        return lambda view: self._protect(view, requirement)
+
+    def token_optional(self, view: View, /) -> View:
+        """Let requests without a token through as well; ``optional_principal_of(request)`` is then ``None``.
+
+        A bad token is still refused.
+        """
+        return self._protect(view, Requirement(optional=True))
+
+    def metadata_urls(self) -> list[URLPattern]:
+        """For ``urlpatterns`` of the root: the metadata document at its well-known address (RFC 9728 section 3)."""
+        return [path(self.metadata_path.lstrip("/"), lambda _request: JsonResponse(self.metadata))]
+
+    def presented(self, request: HttpRequest) -> Presented:
+        """What a request presents; equal headers arrive joined by commas, which no token holds."""
+
+        def values(name: str) -> list[str]:
+            value = request.headers.get(name)
+            return [] if value is None else [value]
+
+        scope = getattr(request, "scope", None)
+        return Presented(
+            values("Authorization"),
+            [value for name in self.extra_headers for value in values(name)],
+            values("DPoP"),
+            request.method or "GET",
+            wsgi_path(request.META) if scope is None else asgi_path(scope),
+        )
+
+    def let_in(self, request: HttpRequest, requirement: Requirement) -> HttpResponseBase | None:
+        """Judge a request and note its caller; the answer is the refusal, if it is refused."""
+        presented = self.presented(request)
+        try:
+            self._note(request, self.admit(presented, requirement))
+        except Refusable as error:
+            return self._answer(error, presented)
+        return None
+
+    async def alet_in(self, request: HttpRequest, requirement: Requirement) -> HttpResponseBase | None:
+        """The same for an event loop, which it never blocks."""
+        presented = self.presented(request)
+        try:
+            self._note(request, await self.aadmit(presented, requirement))
+        except Refusable as error:
+            return self._answer(error, presented)
+        return None
+
+    def _protect(self, view: View, requirement: Requirement) -> View:
+        if inspect.isclass(view):
+            raise TypeError("token_required protects a function; a class takes it by method_decorator.")
+        if inspect.iscoroutinefunction(view):
+
+            @functools.wraps(view)
+            async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+                refused = await self.alet_in(request, requirement)
+                return await view(request, *args, **kwargs) if refused is None else refused
+        else:
+
+            @functools.wraps(view)
+            def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+                refused = self.let_in(request, requirement)
+                return view(request, *args, **kwargs) if refused is None else refused
+
+        return cast("View", guarded)
+
+    def _note(self, request: HttpRequest, principal: Principal | None) -> None:
+        # By guard: what one guard let in is not let in by another.
+        setattr(request, _STORE, {**getattr(request, _STORE, {}), self: principal})
+
+    def _answer(self, error: TokenError | AmbiguousRequestError, presented: Presented) -> HttpResponseBase:
+        refusal = self.refuse(error, presented)
+        response = JsonResponse({"message": refusal.message}, status=refusal.status)
+        for name, value in refusal.headers:  # equal names are one list (RFC 9110 section 5.3)
+            response[name] = f"{response[name]}, {value}" if response.has_header(name) else value
+        return response
+
+
+@sync_and_async_middleware
+def token_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Middleware that verifies the token of every request that carries one; the others pass as well.
+
+    ``MIDDLEWARE = [..., "gatepass.django.token_middleware"]`` and ``GATEPASS_GUARD = "myproject.auth.guard"``. Views
+    ask ``guard.optional_principal_of(request)``; a request with a bad token is refused before any view.
+
+    Raises:
+        ImproperlyConfigured: The setting names no guard.
+    """
+    guard = _configured()
+    anybody = Requirement(optional=True)
+    if inspect.iscoroutinefunction(get_response):
+
+        async def asynchronous(request: HttpRequest) -> Any:
+            refused = await guard.alet_in(request, anybody)
+            return await get_response(request) if refused is None else refused
+
+        return asynchronous
+
+    def synchronous(request: HttpRequest) -> Any:
+        refused = guard.let_in(request, anybody)
+        return get_response(request) if refused is None else refused
+
+    return synchronous
+
+
+def _configured() -> TokenGuard:
+    name = getattr(settings, "GATEPASS_GUARD", None)
+    guard = import_string(name) if isinstance(name, str) else name
+    if not isinstance(guard, TokenGuard):
+        raise ImproperlyConfigured(
+            "GATEPASS_GUARD must name the TokenGuard of this project, for instance 'myproject.auth.guard'."
+        )
+    return guard

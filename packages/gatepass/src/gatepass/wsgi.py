@@ -1,0 +1,122 @@
+"""Protect any WSGI program with access tokens; imports no framework.
+
+guard = TokenGuard(verifier)
+app = TokenMiddleware(app, guard)          # inside: principal_of(environ).subject
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from gatepass.guard import Gate, Presented, Requirement
+from gatepass.guard.gate import Refusable
+from gatepass.guard.paths import wsgi_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from gatepass.principal import Principal
+
+_STORE = "gatepass.principals"
+
+
+class TokenGuard(Gate):
+    """Judges WSGI requests; the arguments are those of ``gatepass.guard.Gate``."""
+
+    def principal_of(self, environ: WSGIEnvironment) -> Principal:
+        """The caller of a request.
+
+        Raises:
+            RuntimeError: No token was verified for this request.
+        """
+        found = self.optional_principal_of(environ)
+        if found is None:
+            raise RuntimeError(
+                "There is a principal only for a request that this guard let in with a token; where the token is "
+                "optional, ask optional_principal_of."
+            )
+        return found
+
+    def optional_principal_of(self, environ: WSGIEnvironment) -> Principal | None:
+        """The caller of a request, or ``None`` where no token was verified for it."""
+        found: Principal | None = environ.get(_STORE, {}).get(self)
+        return found
+
+    def let_in(self, environ: WSGIEnvironment, requirement: Requirement) -> Principal | None:
+        """Judge a request and note its caller in its environment.
+
+        Raises:
+            TokenError: The request is refused.
+            AmbiguousRequestError: It carries several tokens.
+        """
+        principal = self.admit(self.presented(environ), requirement)
+        environ[_STORE] = {**environ.get(_STORE, {}), self: principal}
+        return principal
+
+    def presented(self, environ: WSGIEnvironment) -> Presented:
+        """What a request presents; equal headers arrive joined by commas, which no token holds."""
+
+        def values(name: str) -> list[str]:
+            value = environ.get("HTTP_" + name.upper().replace("-", "_"))
+            return [] if value is None else [value]
+
+        return Presented(
+            values("Authorization"),
+            [value for name in self.extra_headers for value in values(name)],
+            values("DPoP"),
+            environ["REQUEST_METHOD"],
+            wsgi_path(environ),
+        )
+
+
+class TokenMiddleware:
+    """Lets only requests with a good token through to a program, and notes who is calling.
+
+    The metadata document (RFC 9728) is served to everybody where the guard has a resource.
+
+    Args:
+        app: The program.
+        guard: Judges requests.
+        requirement: What is asked of every caller, or a function from the environment of a request to what is
+            asked of that one, with ``None`` for a request that is no concern of the guard.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        guard: TokenGuard,
+        requirement: Requirement | Callable[[WSGIEnvironment], Requirement | None] | None = None,
+    ) -> None:
+        self._app = app
+        self._guard = guard
+        self._requirement = Requirement() if requirement is None else requirement
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        guard = self._guard
+        if guard.resource is not None and environ.get("PATH_INFO") == guard.metadata_path:
+            return _json(start_response, 200, guard.metadata, [])
+        rule = self._requirement
+        asked = rule if isinstance(rule, Requirement) else rule(environ)
+        if asked is None:
+            return self._app(environ, start_response)
+        try:
+            guard.let_in(environ, asked)
+        except Refusable as error:
+            refusal = guard.refuse(error, guard.presented(environ))
+            return _json(start_response, refusal.status, {"message": refusal.message}, refusal.headers)
+        return self._app(environ, start_response)
+
+
+def _json(
+    start_response: StartResponse, status: int, content: Any, headers: Iterable[tuple[str, str]]
+) -> list[bytes]:
+    body = json.dumps(content).encode()
+    start_response(
+        f"{status} {HTTPStatus(status).phrase}",
+        [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *headers],
+    )
+    return [body]
