@@ -21,7 +21,7 @@ MAX_RSA_BITS: Final = 4096
 _MAX_EXPONENT: Final = (
     6  # base64url characters of four bytes; everybody uses 65537, and a long one costs much more
 )
-_MAX_MODULUS: Final = 684  # the same for 4096 bits and a leading zero
+_MAX_MODULUS: Final = 683  # the same for 4096 bits
 _PRIVATE: Final = PRIVATE_MEMBERS | {
     "k",
     "priv",

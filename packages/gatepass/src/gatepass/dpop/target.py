@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
-_PRINTABLE: Final = re.compile(r"[!-~]+")
+_QUERY_OR_FRAGMENT: Final = re.compile(r"[?#]")
+# Matched as a whole, and with nothing that one reader takes for a part of the host and another does not: no user name,
+# no reverse solidus, no blanks, no control characters.
+_ADDRESS: Final = re.compile(
+    r"(?P<scheme>(?i:https?))://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._%-]+)(?::(?P<port>[0-9]{0,5}))?"
+    r"(?P<path>(?:/[!-\[\]-~]*)?)"
+)
+_NAME: Final = re.compile(r"[a-z0-9._-]+")
 _ESCAPE: Final = re.compile(r"%(.{0,2})", re.DOTALL)
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
@@ -26,28 +33,30 @@ def normalised(url: str) -> str:
     """Write an address in its one normal form, without query and fragment.
 
     By syntax (RFC 3986 section 6.2.2): scheme and host in lower case, escapes in upper case and only where they are
-    needed, no dot segments. By scheme (section 6.2.3): no default port, and an empty path is ``/``. Nothing else is
-    equal: not a slash at the end, not a doubled slash, not ``%2F`` and ``/``.
+    needed, no dot segments; an IPv6 address as RFC 5952 has it. By scheme (section 6.2.3): no default port, and an
+    empty path is ``/``. Nothing else is equal: not a slash at the end, not a doubled slash, not ``%2F`` and ``/``.
 
     Raises:
         ValueError: It is not an absolute http address in ASCII, or it holds a user name, which is no part of a
             target (RFC 9110 section 4.2.4).
     """
-    # Before anything is parted: urlsplit takes control characters away and so would see another address.
-    if not _PRINTABLE.fullmatch(url):
-        raise ValueError("characters that an address cannot have")
-    parts = urlsplit(url.partition("#")[0].partition("?")[0])
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+    found = _ADDRESS.fullmatch(_QUERY_OR_FRAGMENT.split(url, maxsplit=1)[0])
+    if found is None:
         raise ValueError("not an absolute http address")
-    # A reverse solidus is a slash to some readers and none to others.
-    if "@" in parts.netloc or "\\" in url:
-        raise ValueError("a user name or a reverse solidus")
-    host = _unescaped(parts.hostname).lower()
-    authority = f"[{host}]" if ":" in host else host
-    port = parts.port
-    if port not in (None, _DEFAULT_PORTS[parts.scheme]):
-        authority += f":{port}"
-    return f"{parts.scheme}://{authority}{_without_dots(_unescaped(parts.path))}"
+    scheme, port = found["scheme"].lower(), found["port"]
+    authority = _host(found["host"])
+    if port and int(port) != _DEFAULT_PORTS[scheme]:
+        authority += f":{int(port)}"
+    return f"{scheme}://{authority}{_without_dots(_unescaped(found['path']))}"
+
+
+def _host(text: str) -> str:
+    if text.startswith("["):
+        return f"[{ipaddress.IPv6Address(text[1:-1])}]"
+    host = _unescaped(text).lower()
+    if not _NAME.fullmatch(host):
+        raise ValueError("not the name of a host")
+    return host
 
 
 def _unescaped(text: str) -> str:
