@@ -1,0 +1,49 @@
+"""The adapters that the shared suite runs against, and how their programs are started."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("flask", "starlette", "asgi", "fastapi", "django", "drf", "wsgi")
+"""Each has examples/frameworks/NAME_app.py and tests/adapters/apps/NAME.py."""
+
+
+@contextmanager
+def running(program: list[str], **environment: str) -> Iterator[str]:
+    """Start a program in a process of its own and wait until it listens; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {**os.environ, "PYTHONPATH": str(ROOT), "PORT": str(port), **environment}
+    process = subprocess.Popen(
+        [sys.executable, *program], cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    try:
+        _wait_for(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        _, errors = process.communicate(timeout=10)
+    assert b"Traceback" not in errors, errors.decode(errors="replace")
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/protected", timeout=10)
+        except httpx.TransportError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                process.kill()
+                raise
+            time.sleep(0.05)  # a process that starts cannot be waited for in another way
+        else:
+            return
