@@ -11,8 +11,8 @@ from gatepass.fetch_limits import TIMEOUT
 from gatepass.flight import LOST_AFTER, PATIENCE
 from gatepass.key_sources.jwks_address import JwksAddressKeys
 from gatepass.key_sources.remote import FIRST_INTERVAL, MAX_AGE, MIN_INTERVAL, RemoteKeys
-from tests.sources.conftest import ADDRESS, Place
 from tests.sources.landing import landed
+from tests.sources.place import ADDRESS, Place
 from tests.support.clock import FakeClock
 
 
@@ -77,6 +77,7 @@ def test_after_an_idle_time_the_first_token_waits_for_new_keys(
     ask(source, key)
     place.keys = [other_key]
     clock.advance(2 * MAX_AGE)
+    assert source.due(key.kid, "ES256")
     assert ask(source, key) == [], "a key that was withdrawn long ago is not believed once more"
 
 

@@ -12,8 +12,8 @@ from gatepass.key_sources.jwks_address import JwksAddressKeys
 from gatepass.key_sources.remote import MAX_AGE, MIN_INTERVAL, RemoteKeys
 from gatepass.key_sources.watched_file import INTERVAL, FileKeys
 from gatepass.observer import guarded
-from tests.sources.conftest import ADDRESS, Place
 from tests.sources.landing import landed
+from tests.sources.place import ADDRESS, Place
 from tests.support.clock import FakeClock
 
 

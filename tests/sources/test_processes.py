@@ -87,9 +87,11 @@ offload = Offload()
 async def use():
     return await asyncio.gather(*(offload.run(max, number, 1) for number in range(9)))
 assert asyncio.run(use()) == [1, 1, 2, 3, 4, 5, 6, 7, 8]
+while not offload._idle:
+    time.sleep(0.001)
 
 def child():
-    return asyncio.run(use()) == [1, 1, 2, 3, 4, 5, 6, 7, 8]
+    return asyncio.run(offload.run(max, 2, 1)) == 2 and len(asyncio.run(use())) == 9
 """
 
 

@@ -13,8 +13,8 @@ from gatepass import Key, KeysUnavailableError
 from gatepass.discovery import IssuerKeys
 from gatepass.key_sources.jwks_address import JwksAddressKeys
 from gatepass.key_sources.remote import MAX_AGE, MAX_STALE, RemoteKeys
-from tests.sources.conftest import ADDRESS, Place
 from tests.sources.landing import landed
+from tests.sources.place import ADDRESS, Place
 from tests.support.clock import FakeClock
 
 

@@ -6,8 +6,8 @@ from gatepass import Key
 from gatepass.key_sources.jwks_address import JwksAddressKeys
 from gatepass.key_sources.remote import MAX_AGE, RemoteKeys
 from gatepass.key_sources.succession import DOUBT
-from tests.sources.conftest import ADDRESS, Place
 from tests.sources.landing import landed
+from tests.sources.place import ADDRESS, Place
 from tests.support.clock import FakeClock
 
 
