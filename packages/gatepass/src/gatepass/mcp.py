@@ -8,11 +8,18 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
-from pydantic import AnyHttpUrl
+from mcp.server.mcpserver.exceptions import ToolError
 
-from gatepass.errors import KeysUnavailableError, StatusUnavailableError, TokenError
+from gatepass.errors import (
+    InsufficientScopeError,
+    KeysUnavailableError,
+    MissingTokenError,
+    StatusUnavailableError,
+    TokenError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,9 +91,31 @@ def auth_settings(
         resource: The address of the MCP server, which is the audience of its tokens.
         required_scopes: What every token must grant.
     """
-    return AuthSettings(
-        issuer_url=AnyHttpUrl(verifier.issuers[0]),
-        resource_server_url=AnyHttpUrl(resource),
-        required_scopes=list(required_scopes) or None,
-        validate_token_resource=False,  # the verifier has checked the audience, with every name the server has
+    # As plain strings: an address that was parsed once gets a slash at its end, and then is another issuer.
+    return AuthSettings.model_validate(
+        {
+            "issuer_url": verifier.issuers[0],
+            "resource_server_url": resource,
+            "required_scopes": list(required_scopes) or None,
+            # The verifier has checked the audience, with every name the server has.
+            "validate_token_resource": False,
+        }
     )
+
+
+def caller(*scopes: str) -> AccessToken:
+    """Who is calling the tool that runs, and what their token grants.
+
+    Args:
+        scopes: What it must grant, all of it. The SDK asks for scopes of the whole server alone; a tool that needs
+            more than the others asks here, and the client is told that the tool failed.
+
+    Raises:
+        ToolError: The tool was not called over HTTP with a token, or a scope is missing.
+    """
+    token = get_access_token()
+    if token is None:
+        raise ToolError(MissingTokenError.sentence)
+    if not set(scopes) <= set(token.scopes):
+        raise ToolError(InsufficientScopeError.sentence)
+    return token
