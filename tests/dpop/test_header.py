@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
 from gatepass import InvalidProofError, Key, base64url
-from gatepass.dpop import DPoP
+from gatepass.dpop import DPoP, header
+from gatepass.jwk import key_from_jwk
 from gatepass.keys import ASYMMETRIC_ALGORITHMS
 from gatepass.shared_secret import secret_key
 from tests.dpop import proofs
@@ -148,6 +149,26 @@ def test_more_clients_than_are_kept_are_all_judged_by_their_own_key(clock: FakeC
         header = proofs.good_header(key, kid=str(number))
         proof = proofs.sign(key, header, proofs.good_claims(clock.now, jti=f"proof-{number}"))
         assert proofs.check(dpop, proof) == key.thumbprint
+
+
+def test_the_key_of_a_client_is_read_once_and_that_of_a_stranger_is_not_kept(
+    dpop: DPoP, key: Key, other_key: Key, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Key] = []
+
+    def reading(jwk: object) -> Key:
+        read.append(found := key_from_jwk(jwk))
+        return found
+
+    monkeypatch.setattr(header, "key_from_jwk", reading)
+    for number in range(5):
+        claims = proofs.good_claims(clock.now, jti=str(number))
+        assert proofs.check(dpop, proofs.sign(key, proofs.good_header(key), claims))
+        stranger = proofs.sign(other_key, proofs.good_header(other_key), claims)
+        # Whoever has no good token comes no further than this.
+        dpop.judge([stranger], method="GET", url=proofs.URL, token=proofs.TOKEN)
+    assert read.count(key.public()) == 1
+    assert read.count(other_key.public()) == 5
 
 
 def private_members(key: Key) -> dict[str, Any]:

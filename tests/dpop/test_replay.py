@@ -152,13 +152,25 @@ class Answers:
         return self.answer  # type: ignore[no-any-return] # what a store written without types may do
 
 
-def test_a_store_is_asked_with_a_short_key_and_a_time(prove: Prove, clock: FakeClock) -> None:
+def test_a_store_is_asked_with_a_short_key_and_the_time_until_which_the_proof_could_be_used_again(
+    prove: Prove, clock: FakeClock
+) -> None:
     store = Answers(True)
-    assert proofs.check(DPoP(replay=store, clock=clock), prove(jti="j" * 4000))
-    ((key, until),) = store.asked
-    assert len(key) == 43
-    assert key.isascii()
-    assert until == clock.now + 60 + 30
+    for age in (0, 10, -20):
+        assert proofs.check(DPoP(replay=store, clock=clock), prove(jti="j" * 4000, iat=clock.now - age))
+    assert [until - clock.now for _, until in store.asked] == [60 + 30, 50 + 30, 80 + 30]
+    for key, _ in store.asked:
+        assert len(key) == 43
+        assert key.isascii()
+
+
+def test_a_nonce_that_ends_first_ends_what_is_remembered(prove: Prove, clock: FakeClock) -> None:
+    store, nonces = Answers(True), Nonces("s" * 32, period=10)
+    clock.now = 1_790_000_000.0
+    for max_age in (60, 15, None):
+        dpop = DPoP(replay=store, nonces=nonces, max_age=max_age, clock=clock)
+        assert proofs.check(dpop, prove(nonce=dpop.fresh_nonce()))
+    assert [until - clock.now for _, until in store.asked] == [20 + 30, 15 + 30, 20 + 30]
 
 
 @pytest.mark.parametrize("answer", [False, None, 0, 1, "OK", object()])

@@ -16,7 +16,7 @@ PROOF_TYPE: Final = "dpop+jwt"
 """The ``typ`` of a proof; without regard to case, as media types are."""
 
 MAX_RSA_BITS: Final = 4096
-"""Of a key that a stranger chose: one check with the largest RSA keys takes as long as thirty with this."""
+"""Of a key that a stranger chose: one check with the largest RSA keys takes as long as ten with this."""
 
 _MAX_EXPONENT: Final = (
     6  # base64url characters of four bytes; everybody uses 65537, and a long one costs much more

@@ -43,7 +43,7 @@ class MemoryReplay:
     used again, at the wish of whoever floods. Only holders of a valid token come this far.
 
     Args:
-        size: How many proofs; one takes about 300 bytes.
+        size: How many proofs; one takes about 250 bytes.
         clock: A function that returns seconds since the epoch; the same as that of :class:`~gatepass.dpop.DPoP`.
     """
 
