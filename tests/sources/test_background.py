@@ -7,7 +7,7 @@ import time
 import pytest
 
 from gatepass import Key, KeysUnavailableError
-from gatepass.fetch_limits import TIMEOUT
+from gatepass.fetch_limits import TIMEOUT, FetchError
 from gatepass.flight import LOST_AFTER, PATIENCE
 from gatepass.key_sources.jwks_address import JwksAddressKeys
 from gatepass.key_sources.remote import FIRST_INTERVAL, MAX_AGE, MIN_INTERVAL, RemoteKeys
@@ -127,6 +127,24 @@ def test_whatever_a_fetch_raises_the_known_keys_serve(
     (record,) = [record for record in caplog.records if record.levelno == logging.WARNING]
     assert record.getMessage().isprintable()
     assert len(record.getMessage()) < 800
+
+
+def test_the_log_tells_of_an_outage_when_it_begins_when_it_changes_and_when_it_ends(
+    source: RemoteKeys, place: Place, key: Key, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "gatepass")
+    ask(source, key)
+    clock.advance(MAX_AGE)
+    for error in (FetchError("gone"), FetchError("gone"), FetchError("late"), FetchError("late"), None, None):
+        place.error = error
+        ask(source, key)
+        landed()
+        clock.advance(MAX_AGE)
+    assert [record.getMessage().partition("json ")[2] for record in caplog.records] == [
+        "could not be fetched: gone",
+        "could not be fetched: late",
+        "can be fetched again",
+    ]
 
 
 def test_whatever_the_first_fetch_raises_keys_are_unavailable(

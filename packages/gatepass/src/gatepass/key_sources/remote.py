@@ -238,7 +238,7 @@ class RemoteKeys(ABC):
         with self._lock:
             if began < self._tried:
                 return  # given up as lost, and overtaken by another
-            doubted = bool(self._doubted)
+            doubted, failed = bool(self._doubted), bool(self._failure)
             self._failure, self._fetched, self._tried = "", now, now
             self._hold(self._held.after(keys, now, self._max_stale))
             self._calm_until = min(self._end, now + max(self._max_age, self._min_interval))
@@ -248,6 +248,8 @@ class RemoteKeys(ABC):
                 "them is in use",
                 self._name,
             )
+        if failed:
+            _log.warning("the keys of %s can be fetched again", self._name)
         self._observer.count("keys.fetched", now - began)
         if self._snapshot is not None and not self._doubted:
             self._snapshot.save(keys)
@@ -257,10 +259,13 @@ class RemoteKeys(ABC):
         with self._lock:
             if began < self._tried:
                 return
+            news = reason != self._failure
             self._failure, self._tried = reason, now
             calm = max(self._fetched + self._max_age, now + self._min_interval)
             self._calm_until = min(self._end, calm)
-        _log.warning("the keys of %s could not be fetched: %s", self._name, reason)
+        # An outage goes on for many intervals, and fills no log with the same line.
+        level = logging.WARNING if news else logging.DEBUG
+        _log.log(level, "the keys of %s could not be fetched: %s", self._name, reason)
         self._observer.count("keys.failed", now - began)
 
     def _hold(self, held: Holdings) -> None:
