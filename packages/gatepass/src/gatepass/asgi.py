@@ -58,7 +58,8 @@ class TokenGuard(Gate):
             TokenError: The request is refused.
             AmbiguousRequestError: It carries several tokens.
         """
-        principal = await self.aadmit(self.presented(scope), requirement)
+        known = self.optional_principal_of(scope)
+        principal = await self.aadmit(self.presented(scope), requirement, known)
         # By guard: what one guard let in is not let in by another.
         scope[_STORE] = {**scope.get(_STORE, {}), self: principal}
         return principal

@@ -11,21 +11,25 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+from urllib.parse import unquote
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, re_path
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.module_loading import import_string
+from django.views.decorators.http import require_safe
 
 from gatepass.guard import Gate, Presented, Requirement
 from gatepass.guard.gate import Refusable
 from gatepass.guard.paths import asgi_path, wsgi_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from gatepass.bearer import AmbiguousRequestError
     from gatepass.errors import TokenError
@@ -34,13 +38,15 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound="Callable[..., Any]")
 
 _STORE = "_gatepass_principals"
+_JUDGE = "gatepass_guard"  # on a view: the guard that judges its requests
 
 
 class TokenGuard(Gate):
     """Lets requests with a good token through to a view; the arguments are those of ``gatepass.guard.Gate``.
 
-    ``guard.principal_of(request)`` is the caller. A view that tokens protect needs no protection against forged
-    requests (no browser sends a token by itself): decorate it with ``csrf_exempt`` as well.
+    ``guard.principal_of(request)`` is the caller. A view that demands a token needs no protection against forged
+    requests, because no browser sends a token by itself: where ``CsrfViewMiddleware`` is, decorate it with
+    ``csrf_exempt`` as well.
     """
 
     def principal_of(self, request: HttpRequest) -> Principal:
@@ -78,8 +84,9 @@ class TokenGuard(Gate):
     def token_required(self, /, *arguments: Any, **further: Any) -> Any:
         """Protect a view: ``@guard.token_required``, or ``@guard.token_required("orders:read")`` with scopes.
 
-        The view is a function or coroutine function of the request; classes take it by
-        ``@method_decorator(guard.token_required, name="dispatch")``.
+        The view is a function or coroutine function of the request, or what ``as_view()`` returns; classes take it
+        by ``@method_decorator(guard.token_required, name="dispatch")``, whether their methods are asynchronous or
+        not.
 
         Args:
             arguments: The scopes that the token must grant, all of them.
@@ -100,7 +107,14 @@ class TokenGuard(Gate):
 
     def metadata_urls(self) -> list[URLPattern]:
         """For ``urlpatterns`` of the root: the metadata document at its well-known address (RFC 9728 section 3)."""
-        return [path(self.metadata_path.lstrip("/"), lambda _request: JsonResponse(self.metadata))]
+
+        @require_safe
+        def metadata(_request: HttpRequest) -> JsonResponse:
+            return JsonResponse(self.metadata)
+
+        setattr(metadata, _JUDGE, self)  # open to all, whatever middleware demands
+        # Django compares with what the path means, not how it is written.
+        return [re_path(rf"^{re.escape(unquote(self.metadata_path[1:]))}\Z", metadata)]
 
     def presented(self, request: HttpRequest) -> Presented:
         """What a request presents; equal headers arrive joined by commas, which no token holds."""
@@ -122,7 +136,7 @@ class TokenGuard(Gate):
         """Judge a request and note its caller; the answer is the refusal, if it is refused."""
         presented = self.presented(request)
         try:
-            self._note(request, self.admit(presented, requirement))
+            self._note(request, self.admit(presented, requirement, self.optional_principal_of(request)))
         except Refusable as error:
             return self._answer(error, presented)
         return None
@@ -131,7 +145,9 @@ class TokenGuard(Gate):
         """The same for an event loop, which it never blocks."""
         presented = self.presented(request)
         try:
-            self._note(request, await self.aadmit(presented, requirement))
+            self._note(
+                request, await self.aadmit(presented, requirement, self.optional_principal_of(request))
+            )
         except Refusable as error:
             return self._answer(error, presented)
         return None
@@ -139,12 +155,13 @@ class TokenGuard(Gate):
     def _protect(self, view: View, requirement: Requirement) -> View:
         if inspect.isclass(view):
             raise TypeError("token_required protects a function; a class takes it by method_decorator.")
-        if inspect.iscoroutinefunction(view):
+        if _is_asynchronous(view):
 
             @functools.wraps(view)
             async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
                 refused = await self.alet_in(request, requirement)
-                return await view(request, *args, **kwargs) if refused is None else refused
+                answer = view(request, *args, **kwargs) if refused is None else refused
+                return await answer if inspect.isawaitable(answer) else answer
         else:
 
             @functools.wraps(view)
@@ -152,6 +169,7 @@ class TokenGuard(Gate):
                 refused = self.let_in(request, requirement)
                 return view(request, *args, **kwargs) if refused is None else refused
 
+        setattr(guarded, _JUDGE, self)
         return cast("View", guarded)
 
     def _note(self, request: HttpRequest, principal: Principal | None) -> None:
@@ -178,7 +196,7 @@ def token_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[Ht
     """
     guard = _configured()
     anybody = Requirement(optional=True)
-    if inspect.iscoroutinefunction(get_response):
+    if iscoroutinefunction(get_response):
 
         async def asynchronous(request: HttpRequest) -> Any:
             refused = await guard.alet_in(request, anybody)
@@ -191,6 +209,57 @@ def token_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[Ht
         return get_response(request) if refused is None else refused
 
     return synchronous
+
+
+class TokenRequiredMiddleware:
+    """Middleware that demands a good token for every view that does not say itself what it demands.
+
+    A view says so by ``token_required`` or ``token_optional`` of the same guard; the metadata document is open to all.
+    What is not there stays 404. In settings as :func:`token_middleware`, in whose place it stands.
+
+    Args:
+        get_response: What comes next.
+
+    Raises:
+        ImproperlyConfigured: The setting names no guard.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self._guard = _configured()
+        self._get_response = get_response
+        self.process_view: Callable[..., HttpResponseBase | Awaitable[HttpResponseBase | None] | None]
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+            self.process_view = self._aprocess_view
+        else:
+            self.process_view = self._process_view
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Pass on; a request is judged when its view is known."""
+        return self._get_response(request)
+
+    def _process_view(self, request: HttpRequest, view: object, *_: object) -> HttpResponseBase | None:
+        if getattr(view, _JUDGE, None) is self._guard:
+            return None
+        return self._guard.let_in(request, Requirement())
+
+    async def _aprocess_view(self, request: HttpRequest, view: object, *_: object) -> HttpResponseBase | None:
+        if getattr(view, _JUDGE, None) is self._guard:
+            return None
+        return await self._guard.alet_in(request, Requirement())
+
+
+def _is_asynchronous(view: Callable[..., Any]) -> bool:
+    """Tell whether a view's answer is awaited.
+
+    ``dispatch`` of a class with asynchronous methods is a plain function that returns what one of them returned;
+    ``method_decorator`` hands it over bound to its object, in a ``functools.partial``.
+    """
+    owner = getattr(getattr(view, "func", view), "__self__", None)
+    return iscoroutinefunction(view) or getattr(owner, "view_is_async", False) is True
 
 
 def _configured() -> TokenGuard:

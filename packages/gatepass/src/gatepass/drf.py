@@ -12,7 +12,7 @@ class Orders(APIView):
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException
@@ -22,12 +22,12 @@ from rest_framework.views import exception_handler as default_exception_handler
 
 from gatepass import django
 from gatepass.errors import MissingTokenError
-from gatepass.guard import AccessTokenVerifier, Requirement
+from gatepass.guard import AccessTokenVerifier, Presented, Requirement
 from gatepass.guard.gate import Refusable
 from gatepass.principal import Principal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Unpack
 
     from rest_framework.request import Request
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 
 
 class TokenUser:
-    """The caller as ``request.user``: what permissions of the framework ask of a user, without a database.
+    """The caller as ``request.user``: what the framework's permissions and throttles ask, without a database.
+
+    It is nobody's staff and has none of Django's permissions: what a token grants are its scopes.
 
     Args:
         principal: Who is calling.
@@ -47,6 +49,8 @@ class TokenUser:
     is_authenticated = True
     is_anonymous = False
     is_active = True
+    is_staff = False
+    is_superuser = False
 
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
@@ -54,6 +58,14 @@ class TokenUser:
 
     def __str__(self) -> str:
         return self.principal.subject
+
+    def get_username(self) -> str:
+        """``sub``, the only name that every token has."""
+        return self.principal.subject
+
+    def has_perms(self, perms: object, obj: object = None) -> bool:  # noqa: ARG002 - the framework's
+        """Never."""
+        return False
 
 
 class RefusedError(APIException):
@@ -75,24 +87,35 @@ class RefusedError(APIException):
 
 
 class TokenGuard(django.TokenGuard):
-    """Judges requests of the framework's views; the arguments are those of ``gatepass.guard.Gate``.
+    """Judges requests of the framework's views.
+
+    Args:
+        verifier: What checks the tokens.
+        user: Makes ``request.user`` of the caller, for instance by looking up a user of the program's own.
+        options: As of ``gatepass.guard.Gate``.
 
     Attributes:
         authentication: For ``authentication_classes``. A request without a token is anybody's; one with a bad token
             is refused.
     """
 
-    def __init__(self, verifier: AccessTokenVerifier, **options: Unpack[GateOptions]) -> None:
+    def __init__(
+        self,
+        verifier: AccessTokenVerifier,
+        *,
+        user: Callable[[Principal], object] = TokenUser,
+        **options: Unpack[GateOptions],
+    ) -> None:
         super().__init__(verifier, **options)
         guard = self
 
         class TokenAuthentication(BaseAuthentication):
             """Verifies access tokens."""
 
-            def authenticate(self, request: Request) -> tuple[TokenUser, Principal] | None:
+            def authenticate(self, request: Request) -> tuple[Any, Principal] | None:
                 """Return who is calling; ``None`` where no token was presented."""
                 principal = guard.judge(request, Requirement(optional=True))
-                return None if principal is None else (TokenUser(principal), principal)
+                return None if principal is None else (user(principal), principal)
 
             def authenticate_header(self, request: Request) -> str:
                 """The challenge for a view whose other permissions want somebody signed in."""
@@ -108,7 +131,7 @@ class TokenGuard(django.TokenGuard):
         acr_values: Sequence[str] = (),
         max_age: int | None = None,
     ) -> type[BasePermission]:
-        """A class for ``permission_classes``.
+        """A class for ``permission_classes``, which may be combined with others by ``|``, ``&`` and ``~``.
 
         Args:
             scopes: What the token must grant, all of it; without any, a good token is enough.
@@ -124,10 +147,25 @@ class TokenGuard(django.TokenGuard):
         class TokenRequired(BasePermission):
             """Demands a good token that grants what is asked."""
 
+            _refused: RefusedError | None = None
+
             def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the framework's
-                """Demand it; a refusal says what is missing."""
-                guard.demand(request, requirement)
+                """Tell whether the token grants it."""
+                try:
+                    guard.demand(request, requirement)
+                except RefusedError as refused:
+                    self._refused = refused
+                    return False
                 return True
+
+            @property
+            def message(self) -> NoReturn:
+                """Say what is missing, by raising the refusal.
+
+                The framework asks for a message when this permission alone denies a request. It does not where
+                this one is part of a combination, which may still permit it.
+                """
+                raise self._refused or RefusedError(guard.refuse(MissingTokenError(), Presented(())))
 
         return TokenRequired
 
@@ -137,11 +175,14 @@ class TokenGuard(django.TokenGuard):
         Raises:
             RefusedError: The request is refused.
         """
-        presented = self.presented(request._request)  # noqa: SLF001 - DRF's documented way to the HttpRequest
+        inner = request._request  # noqa: SLF001 - DRF's documented way to the HttpRequest
+        presented = self.presented(inner)
         try:
-            return self.admit(presented, requirement)
+            principal = self.admit(presented, requirement, self.optional_principal_of(inner))
         except Refusable as error:
-            raise RefusedError(self.refuse(error, presented)) from None
+            raise _refused(self.refuse(error, presented), request) from None
+        self._note(inner, principal)
+        return principal
 
     def demand(self, request: Request, requirement: Requirement) -> None:
         """Demand more of a caller that was verified already; a proof is spent and cannot be judged again.
@@ -155,7 +196,16 @@ class TokenGuard(django.TokenGuard):
                 raise MissingTokenError
             requirement.apply(request.auth, self.verifier.clock())
         except Refusable as error:
-            raise RefusedError(self.refuse(error, presented)) from None
+            raise _refused(self.refuse(error, presented), request) from None
+
+
+def _refused(refusal: Refusal, request: Request) -> RefusedError:
+    """The refusal as an exception; what the framework's own handler leaves out is given to the view."""
+    error = RefusedError(refusal)
+    headers = getattr((request.parser_context or {}).get("view"), "headers", None)
+    if isinstance(headers, dict) and (nonce := error.headers.get("DPoP-Nonce")):
+        headers["DPoP-Nonce"] = nonce  # a view adds its headers to whatever it answers
+    return error
 
 
 def principal_of(request: Request) -> Principal:
@@ -174,7 +224,7 @@ def principal_of(request: Request) -> Principal:
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """For the setting ``EXCEPTION_HANDLER``: refusals are answered exactly as by every other adapter.
 
-    The framework's own handler answers with ``{"detail": ...}`` and leaves out the header ``DPoP-Nonce``.
+    The framework's own handler differs in the body alone, which is ``{"detail": ...}``.
     """
     if isinstance(error, RefusedError):
         return Response({"message": error.refusal.message}, error.refusal.status, headers=error.headers)

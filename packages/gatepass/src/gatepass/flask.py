@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import inspect
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+from urllib.parse import unquote
 
 from flask import Response, has_request_context, jsonify, request
 
@@ -101,7 +102,11 @@ class TokenGuard(Gate):
     def serve_metadata(self, app: Flask) -> None:
         """Serve the metadata document of the API at its well-known address (RFC 9728 section 3)."""
         app.add_url_rule(
-            self.metadata_path, "gatepass_resource_metadata", lambda: jsonify(self.metadata), methods=["GET"]
+            unquote(self.metadata_path),  # a rule is compared with what the path means, not how it is written
+            # By path, so that several guards of one program have one each; a dot would mean a blueprint.
+            f"gatepass{self.metadata_path}".replace(".", "_"),
+            lambda: jsonify(self.metadata),
+            methods=["GET"],
         )
 
     def _protect(self, view: View, requirement: Requirement) -> View:
@@ -115,7 +120,7 @@ class TokenGuard(Gate):
             async def guarded(*args: Any, **kwargs: Any) -> Any:
                 presented = self._presented()
                 try:
-                    self._note(await self.aadmit(presented, requirement))
+                    self._note(await self.aadmit(presented, requirement, self.optional_principal))
                 except Refusable as error:
                     return self._answer(error, presented)
                 return await view(*args, **kwargs)
@@ -125,7 +130,7 @@ class TokenGuard(Gate):
             def guarded(*args: Any, **kwargs: Any) -> Any:
                 presented = self._presented()
                 try:
-                    self._note(self.admit(presented, requirement))
+                    self._note(self.admit(presented, requirement, self.optional_principal))
                 except Refusable as error:
                     return self._answer(error, presented)
                 return view(*args, **kwargs)

@@ -1,7 +1,7 @@
 """Protect any WSGI program with access tokens; imports no framework.
 
 guard = TokenGuard(verifier)
-app = TokenMiddleware(app, guard)          # inside: principal_of(environ).subject
+app = TokenMiddleware(app, guard)          # inside: guard.principal_of(environ).subject
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gatepass.guard.gate import Refusable
 from gatepass.guard.paths import wsgi_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from gatepass.principal import Principal
@@ -52,7 +52,9 @@ class TokenGuard(Gate):
             TokenError: The request is refused.
             AmbiguousRequestError: It carries several tokens.
         """
-        principal = self.admit(self.presented(environ), requirement)
+        known = self.optional_principal_of(environ)
+        principal = self.admit(self.presented(environ), requirement, known)
+        # By guard: what one guard let in is not let in by another.
         environ[_STORE] = {**environ.get(_STORE, {}), self: principal}
         return principal
 
@@ -81,7 +83,8 @@ class TokenMiddleware:
         app: The program.
         guard: Judges requests.
         requirement: What is asked of every caller, or a function from the environment of a request to what is
-            asked of that one, with ``None`` for a request that is no concern of the guard.
+            asked of that one, with ``None`` for a request that is no concern of the guard. :func:`by_prefix` makes
+            such functions.
     """
 
     def __init__(
@@ -97,26 +100,85 @@ class TokenMiddleware:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
         guard = self._guard
-        if guard.resource is not None and environ.get("PATH_INFO") == guard.metadata_path:
-            return _json(start_response, 200, guard.metadata, [])
+        if guard.resource is not None and wsgi_path(environ) == guard.metadata_path:
+            return _metadata(environ, start_response, guard)
         rule = self._requirement
-        asked = rule if isinstance(rule, Requirement) else rule(environ)
+        try:
+            asked = rule if isinstance(rule, Requirement) else rule(environ)
+        except _OddPathError:
+            return _json(environ, start_response, 400, {"message": "The path can be read in several ways"})
         if asked is None:
             return self._app(environ, start_response)
         try:
             guard.let_in(environ, asked)
         except Refusable as error:
             refusal = guard.refuse(error, guard.presented(environ))
-            return _json(start_response, refusal.status, {"message": refusal.message}, refusal.headers)
+            content = {"message": refusal.message}
+            return _json(environ, start_response, refusal.status, content, refusal.headers)
         return self._app(environ, start_response)
 
 
+class _OddPathError(Exception):
+    """A path that the program may read in another way than the rules do."""
+
+
+def by_prefix(
+    rules: Mapping[str, Requirement | None],
+) -> Callable[[WSGIEnvironment], Requirement | None]:
+    """Ask by the beginning of the path: the longest rule counts, and a path without one needs a good token.
+
+    A prefix ends where a segment does: ``/orders`` is for ``/orders`` and ``/orders/7``, not for ``/orders-old``. A
+    path with empty segments, ``.``, ``..`` or a reverse solidus is answered 400, because the program behind may read
+    it in another way.
+
+    Args:
+        rules: From prefixes to what is asked there, with ``None`` for what is no concern of the guard.
+
+    Raises:
+        ValueError: A prefix does not begin with ``/``, or is itself such a path.
+    """
+    kept = {_segments(prefix): rule for prefix, rule in rules.items()}
+
+    def requirement(environ: WSGIEnvironment) -> Requirement | None:
+        try:
+            segments = _segments(environ.get("PATH_INFO") or "/")
+        except ValueError:
+            raise _OddPathError from None
+        for length in range(len(segments), -1, -1):
+            if segments[:length] in kept:
+                return kept[segments[:length]]
+        return Requirement()
+
+    return requirement
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    """The segments of a path, without an empty one at its end."""
+    root, *segments = path.split("/")
+    if segments and not segments[-1]:
+        del segments[-1]
+    if not path or root or "\\" in path or not {"", ".", ".."}.isdisjoint(segments):
+        raise ValueError(f"{path!r} is not a path that begins with / and has plain segments.")
+    return tuple(segments)
+
+
+def _metadata(environ: WSGIEnvironment, start_response: StartResponse, guard: TokenGuard) -> list[bytes]:
+    if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+        return _json(environ, start_response, 200, guard.metadata)
+    allowed = [("Allow", "GET, HEAD")]
+    return _json(environ, start_response, 405, {"message": "This document can only be read"}, allowed)
+
+
 def _json(
-    start_response: StartResponse, status: int, content: Any, headers: Iterable[tuple[str, str]]
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    status: int,
+    content: Any,
+    headers: Iterable[tuple[str, str]] = (),
 ) -> list[bytes]:
     body = json.dumps(content).encode()
     start_response(
         f"{status} {HTTPStatus(status).phrase}",
         [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *headers],
     )
-    return [body]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -81,8 +81,16 @@ class Gate:
         )
         self._offload = Offload()
 
-    def admit(self, presented: Presented, requirement: Requirement) -> Principal | None:
+    def admit(
+        self, presented: Presented, requirement: Requirement, known: Principal | None = None
+    ) -> Principal | None:
         """Judge a request; may block while keys or lists are fetched.
+
+        Args:
+            presented: What it presents.
+            requirement: What is asked of the caller.
+            known: Whom this gate let in for the same request before, for instance in middleware. Only the
+                requirement is judged then: a DPoP proof is good once, and the same request must not spend it twice.
 
         Returns:
             Who is calling; ``None`` only where the requirement is optional and no token was presented.
@@ -91,6 +99,9 @@ class Gate:
             TokenError: The request is refused.
             AmbiguousRequestError: It carries several tokens.
         """
+        if known is not None:
+            requirement.apply(known, self.verifier.clock())
+            return known
         found = self._find(presented, requirement)
         if found is None:
             return None
@@ -101,8 +112,13 @@ class Gate:
             self._dpop.spend(proof)
         return principal
 
-    async def aadmit(self, presented: Presented, requirement: Requirement) -> Principal | None:
+    async def aadmit(
+        self, presented: Presented, requirement: Requirement, known: Principal | None = None
+    ) -> Principal | None:
         """Judge a request as :meth:`admit` does, without ever blocking the event loop."""
+        if known is not None:
+            requirement.apply(known, self.verifier.clock())
+            return known
         found = self._find(presented, requirement)
         if found is None:
             return None
