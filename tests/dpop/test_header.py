@@ -146,9 +146,17 @@ def test_more_clients_than_are_kept_are_all_judged_by_their_own_key(clock: FakeC
     dpop = DPoP(clock=clock)
     key = Key.generate("EdDSA")
     for number in range(1100):  # more distinct headers than are kept
-        header = proofs.good_header(key, kid=str(number))
-        proof = proofs.sign(key, header, proofs.good_claims(clock.now, jti=f"proof-{number}"))
+        named = proofs.good_header(key, kid=str(number))
+        proof = proofs.sign(key, named, proofs.good_claims(clock.now, jti=f"proof-{number}"))
         assert proofs.check(dpop, proof) == key.thumbprint
+        assert len(dpop._known._known) <= header.MAX_KEPT
+
+
+def test_a_header_of_unusual_length_is_not_kept(dpop: DPoP, prove: Prove) -> None:
+    assert proofs.check(dpop, prove({"vendor": "x" * 2000}))
+    assert not dpop._known._known
+    assert proofs.check(dpop, prove(jti="proof-2"))
+    assert len(dpop._known._known) == 1
 
 
 def test_the_key_of_a_client_is_read_once_and_that_of_a_stranger_is_not_kept(

@@ -1,6 +1,7 @@
 """A proof is good for one request (RFC 9449 section 11.1)."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -106,6 +107,39 @@ def test_of_many_threads_with_one_proof_one_gets_in(prove: Prove, clock: FakeClo
         with ThreadPoolExecutor(threads) as pool:
             won = [pool.submit(attempt) for _ in range(threads)]
         assert sum(attempted.result() for attempted in won) == 1
+
+
+class SlowKey(str):
+    """A key that lets other threads on whenever it is looked up, so that every gap between two steps shows."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        time.sleep(0.001)
+        return super().__hash__()
+
+
+def test_looking_up_and_keeping_are_one_step(clock: FakeClock) -> None:
+    memory = MemoryReplay(clock=clock)
+    barrier = threading.Barrier(4)
+
+    def attempt() -> bool:
+        barrier.wait()
+        return memory.remember(SlowKey("key"), clock.now + 60)
+
+    with ThreadPoolExecutor(4) as pool:
+        won = [pool.submit(attempt) for _ in range(4)]
+    assert sum(attempted.result() for attempted in won) == 1
+
+
+def test_a_memory_keeps_a_proof_to_the_last_second_and_no_longer(clock: FakeClock) -> None:
+    memory = MemoryReplay(clock=clock)
+    until = clock.now + 10
+    assert memory.remember("key", until)
+    clock.advance(10)
+    assert not memory.remember("key", until + 10)
+    clock.advance(0.5)
+    assert memory.remember("key", until + 10)
 
 
 def test_a_full_memory_refuses_rather_than_forgets(prove: Prove, clock: FakeClock) -> None:

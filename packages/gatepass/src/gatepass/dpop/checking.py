@@ -227,7 +227,7 @@ def _digest(thumbprint: str, jti: str) -> str:
 
 
 def _checked_algorithms(algorithms: object) -> tuple[str, ...]:
-    chosen = () if isinstance(algorithms, (str, bytes)) else tuple(algorithms)  # type: ignore[arg-type]
+    chosen = () if isinstance(algorithms, (str, bytes)) else tuple(algorithms)  # type: ignore[arg-type] # whatever was given is judged below
     if not chosen or not set(chosen) <= set(ASYMMETRIC_ALGORITHMS):
         raise ValueError(f"algorithms is a list of some of {', '.join(ASYMMETRIC_ALGORITHMS)}.")
     return chosen

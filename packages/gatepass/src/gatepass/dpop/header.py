@@ -18,14 +18,11 @@ PROOF_TYPE: Final = "dpop+jwt"
 MAX_RSA_BITS: Final = 4096
 """Of a key that a stranger chose: one check with the largest RSA keys takes as long as ten with this."""
 
-_MAX_EXPONENT: Final = (
-    6  # base64url characters of four bytes; everybody uses 65537, and a long one costs much more
+_MAX_EXPONENT: Final = 6
 )
 _MAX_MODULUS: Final = 683  # the same for 4096 bits
-_PRIVATE: Final = PRIVATE_MEMBERS | {
-    "k",
-    "priv",
-}  # k is a shared secret; priv is what newer kinds of key have
+# k is a shared secret, and priv what newer kinds of key have.
+_PRIVATE: Final = PRIVATE_MEMBERS | {"k", "priv"}
 
 
 def judge_header(header: Mapping[str, Any], algorithms: Sequence[str]) -> tuple[str, Key]:
