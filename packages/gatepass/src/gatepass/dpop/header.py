@@ -18,9 +18,9 @@ PROOF_TYPE: Final = "dpop+jwt"
 MAX_RSA_BITS: Final = 4096
 """Of a key that a stranger chose: one check with the largest RSA keys takes as long as ten with this."""
 
+# In base64url characters: four bytes, where everybody uses 65537 and a long one costs much more; and 512 bytes.
 _MAX_EXPONENT: Final = 6
-)
-_MAX_MODULUS: Final = 683  # the same for 4096 bits
+_MAX_MODULUS: Final = 683
 # k is a shared secret, and priv what newer kinds of key have.
 _PRIVATE: Final = PRIVATE_MEMBERS | {"k", "priv"}
 
