@@ -5,8 +5,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -16,8 +17,28 @@ NAMES = ("flask", "starlette", "asgi", "fastapi", "django", "drf", "wsgi")
 """Each has examples/frameworks/NAME_app.py and tests/adapters/apps/NAME.py."""
 
 
+@dataclass(frozen=True)
+class Adapter:
+    """A program of the shared suite: what follows ``python`` on its command line, and what is in its environment."""
+
+    program: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+_OWN = {name: Adapter(["-m", f"tests.adapters.apps.{name}"]) for name in NAMES}
+ADAPTERS = {
+    **_OWN,
+    # The same programs, served or protected in another way.
+    "django-asgi": Adapter(_OWN["django"].program, {"SERVER": "uvicorn"}),
+    "django-middleware": Adapter(_OWN["django"].program, {"MIDDLEWARE": "token_middleware"}),
+    "django-required": Adapter(_OWN["django"].program, {"MIDDLEWARE": "TokenRequiredMiddleware"}),
+    "drf-middleware": Adapter(_OWN["drf"].program, {"MIDDLEWARE": "token_middleware"}),
+    "wsgi-granian": Adapter(_OWN["wsgi"].program, {"SERVER": "granian"}),
+}
+
+
 @contextmanager
-def running(program: list[str], **environment: str) -> Iterator[str]:
+def running(program: Sequence[str], **environment: str) -> Iterator[str]:
     """Start a program in a process of its own and wait until it listens; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -1,12 +1,13 @@
 """One issuer and one process per program for all tests of a file."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from gatepass.testing import FakeIssuer
-from tests.adapters.adapters import NAMES, running
+from tests.adapters.adapters import ADAPTERS, NAMES, running
 
 AUDIENCE = "https://api.test"
 
@@ -18,11 +19,19 @@ def issuer() -> Iterator[FakeIssuer]:
         yield issuer
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@contextmanager
+def serving(name: str, **environment: str) -> Iterator[httpx.Client]:
+    """The program of the shared suite with one adapter, and a client of it."""
+    adapter = ADAPTERS[name]
+    settings = {"AUDIENCE": AUDIENCE, **adapter.environment, **environment}
+    with running(adapter.program, **settings) as url, httpx.Client(base_url=url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module", params=ADAPTERS)
 def api(request: pytest.FixtureRequest, issuer: FakeIssuer) -> Iterator[httpx.Client]:
     """The program of the shared suite with one adapter."""
-    program = ["-m", f"tests.adapters.apps.{request.param}"]
-    with running(program, ISSUER=issuer.name, AUDIENCE=AUDIENCE) as url, httpx.Client(base_url=url) as client:
+    with serving(request.param, ISSUER=issuer.name) as client:
         yield client
 
 

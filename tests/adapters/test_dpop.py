@@ -8,8 +8,7 @@ import pytest
 from gatepass import Key
 from gatepass.dpop import make_proof
 from gatepass.testing import FakeIssuer
-from tests.adapters.adapters import running
-from tests.adapters.conftest import AUDIENCE
+from tests.adapters.conftest import serving
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +77,7 @@ def test_a_proof_is_good_once(api: httpx.Client, key: Key, bound: str) -> None:
 
 @pytest.fixture(scope="module")
 def with_nonces(issuer: FakeIssuer, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    program = ["-m", f"tests.adapters.apps.{request.param}"]
-    with (
-        running(program, ISSUER=issuer.name, AUDIENCE=AUDIENCE, NONCES="1") as url,
-        httpx.Client(base_url=url) as client,
-    ):
+    with serving(request.param, ISSUER=issuer.name, NONCES="1") as client:
         yield client
 
 

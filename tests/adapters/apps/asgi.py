@@ -1,5 +1,6 @@
 """The routes of the shared suite with ASGI."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -20,6 +21,8 @@ guard = TokenGuard(common.verifier(), **common.options())
 async def program(scope: Scope, _receive: Receive, send: Send) -> None:
     found = scope["path"] in common.REQUIREMENTS
     status = 404 if not found else 405 if scope["method"] == "DELETE" else 200
+    if scope["path"] == common.SLOW:
+        await asyncio.sleep(common.NAP)
     caller = guard.optional_principal_of(scope)
     body = json.dumps({"caller": caller.subject if caller else None}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]

@@ -1,10 +1,11 @@
 """The routes of the shared suite with Django REST framework."""
 
+import time
+
 import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import URLPattern, path
-from werkzeug.serving import make_server
 
 from tests.adapters.apps import common
 
@@ -12,6 +13,8 @@ settings.configure(
     ROOT_URLCONF=__name__,
     ALLOWED_HOSTS=["127.0.0.1"],
     SECRET_KEY="for tests",
+    MIDDLEWARE=common.middleware(),
+    GATEPASS_GUARD=f"{__name__}.guard",
     REST_FRAMEWORK={
         "UNAUTHENTICATED_USER": None,
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -37,6 +40,8 @@ def route(place: str) -> URLPattern:
         permission_classes = () if asked.optional else (guard.require(*asked.scopes, **common.asked(place)),)
 
         def get(self, request: Request) -> Response:
+            if place == common.SLOW:
+                time.sleep(common.NAP)
             return Response({"caller": str(request.user) if request.auth else None})
 
     return path(place[1:], View.as_view())
@@ -45,4 +50,4 @@ def route(place: str) -> URLPattern:
 urlpatterns = [*map(route, common.REQUIREMENTS), *guard.metadata_urls()]
 
 if __name__ == "__main__":
-    make_server("127.0.0.1", common.PORT, get_wsgi_application(), threaded=True).serve_forever()
+    common.serve(get_wsgi_application(), "drf")

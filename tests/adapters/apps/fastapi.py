@@ -1,5 +1,6 @@
 """The routes of the shared suite with FastAPI."""
 
+import asyncio
 from typing import Annotated, Any
 
 import uvicorn
@@ -21,6 +22,8 @@ def add(path: str) -> None:
     )
 
     async def view(caller: Annotated[Principal | None, Depends(dependency)]) -> dict[str, str | None]:
+        if path == common.SLOW:
+            await asyncio.sleep(common.NAP)
         return {"caller": caller.subject if caller else None}
 
     app.add_api_route(path, view, methods=["GET"], name=path)

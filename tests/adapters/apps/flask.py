@@ -1,7 +1,8 @@
 """The routes of the shared suite with Flask."""
 
-from flask import Flask
-from werkzeug.serving import make_server
+import time
+
+from flask import Flask, request
 
 from gatepass.flask import TokenGuard
 from tests.adapters.apps import common
@@ -12,6 +13,8 @@ guard.serve_metadata(app)
 
 
 def view() -> dict[str, str | None]:
+    if request.path == common.SLOW:
+        time.sleep(common.NAP)
     caller = guard.optional_principal
     return {"caller": caller.subject if caller else None}
 
@@ -25,4 +28,4 @@ for path, requirement in common.REQUIREMENTS.items():
     app.add_url_rule(path, path[1:], protect(view))
 
 if __name__ == "__main__":
-    make_server("127.0.0.1", common.PORT, app, threaded=True).serve_forever()
+    common.serve(app, "flask")

@@ -1,5 +1,7 @@
 """The routes of the shared suite with Starlette."""
 
+import asyncio
+
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,6 +15,8 @@ guard = TokenGuard(common.verifier(), **common.options())
 
 
 async def view(request: Request) -> JSONResponse:
+    if request.url.path == common.SLOW:
+        await asyncio.sleep(common.NAP)
     caller = guard.optional_principal_of(request)
     return JSONResponse({"caller": caller.subject if caller else None})
 

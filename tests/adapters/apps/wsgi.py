@@ -1,10 +1,9 @@
 """The routes of the shared suite with WSGI."""
 
 import json
+import time
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
-
-from werkzeug.serving import make_server
 
 from gatepass.wsgi import TokenGuard, TokenMiddleware
 from tests.adapters.apps import common
@@ -19,6 +18,8 @@ def program(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable
     if environ["REQUEST_METHOD"] == "DELETE":
         start_response("405 Method Not Allowed", [("Content-Type", "text/plain")])
         return [b"no"]
+    if environ["PATH_INFO"] == common.SLOW:
+        time.sleep(common.NAP)
     caller = guard.optional_principal_of(environ)
     start_response("200 OK", [("Content-Type", "application/json")])
     return [json.dumps({"caller": caller.subject if caller else None}).encode()]
@@ -27,4 +28,4 @@ def program(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable
 app = TokenMiddleware(program, guard, lambda environ: common.REQUIREMENTS.get(environ["PATH_INFO"]))
 
 if __name__ == "__main__":
-    make_server("127.0.0.1", common.PORT, app, threaded=True).serve_forever()
+    common.serve(app, "wsgi")
