@@ -5,7 +5,7 @@ from statistics import median
 
 from bench.report import note, show
 from bench.verification.contenders.engines import ENGINES, Verify
-from bench.verification.contenders.raw import pair
+from bench.verification.contenders.raw import der, pair
 from bench.verification.environment import run_there
 from bench.verification.rounds import THREADS, InPython, take_turns
 from bench.verification.sides import NotSupportedError, Side
@@ -63,11 +63,10 @@ def _judgement(verify: Verify, ready: Material) -> str:
 
 def _forgeries(ready: Material, signature: bytes, data: bytes) -> dict[str, tuple[bytes, bytes]]:
     size = len(signature)
-    last = bytes([signature[-1] ^ 1])
     forged = {
         "other data": (signature, data + b"x"),
         "another signature": (pair(ready.tokens[1])[0], data),
-        "a changed last bit": (signature[:-1] + last, data),
+        "a changed last bit": (signature[:-1] + bytes([signature[-1] ^ 1]), data),
         "none": (b"", data),
         "zeros": (bytes(size), data),
         "ones": (b"\xff" * size, data),
@@ -75,9 +74,11 @@ def _forgeries(ready: Material, signature: bytes, data: bytes) -> dict[str, tupl
         "one byte more": (signature + b"\0", data),
         "a leading zero": (b"\0" + signature, data),
     }
-    half = int.from_bytes(signature[32:64], "big")
-    if ready.lane.alg == "ES256" and half + _P256_ORDER < 1 << 256:
-        forged["s plus the order"] = (signature[:32] + (half + _P256_ORDER).to_bytes(32), data)
+    if ready.lane.alg == "ES256":
+        forged["r of zero"] = (bytes(32) + signature[32:], data)
+        forged["s of zero"] = (signature[:32] + bytes(32), data)
+        forged["s of the order"] = (signature[:32] + _P256_ORDER.to_bytes(32), data)
+        forged["DER"] = (der(signature), data)
     if ready.lane.alg == "EdDSA":
         above = int.from_bytes(signature[32:], "little") + _ED25519_ORDER
         forged["S plus the order"] = (signature[:32] + above.to_bytes(32, "little"), data)

@@ -1,11 +1,10 @@
 """Tokens that should be refused, to see which checks a contender makes at all: speed without them is no feat."""
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bench.verification.tokens import Material, base64url, claims
+from bench.verification.tokens import Material, base64url, claims, compact
 
 HOUR = 3600
 
@@ -14,17 +13,17 @@ def faulty(material: Material) -> dict[str, str]:
     """A token for each fault, which is its only one; all but the first two are signed by the right key."""
     good = material.tokens[0]
     signing_input, _, signature = good.rpartition(".")
-    unsigned = base64url(json.dumps({"alg": "none"}).encode()).decode()
+    unsigned = base64url(compact({"alg": "none"})).decode()
     now = int(time.time())
-    doubled = json.dumps(claims())[:-1] + ', "sub": "somebody-else"}'
+    doubled = compact(claims())[:-1] + b',"sub":"somebody-else"}'
 
     def claiming(**changes: Any) -> str:
         changed = {**claims(), **changes}
         kept = {name: value for name, value in changed.items() if value is not None}
-        return material.token(material.header, json.dumps(kept).encode())
+        return material.token(material.header, compact(kept))
 
     def headed(**changes: Any) -> str:
-        return material.token({**material.header, **changes}, json.dumps(claims()).encode())
+        return material.token({**material.header, **changes}, compact(claims()))
 
     return {
         "a forged signature": f"{signing_input}.{_other(signature)}",
@@ -42,7 +41,7 @@ def faulty(material: Material) -> dict[str, str]:
         "a sub that is a number": claiming(sub=7),
         "another typ": headed(typ="JWT"),
         "an unknown crit": headed(crit=["b7e"], b7e=True),
-        "a doubled claim": material.token(material.header, doubled.encode()),
+        "a doubled claim": material.token(material.header, doubled),
     }
 
 
