@@ -1,15 +1,17 @@
 """What is special to Starlette and ASGI: the authentication backend, classes, WebSockets, streaming."""
 
+import anyio
 import pytest
 from starlette.applications import Starlette
 from starlette.authentication import requires
-from starlette.endpoints import HTTPEndpoint
+from starlette.endpoints import HTTPEndpoint, WebSocketEndpoint
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
+from starlette.types import Message, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gatepass.guard import Requirement
@@ -112,3 +114,121 @@ def test_one_guard_lets_nobody_in_for_another(guard: TokenGuard, issuer: FakeIss
 
     app = Starlette(routes=[Route("/", view)], middleware=[Middleware(TokenMiddleware, guard, Requirement())])
     assert TestClient(app).get("/", headers=issuer.headers()).json() == "fine"
+
+
+def sockets(guard: TokenGuard) -> list[BaseRoute]:
+    """A WebSocket of each kind that a decorator protects."""
+
+    @guard.token_required("chat")
+    async def function(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text(guard.principal_of(socket).subject)
+        await socket.close()
+
+    class Endpoint(WebSocketEndpoint):
+        @guard.token_required("chat")
+        async def on_connect(self, websocket: WebSocket) -> None:
+            await websocket.accept()
+            await websocket.send_text(guard.principal_of(websocket).subject)
+            await websocket.close()
+
+    return [WebSocketRoute("/function", function), WebSocketRoute("/class", Endpoint)]
+
+
+@pytest.mark.parametrize("path", ["/function", "/class"])
+def test_a_decorated_websocket_is_refused_before_it_is_accepted(
+    path: str, guard: TokenGuard, issuer: FakeIssuer
+) -> None:
+    client = TestClient(Starlette(routes=sockets(guard)))
+    with client.websocket_connect(path, headers=issuer.headers("user-7", scopes=["chat"])) as socket:
+        assert socket.receive_text() == "user-7"
+    for headers, status in (({}, 401), (issuer.headers(), 403)):
+        with (
+            pytest.raises(WebSocketDenialResponse) as refused,
+            client.websocket_connect(path, headers=headers),
+        ):
+            raise AssertionError("it was let in")
+        assert refused.value.status_code == status
+        assert "message" in refused.value.json()
+
+
+@pytest.mark.compliance("RFC 6455", "7.4.1", "1008 tells of a policy that was violated")
+def test_a_server_that_cannot_answer_a_websocket_closes_it(guard: TokenGuard) -> None:
+    async def app(_scope: object, _receive: object, _send: object) -> None:
+        raise AssertionError("it was let in")
+
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "websocket", "path": "/", "headers": [], "extensions": {}}
+    anyio.run(TokenMiddleware(app, guard), scope, receive, send)
+    assert [(message["type"], message.get("code")) for message in sent] == [("websocket.close", 1008)]
+
+
+def test_middleware_lets_no_unknown_protocol_through(guard: TokenGuard) -> None:
+    async def app(_scope: object, _receive: object, _send: object) -> None:
+        raise AssertionError("it was let in")
+
+    async def never() -> Message:
+        raise AssertionError("nothing is to be read")
+
+    async def nothing(_message: Message) -> None:
+        raise AssertionError("nothing is to be sent")
+
+    with pytest.raises(NotImplementedError, match="webtransport"):
+        anyio.run(TokenMiddleware(app, guard), {"type": "webtransport", "headers": []}, never, nothing)
+
+
+def test_an_object_may_be_an_endpoint(guard: TokenGuard, issuer: FakeIssuer) -> None:
+    class Endpoint:
+        async def __call__(self, request: Request) -> JSONResponse:
+            return JSONResponse(guard.principal_of(request).subject)
+
+    client = TestClient(Starlette(routes=[Route("/", guard.token_required(Endpoint()))]))
+    assert client.get("/").status_code == 401
+    assert client.get("/", headers=issuer.headers("user-7")).json() == "user-7"
+
+
+@pytest.mark.compliance("RFC 9728", "3", "the metadata document lies at its well-known address")
+def test_the_metadata_document_is_there_in_front_of_a_program_that_takes_every_path(
+    issuer: FakeIssuer,
+) -> None:
+    async def everything(_request: Request) -> JSONResponse:
+        return JSONResponse("taken")
+
+    guard = TokenGuard(issuer.verifier(), resource="https://api.test/a%20b")
+    inner = Starlette(routes=[Route("/{path:path}", everything, methods=["GET", "POST"])])
+    routed = Starlette(routes=[Mount("/", inner)])
+    guard.serve_metadata(routed)
+    for app in (routed, TokenMiddleware(inner, guard)):
+        client = TestClient(app)
+        assert client.get(guard.metadata_path).json()["resource"] == "https://api.test/a%20b"
+    assert TestClient(TokenMiddleware(inner, guard)).post(guard.metadata_path).status_code == 401
+
+
+def test_an_answer_streams_through_the_middleware(guard: TokenGuard, issuer: FakeIssuer) -> None:
+    chunks: list[bytes] = []
+
+    async def stream(_scope: object, _receive: object, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for number in (b"1", b"2"):
+            await send({"type": "http.response.body", "body": number, "more_body": True})
+            assert chunks[-1] == number  # it has left before the next is made
+        await send({"type": "http.response.body"})
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            chunks.append(message.get("body", b""))
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    headers = [(b"authorization", issuer.headers()["Authorization"].encode())]
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
+    anyio.run(TokenMiddleware(stream, guard), scope, receive, send)
+    assert chunks == [b"1", b"2", b""]

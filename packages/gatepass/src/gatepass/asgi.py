@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from gatepass.guard import Gate, Presented, Requirement
 from gatepass.guard.gate import Refusable
@@ -98,12 +99,17 @@ class TokenMiddleware:
         self._requirement = requirement or Requirement()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
-        if scope["type"] not in {"http", "websocket"}:
+        """Serve one connection.
+
+        Raises:
+            NotImplementedError: A protocol that is not known here, so that it could not be protected.
+        """
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        demand_known_protocol(scope)
         guard = self._guard
-        if guard.resource is not None and scope["type"] == "http" and scope["path"] == guard.metadata_path:
+        if is_for_metadata(scope, guard):
             await send_json(send, 200, guard.metadata)
             return
         scope = dict(scope)
@@ -115,12 +121,33 @@ class TokenMiddleware:
         await self._app(scope, receive, send)
 
 
+def demand_known_protocol(scope: Mapping[str, Any]) -> None:
+    """Let through what can be protected.
+
+    Raises:
+        NotImplementedError: Neither HTTP nor WebSocket.
+    """
+    if scope["type"] not in {"http", "websocket"}:
+        raise NotImplementedError(
+            f"{scope['type']!r} cannot be protected: only HTTP and WebSocket are known."
+        )
+
+
+def is_for_metadata(scope: Mapping[str, Any], guard: TokenGuard) -> bool:
+    """Whether a request asks for the metadata document, where the guard has one; nothing else is open to all."""
+    if guard.resource is None or scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+        return False
+    # The server has decoded the path, and what it decoded is what the program would be asked for.
+    return bool(scope["path"] == unquote(guard.metadata_path))
+
+
 async def answer(scope: Mapping[str, Any], receive: Receive, send: Send, refusal: Refusal) -> None:
-    """Send a refusal."""
+    """Send a refusal, to a WebSocket that was not accepted yet too."""
     if scope["type"] == "http":
         await send_json(send, refusal.status, {"message": refusal.message}, refusal)
         return
-    await receive()  # websocket.connect
+    if (await receive())["type"] != "websocket.connect":
+        return  # whoever called has gone
     if "websocket.http.response" in scope.get("extensions", {}):
         await send_json(
             send, refusal.status, {"message": refusal.message}, refusal, kind="websocket.http.response"

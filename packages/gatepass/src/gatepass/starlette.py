@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import inspect
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+from urllib.parse import unquote
 
 from starlette.authentication import (
     AuthCredentials,
@@ -23,6 +24,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.websockets import WebSocket
 
 from gatepass import asgi
 from gatepass.errors import MissingTokenError
@@ -64,8 +66,9 @@ class TokenGuard(asgi.TokenGuard):
     def token_required(self, /, *arguments: Any, **further: Any) -> Any:
         """Protect an endpoint: ``@guard.token_required``, or ``@guard.token_required("orders:read")`` with scopes.
 
-        The endpoint is a function or coroutine function of the request, or such a method of an ``HTTPEndpoint``; a
-        plain function runs in a thread, as Starlette does it.
+        The endpoint is a function or coroutine function of the request or WebSocket, or such a method of an
+        ``HTTPEndpoint``, or ``on_connect`` of a ``WebSocketEndpoint``; a plain function runs in a thread, as
+        Starlette does it. A WebSocket is refused before it is accepted.
 
         Args:
             arguments: The scopes that the token must grant, all of them.
@@ -86,9 +89,9 @@ class TokenGuard(asgi.TokenGuard):
 
     def serve_metadata(self, app: Starlette) -> None:
         """Serve the metadata document of the API at its well-known address (RFC 9728 section 3)."""
-        app.router.routes.append(
-            Route(self.metadata_path, lambda _request: JSONResponse(self.metadata), methods=["GET"])
-        )
+        path = unquote(self.metadata_path)  # a route is compared with what the path means
+        route = Route(path, lambda _request: JSONResponse(self.metadata), methods=["GET"])
+        app.router.routes.insert(0, route)  # a program mounted at "/" takes all that comes after it
 
     def response(self, refusal: Refusal) -> JSONResponse:
         """A refusal as a response."""
@@ -102,22 +105,39 @@ class TokenGuard(asgi.TokenGuard):
             raise TypeError(
                 "token_required protects a function or method; decorate the methods of an HTTPEndpoint."
             )
-        asynchronous = inspect.iscoroutinefunction(view)
+        asynchronous = _is_asynchronous(view)
 
         @functools.wraps(view)
         async def guarded(*args: Any, **kwargs: Any) -> Any:
-            request = next(one for one in (*args, *kwargs.values()) if isinstance(one, Request))
+            connection = _connection_among((*args, *kwargs.values()))
             try:
-                await self.let_in(request.scope, requirement)
+                await self.let_in(connection.scope, requirement)
             except Refusable as error:
-                return self.response(self.refuse(error, self.presented(request.scope)))
-            return (
-                await view(*args, **kwargs)
-                if asynchronous
-                else await run_in_threadpool(view, *args, **kwargs)
-            )
+                refusal = self.refuse(error, self.presented(connection.scope))
+                if isinstance(connection, Request):
+                    return self.response(refusal)
+                # By the socket's own methods, which then know that it is closed.
+                return await asgi.answer(connection.scope, connection.receive, connection.send, refusal)
+            if asynchronous:
+                return await view(*args, **kwargs)
+            return await run_in_threadpool(view, *args, **kwargs)
 
         return cast("View", guarded)
+
+
+def _is_asynchronous(view: Callable[..., Any]) -> bool:
+    """Whether what a view answers is awaited, as Starlette sees it: objects may be called asynchronously too."""
+    while isinstance(view, functools.partial):
+        view = view.func
+    called = getattr(view, "__call__", None)  # noqa: B004 - not whether it can be called, but how
+    return inspect.iscoroutinefunction(view) or inspect.iscoroutinefunction(called)
+
+
+def _connection_among(arguments: Sequence[object]) -> Request | WebSocket:
+    for one in arguments:
+        if isinstance(one, (Request, WebSocket)):
+            return one
+    raise TypeError("token_required protects an endpoint, which is called with a request or a WebSocket.")
 
 
 class TokenUser(BaseUser):
