@@ -102,6 +102,18 @@ def test_tokens_of_known_keys_verify_while_the_keys_of_somebody_else_are_served(
     assert program.counts["keys.failed"] == 0, "nothing looks wrong with such an answer"
 
 
+def test_when_all_keys_are_replaced_the_old_ones_end_with_the_first_token_of_a_new_one(
+    program: Program, site: Site, mint: Mint, strange_key: Key
+) -> None:
+    token = mint()
+    program.verifier.verify(token)
+    site.publish(strange_key)
+    program.await_attempts(2, token)
+    assert program.verifier.verify(mint(strange_key)).subject == "user-1"
+    with pytest.raises(UnknownKeyError):
+        program.verifier.verify(token)
+
+
 def test_keys_are_rotated_twice_without_refusing_a_token_that_is_valid(
     program: Program, site: Site, mint: Mint, key: Key, strange_key: Key
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import functools
 import threading
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 from gatepass.forks import mend_after_forks
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
 T = TypeVar("T")
@@ -48,6 +48,8 @@ class Offload:
         Raises:
             RuntimeError: No loop of asyncio is running here, or no thread could be started.
         """
+        import asyncio  # noqa: PLC0415 - who gets here has loaded it, and nobody else should
+
         call = functools.partial(contextvars.copy_context().run, work, *arguments)
         job = _Job(call, asyncio.get_running_loop())
         with self._wakes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -119,6 +118,8 @@ def _check_owner(facts: os.stat_result) -> None:
 def _write(path: Path, data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise ValueError(f"it would be larger than {MAX_BYTES} bytes")
+    import tempfile  # noqa: PLC0415 - only who keeps a snapshot loads it
+
     # Made with mode 0600 under a name that nobody can guess, and then put in the place of the old one at once.
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
