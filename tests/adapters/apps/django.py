@@ -4,13 +4,12 @@ import asyncio
 import time
 
 import django
-import uvicorn
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from tests.adapters.apps import common
 
@@ -48,18 +47,20 @@ async def asynchronous(request: HttpRequest) -> JsonResponse:
 def route(place: str) -> URLPattern:
     asked = common.REQUIREMENTS[place]
     if asked.optional:
-        return path(place[1:], require_GET(guard.token_optional(view)))
+        return path(place[1:], require_safe(guard.token_optional(view)))
     if DEMANDED and asked == Requirement():
-        return path(place[1:], require_GET(view))
+        return path(place[1:], require_safe(view))
     protect = guard.token_required(*asked.scopes, **common.asked(place))
     chosen = asynchronous if place == "/all" or (place == common.SLOW and ASYNCHRONOUS) else view
-    return path(place[1:], require_GET(protect(chosen)))
+    return path(place[1:], require_safe(protect(chosen)))
 
 
 urlpatterns = [*map(route, common.REQUIREMENTS), *guard.metadata_urls()]
 
 if __name__ == "__main__":
     if ASYNCHRONOUS:
+        import uvicorn
+
         uvicorn.run(get_asgi_application(), port=common.PORT, lifespan="off", log_level="warning")
     else:
         common.serve(get_wsgi_application(), "django")
