@@ -141,6 +141,11 @@ def is_for_metadata(scope: Mapping[str, Any], guard: TokenGuard) -> bool:
     return bool(scope["path"] == unquote(guard.metadata_path))
 
 
+def can_answer(scope: Mapping[str, Any]) -> bool:
+    """Whether a refusal may be an answer of HTTP; not every server can answer a WebSocket so."""
+    return scope["type"] == "http" or "websocket.http.response" in (scope.get("extensions") or {})
+
+
 async def answer(scope: Mapping[str, Any], receive: Receive, send: Send, refusal: Refusal) -> None:
     """Send a refusal, to a WebSocket that was not accepted yet too."""
     if scope["type"] == "http":
@@ -148,7 +153,7 @@ async def answer(scope: Mapping[str, Any], receive: Receive, send: Send, refusal
         return
     if (await receive())["type"] != "websocket.connect":
         return  # whoever called has gone
-    if "websocket.http.response" in scope.get("extensions", {}):
+    if can_answer(scope):
         await send_json(
             send, refusal.status, {"message": refusal.message}, refusal, kind="websocket.http.response"
         )
