@@ -33,7 +33,7 @@ def asgi_path(scope: Mapping[str, Any]) -> str:
     raw = scope.get("raw_path")
     if isinstance(raw, bytes) and raw:
         return _path_of(raw.decode("latin-1"))
-    return quote(str(scope.get("path", "")), safe=_KEPT) or "/"
+    return quote(str(scope.get("path", "")), safe=_KEPT, errors="replace") or "/"
 
 
 def _path_of(target: str) -> str:

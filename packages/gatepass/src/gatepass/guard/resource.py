@@ -12,8 +12,10 @@ from gatepass.signer import join_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from urllib.parse import SplitResult
 
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
+_UNHEARD_OF = frozenset('?#"\\<>^`{|}')  # RFC 3986 section 2 knows none of them but the first two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +45,11 @@ class ProtectedResource:
     root: str = ""
 
     def __post_init__(self) -> None:
-        parts = checked_url(self.identifier)
-        if "?" in self.identifier or "#" in self.identifier:
-            raise ValueError("The address of a protected resource has no query and no fragment here.")
+        parts = _plain(self.identifier)
         join_scopes(self.scopes_supported)
         not_text(self.authorization_servers, "authorization_servers")
         if self.root:
-            checked_url(self.root)
+            _plain(self.root)
         root = self.root.rstrip("/") or f"{parts.scheme}://{parts.netloc}"
         object.__setattr__(self, "root", root)
 
@@ -92,3 +92,19 @@ class ProtectedResource:
             document["dpop_bound_access_tokens_required"] = dpop_required
         # What is not known is left out (RFC 9728 section 3.2).
         return {name: value for name, value in document.items() if value not in (None, [])}
+
+
+def _plain(address: str) -> SplitResult:
+    """Check an address that stands in challenges and before the paths of requests.
+
+    Paths behind a ``?`` would all be one to whoever compares addresses without their query, as DPoP does.
+
+    Raises:
+        ValueError: It cannot be an address, or has a query, a fragment or characters that no address holds.
+    """
+    parts = checked_url(address)
+    if not _UNHEARD_OF.isdisjoint(address):
+        raise ValueError(
+            "The address of a protected resource has no query, no fragment and no odd characters."
+        )
+    return parts
