@@ -1,6 +1,6 @@
 """What is special to FastAPI: dependencies, and what OpenAPI shows."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import pytest
@@ -236,3 +236,46 @@ def talking(guard: TokenGuard, *, installed: bool) -> FastAPI:
         await socket.close()
 
     return app
+
+
+async def test_a_guarded_function_whose_dependency_was_lost_lets_nobody_in(guard: TokenGuard) -> None:
+    app = FastAPI()
+
+    def hides_the_signature(view: Any) -> Any:
+        async def outer() -> Any:
+            return await view()
+
+        return outer
+
+    @app.get("/g")
+    @hides_the_signature
+    @guard.token_required
+    async def view() -> str:
+        return "let in"
+
+    with pytest.raises(RuntimeError, match="nothing judged this request"):
+        await get(app, "/g")
+
+
+async def test_scopes_of_an_optional_principal_count_where_there_is_one(
+    guard: TokenGuard, issuer: FakeIssuer
+) -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    async def view(
+        caller: Annotated[Principal | None, Security(guard.optional_principal, scopes=["admin"])],
+    ) -> str:
+        return caller.subject if caller else "nobody"
+
+    assert (await get(app, "/")).json() == "nobody"
+    assert (await get(app, "/", issuer.headers())).status_code == 403
+    assert (await get(app, "/", issuer.headers(scopes=["admin"]))).json() == "user-1"
+
+
+async def test_the_metadata_document_needs_no_token_where_everything_else_does(issuer: FakeIssuer) -> None:
+    guard = TokenGuard(issuer.verifier(), resource="https://api.test")
+    app = FastAPI(dependencies=[Depends(guard.require())])
+    guard.install(app)
+    answer = await get(app, "/.well-known/oauth-protected-resource")
+    assert answer.json()["resource"] == "https://api.test"

@@ -94,7 +94,8 @@ def test_a_view_that_is_a_coroutine_is_guarded_alike(
     guarded = mounted.extensions["guard"].token_required(view)
     with mounted.test_request_context(headers=headers):
         assert asyncio.run(guarded()) == "let in"
-        away(BUSY)
+    away(BUSY)
+    with mounted.test_request_context(headers=headers):  # another request: one is judged once
         assert asyncio.run(guarded()).status_code == 503
 
 

@@ -192,9 +192,11 @@ class TokenGuard(django.TokenGuard):
         """
         presented = self.presented(request._request)  # noqa: SLF001 - DRF's documented way to the HttpRequest
         try:
-            if not isinstance(request.auth, Principal):
+            # By guard: whom another guard let in, by other rules or of another issuer, is nobody here.
+            caller = self.optional_principal_of(request._request)  # noqa: SLF001 - the same
+            if caller is None or request.auth is not caller:
                 raise MissingTokenError
-            requirement.apply(request.auth, self.verifier.clock())
+            requirement.apply(caller, self.verifier.clock())
         except Refusable as error:
             raise _refused(self.refuse(error, presented), request) from None
 

@@ -22,6 +22,7 @@ from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
+from starlette.routing import Route
 
 from gatepass import asgi
 from gatepass.bearer import Refusal
@@ -107,8 +108,10 @@ class TokenGuard(asgi.TokenGuard):
         async def principal(connection: HTTPConnection, scopes: SecurityScopes, _: None = shown) -> Principal:
             return _present(await self._judge(connection, Requirement(scopes=tuple(scopes.scopes))))
 
-        async def optional_principal(connection: HTTPConnection, _: None = shown) -> Principal | None:
-            return await self._judge(connection, Requirement(optional=True))
+        async def optional_principal(
+            connection: HTTPConnection, scopes: SecurityScopes, _: None = shown
+        ) -> Principal | None:
+            return await self._judge(connection, Requirement(scopes=tuple(scopes.scopes), optional=True))
 
         self.principal = principal
         self.optional_principal = optional_principal
@@ -179,7 +182,8 @@ class TokenGuard(asgi.TokenGuard):
     def serve_metadata(self, app: FastAPI) -> None:
         """Serve the metadata document of the API at its well-known address (RFC 9728 section 3)."""
         path = unquote(self.metadata_path)  # a route is compared with what the path means
-        app.add_api_route(path, lambda: JSONResponse(self.metadata), methods=["GET"], include_in_schema=False)
+        # A plain route: dependencies of the whole application must not ask for a token here.
+        app.router.routes.append(Route(path, lambda _request: JSONResponse(self.metadata), methods=["GET"]))
 
     def install(self, app: FastAPI) -> None:
         """Answer refusals as every other adapter does, with ``{"message": ...}``, and serve the metadata document."""
@@ -230,17 +234,32 @@ def _depending(view: View, dependency: Callable[..., Any]) -> View:
 
         @functools.wraps(view)
         async def guarded(*args: Any, **kwargs: Any) -> Any:
-            kwargs.pop(_ADDED, None)
+            _judged(kwargs)
             return await view(*args, **kwargs)
     else:
 
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            kwargs.pop(_ADDED, None)
+            _judged(kwargs)
             return view(*args, **kwargs)
 
     guarded.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # inspect reads it
     return cast("View", guarded)
+
+
+def _judged(kwargs: dict[str, Any]) -> None:
+    """Take the added argument away; FastAPI hands it in once the dependency behind it has let the request in.
+
+    Raises:
+        RuntimeError: It is not there, so nobody has judged the request: the route is no FastAPI route, or another
+            decorator hides what this one added.
+    """
+    if _ADDED not in kwargs:
+        raise RuntimeError(
+            "token_required protects the routes of FastAPI, and nothing judged this request: put it directly below "
+            "the decorator of the route, or use Depends(guard.require(...))."
+        )
+    del kwargs[_ADDED]
 
 
 async def _answer(_connection: Request, error: Exception) -> JSONResponse:

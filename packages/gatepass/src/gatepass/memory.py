@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gatepass.checks import CLOCK_TOLERANCE
+from gatepass.forks import mend_after_forks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,8 +72,13 @@ class Memory:
             raise ValueError("cache_size is a number of tokens, 0 or more.")
         self.size = size
         self._known: dict[bytes, Remembered] = {}
-        self._lock = threading.Lock()
+        self.after_fork()
+        mend_after_forks(self)
         self.recall = self._known.get
+
+    def after_fork(self) -> None:
+        """Take a lock of its own: somebody may have held the other when the process forked."""
+        self._lock = threading.Lock()
 
     def remember(self, digest: bytes, token: Remembered) -> None:
         """Keep a verified token, letting the oldest go when there are too many."""

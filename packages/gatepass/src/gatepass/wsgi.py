@@ -135,8 +135,12 @@ def by_prefix(
         rules: From prefixes to what is asked there, with ``None`` for what is no concern of the guard.
 
     Raises:
-        ValueError: A prefix does not begin with ``/``, or is itself such a path.
+        ValueError: A prefix does not begin with ``/``, is itself such a path, or holds escapes or characters outside
+            ASCII.
     """
+    for prefix in rules:
+        if "%" in prefix or not prefix.isascii():
+            raise ValueError(f"{prefix!r}: a prefix is plain ASCII without escapes, as paths arrive decoded.")
     kept = {_segments(prefix): rule for prefix, rule in rules.items()}
 
     def requirement(environ: WSGIEnvironment) -> Requirement | None:

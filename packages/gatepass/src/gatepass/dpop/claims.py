@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gatepass import base64url
-from gatepass.dpop.target import same_target
+from gatepass.dpop.target import has_dots, same_target
 from gatepass.errors import InvalidProofError, quote
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ def judge_request(claims: Mapping[str, Any], *, method: str, url: str, token: st
     htm = claims.get("htm")
     if not isinstance(htm, str) or htm != method:  # methods have a case (RFC 9110 section 9.1)
         raise InvalidProofError(f"htm is {quote(htm)}, and the method is {quote(method)}")
+    # A program routes the path as it was sent: /admin/../public may be answered by what serves /admin.
+    if has_dots(url):
+        raise InvalidProofError(f"the address {quote(url)} has dot segments")
     htu = claims.get("htu")
     if not isinstance(htu, str) or not _matches(htu, url):
         raise InvalidProofError(f"htu is {quote(htu)}, and the address is {quote(url)}")

@@ -29,6 +29,14 @@ def same_target(one: str, other: str) -> bool:
     return normalised(one) == normalised(other)
 
 
+def has_dots(url: str) -> bool:
+    """Tell whether an address has segments ``.`` or ``..``, plain or escaped, which servers and programs read apart."""
+    path = _QUERY_OR_FRAGMENT.split(url, maxsplit=1)[0].lower().replace("%2e", ".")
+    return not {".", ".."}.isdisjoint(
+        path.replace("\\", "/").replace("%2f", "/").replace("%5c", "/").split("/")
+    )
+
+
 def normalised(url: str) -> str:
     """Write an address in its one normal form, without query and fragment.
 

@@ -110,7 +110,7 @@ class Gate:
         self._let_in(proof, principal, requirement)
         if proof is not None and self._dpop is not None:
             self._dpop.spend(proof)
-        return principal
+        return self._last_word(principal)
 
     async def aadmit(
         self, presented: Presented, requirement: Requirement, known: Principal | None = None
@@ -130,7 +130,7 @@ class Gate:
                 await self._offload.run(self._dpop.spend, proof)
             else:
                 self._dpop.spend(proof)
-        return principal
+        return self._last_word(principal)
 
     def refuse(self, error: TokenError | AmbiguousRequestError, presented: Presented) -> Refusal:
         """Turn a failure into an answer, and log its reason, which the answer does not tell."""
@@ -192,8 +192,12 @@ class Gate:
             if not isinstance(cnf, dict) or "jkt" not in cnf:
                 raise ProofRequiredError("the token is not bound to the key of the proof")
         requirement.apply(principal, self.verifier.clock())
+
+    def _last_word(self, principal: Principal) -> Principal:
+        """Ask the program's own check, once everything else is well and the proof is spent."""
         if self._check is not None:
             _expect_nothing(self._check(principal))
+        return principal
 
 
 def _shown(proof: Judged | None) -> Mapping[str, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gatepass.checks import CLOCK_TOLERANCE
 from gatepass.errors import InsufficientAuthenticationError, quote
 from gatepass.signer import join_scopes
 
@@ -62,7 +63,10 @@ class Requirement:
         if self.acr_values and found not in self.acr_values:
             raise self._too_weak(f"acr is {quote(found)}")
         signed_in = principal.authenticated_at
-        if self.max_age is not None and not (signed_in is not None and now - signed_in <= self.max_age):
+        # The claim stands alone on its side of each comparison: adding to a huge integer would overflow.
+        if self.max_age is not None and not (
+            signed_in is not None and now - self.max_age <= signed_in <= now + CLOCK_TOLERANCE
+        ):
             raise self._too_weak(f"auth_time is {quote(signed_in)}, now is {now:.0f}")
 
     def _too_weak(self, reason: str) -> InsufficientAuthenticationError:
