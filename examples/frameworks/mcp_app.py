@@ -1,7 +1,7 @@
-"""An MCP server: its metadata open to all, a tool for callers with a token, one for those with a scope.
+"""An MCP server of three tools: open to all, for callers with a token, for those with a scope.
 
-Start a server with `make serve`, then `python examples/frameworks/mcp_app.py`. ISSUER, AUDIENCE and PORT in the
-environment change whose tokens it takes and where it listens; its tokens are made for its own address.
+Start a server with `make serve`, then `python examples/frameworks/mcp_app.py`. ISSUER, AUDIENCE, PORT and RESOURCE in
+the environment change whose tokens it takes, whom they are meant for, where it listens and what it is called.
 """
 
 import os
@@ -10,30 +10,42 @@ import uvicorn
 from mcp.server.mcpserver import MCPServer
 
 from gatepass import Verifier
-from gatepass.mcp import TokenVerifier, auth_settings, caller
+from gatepass.guard import Requirement
+from gatepass.mcp import TokenGuard
 
 ISSUER = os.environ.get("ISSUER", "http://127.0.0.1:8000")
+AUDIENCE = os.environ.get("AUDIENCE", ISSUER)
 PORT = int(os.environ.get("PORT", "8001"))
-RESOURCE = os.environ.get("RESOURCE", f"http://127.0.0.1:{PORT}/mcp")
-AUDIENCE = os.environ.get("AUDIENCE", RESOURCE)
+RESOURCE = os.environ.get("RESOURCE", f"http://127.0.0.1:{PORT}") + "/mcp"
 
-verifier = Verifier(ISSUER, audience=AUDIENCE)
-server = MCPServer("orders", token_verifier=TokenVerifier(verifier), auth=auth_settings(verifier, RESOURCE))
+server = MCPServer("orders")
+guard = TokenGuard(Verifier(ISSUER, audience=AUDIENCE), resource=RESOURCE)
+
+
+@server.tool(name="open")
+def open_to_all() -> str:
+    """Greet the caller."""
+    caller = guard.optional_principal
+    return f"hello {caller.subject if caller else 'stranger'}"
 
 
 @server.tool()
+@guard.token_required
 def protected() -> str:
     """Say who is calling."""
-    return caller().subject or ""
+    return guard.principal.subject
 
 
 @server.tool()
-def scoped() -> str:
-    """Say what the caller may do."""
-    return " ".join(caller("orders:read").scopes)
+@guard.token_required("orders:read")
+async def scoped() -> str:
+    """Say who is calling and what they may do."""
+    caller = guard.principal
+    return f"{caller.subject} may {' '.join(sorted(caller.scopes))}"
 
 
-app = server.streamable_http_app()
+# Where every tool needs a token, leave the requirement out: then strangers do not even see which tools there are.
+app = guard.protect(server.streamable_http_app(), Requirement(optional=True))
 
 if __name__ == "__main__":
     uvicorn.run(app, port=PORT)

@@ -1,31 +1,19 @@
-"""Protect MCP servers with access tokens: the only file that imports the MCP Python SDK.
-
-server = MCPServer("orders", token_verifier=TokenVerifier(verifier), auth=auth_settings(verifier, "https://mcp.example.com/mcp"))
-"""
+"""The SDK's own way to protect a server: a token verifier and settings."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from mcp.server.auth.middleware.auth_context import get_access_token
-from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
-from mcp.server.mcpserver.exceptions import ToolError
 
-from gatepass.errors import (
-    InsufficientScopeError,
-    KeysUnavailableError,
-    MissingTokenError,
-    StatusUnavailableError,
-    TokenError,
-)
+from gatepass.errors import KeysUnavailableError, StatusUnavailableError, TokenError
+from gatepass.mcp.verified_token import VerifiedToken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gatepass.guard import AccessTokenVerifier
-    from gatepass.principal import Principal
 
 _log = logging.getLogger("gatepass")
 
@@ -38,16 +26,18 @@ class TokenVerifier:
 
     Args:
         verifier: What checks the tokens.
+        resource: The address of the MCP server, for tokens that are meant for several.
     """
 
-    def __init__(self, verifier: AccessTokenVerifier) -> None:
+    def __init__(self, verifier: AccessTokenVerifier, *, resource: str | None = None) -> None:
         self._verifier = verifier
+        self._resource = resource
 
-    async def verify_token(self, token: str) -> AccessToken | None:
+    async def verify_token(self, token: str) -> VerifiedToken | None:
         """Check a token without blocking the event loop; ``None`` for any that is not good.
 
         Why is told to the log alone. The SDK knows no answer for "not now", so a token that cannot be checked at
-        the moment is refused like a bad one.
+        the moment is refused like a bad one; a guard in front of the server answers 503.
         """
         try:
             principal = await self._verifier.averify(token)
@@ -60,22 +50,7 @@ class TokenVerifier:
                 error.reason,
             )
             return None
-        return _access_token(token, principal)
-
-
-def _access_token(token: str, principal: Principal) -> AccessToken:
-    claims = principal.claims
-    # Tokens of some issuers name the program in azp, and those that a user signs for himself name none.
-    client = principal.client_id or claims.get("azp")
-    return AccessToken(
-        token=token,
-        client_id=client if isinstance(client, str) else principal.subject,
-        scopes=sorted(principal.scopes),
-        expires_at=int(principal.expires_at),
-        resource=principal.audience[0] if principal.audience else None,
-        subject=principal.subject,
-        claims=claims,
-    )
+        return VerifiedToken(token, principal, self._resource)
 
 
 def auth_settings(
@@ -101,21 +76,3 @@ def auth_settings(
             "validate_token_resource": False,
         }
     )
-
-
-def caller(*scopes: str) -> AccessToken:
-    """Who is calling the tool that runs, and what their token grants.
-
-    Args:
-        scopes: What it must grant, all of it. The SDK asks for scopes of the whole server alone; a tool that needs
-            more than the others asks here, and the client is told that the tool failed.
-
-    Raises:
-        ToolError: The tool was not called over HTTP with a token, or a scope is missing.
-    """
-    token = get_access_token()
-    if token is None:
-        raise ToolError(MissingTokenError.sentence)
-    if not set(scopes) <= set(token.scopes):
-        raise ToolError(InsufficientScopeError.sentence)
-    return token
