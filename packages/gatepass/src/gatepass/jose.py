@@ -32,7 +32,7 @@ from gatepass.errors import (
     quote,
 )
 from gatepass.plain_sight import plainly_good
-from gatepass.signatures import rsa_check
+from gatepass.signatures import ed25519_check, rsa_check
 from gatepass.strict_json import decode_object
 
 if TYPE_CHECKING:
@@ -240,6 +240,10 @@ def check_for(native: NativeKey, alg: str) -> Check:
     public = native.public_key if isinstance(native, RSAKey) else None
     if isinstance(public, RSAPublicKey):
         return rsa_check(public, alg)
+    if isinstance(native, OKPKey) and isinstance(native.public_key, Ed25519PublicKey):
+        quick = ed25519_check(native.public_key.public_bytes_raw())
+        if quick is not None:
+            return quick
     model = _ALGORITHMS[alg]
     return lambda signing_input, signature: model.verify(signing_input, signature, native)
 
