@@ -43,7 +43,7 @@ $(VENV)/.dev: $(VENV)/.serve locks/dev.txt
 serve: $(VENV)/.serve ## Install into .venv and serve on http://127.0.0.1:8000 (PORT=9000 for another port)
 	@exec $(BIN)/gatepass serve --port $(PORT)
 
-test: $(VENV)/.dev $(VENV)/.node ## Run all tests, on SQLite and on a real PostgreSQL
+test: $(VENV)/.dev $(VENV)/.node $(VENV)/.peers ## Run all tests, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Formatting, lint, types and the import contracts
