@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from gatepass.testing import FakeIssuer
+from tests.adapters import django_project  # noqa: F401 - Django wants its settings before a test imports it
 from tests.adapters.adapters import ADAPTERS, NAMES, running
 
 AUDIENCE = "https://api.test"
