@@ -70,6 +70,21 @@ def test_in_an_outage_the_place_is_asked_once_in_each_interval(
     assert place.asked == 1 + 10
 
 
+def test_a_child_does_not_ask_sooner_than_its_parent_would(
+    source: RemoteKeys, place: Place, key: Key, clock: FakeClock
+) -> None:
+    ask(source, key)
+    place.go_down()
+    clock.advance(MAX_AGE)
+    ask(source, key)
+    landed()
+    source.after_fork()
+    clock.advance(MIN_INTERVAL - 1)
+    ask(source, key)
+    landed()
+    assert place.asked == 2
+
+
 def test_after_an_idle_time_the_first_token_waits_for_new_keys(
     source: RemoteKeys, place: Place, key: Key, other_key: Key, clock: FakeClock
 ) -> None:
