@@ -130,3 +130,25 @@ def test_rotating_twice_with_an_overlap_loses_no_key_that_is_published(
         place.keys = published
         renew(source, clock)
         assert serving(source) == names(*published)
+
+
+def test_the_hour_of_doubt_ends_by_itself_while_nothing_can_be_fetched(
+    source: RemoteKeys, place: Place, clock: FakeClock, key: Key, other_key: Key
+) -> None:
+    place.keys = [other_key]
+    renew(source, clock)
+    place.go_down()
+    clock.advance(DOUBT - 1)
+    assert serving(source) == names(key, other_key)
+    clock.advance(1)
+    assert serving(source) == names(other_key)
+    assert source.find(key.kid, "ES256") == ()
+
+
+def test_an_old_set_that_comes_back_for_a_moment_does_not_begin_the_hour_anew(
+    source: RemoteKeys, place: Place, clock: FakeClock, key: Key, other_key: Key
+) -> None:
+    for turn in range(int(DOUBT // MAX_AGE) + 1):
+        place.keys = [key] if turn == 9 else [other_key]
+        renew(source, clock)
+    assert serving(source) == names(other_key)

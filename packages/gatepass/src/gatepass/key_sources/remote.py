@@ -7,13 +7,13 @@ import math
 import threading
 import time
 from abc import ABC, abstractmethod
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from gatepass import flight
 from gatepass.errors import KeysUnavailableError, plain
 from gatepass.fetch_limits import TIMEOUT, FetchError
 from gatepass.forks import mend_after_forks
+from gatepass.key_sources.options import check_seconds, fetching
 from gatepass.key_sources.snapshot import Snapshot
 from gatepass.key_sources.succession import Holdings
 from gatepass.observer import SILENT, Observer, guarded
@@ -38,21 +38,6 @@ FIRST_INTERVAL = 1.0
 """The same while there are no keys at all: a program that starts before its issuer soon gets going."""
 
 _log = logging.getLogger("gatepass")
-
-
-class RemoteOptions(TypedDict, total=False):
-    """Keyword arguments of every source that fetches, described at :class:`RemoteKeys`."""
-
-    max_age: float
-    max_stale: float
-    min_interval: float
-    timeout: float
-    ca_file: str | os.PathLike[str] | None
-    snapshot: str | os.PathLike[str] | None
-    observer: Observer | None
-    fetch: Callable[[str], dict[str, Any]] | None
-    monotonic: Callable[[], float]
-    clock: Callable[[], float]
 
 
 class RemoteKeys(ABC):
@@ -100,24 +85,16 @@ class RemoteKeys(ABC):
         monotonic: Callable[[], float] = time.monotonic,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        for option, value in (
-            ("max_age", max_age),
-            ("max_stale", max_stale),
-            ("min_interval", min_interval),
-            ("timeout", timeout),
-        ):
-            _check_seconds(option, value)
+        check_seconds(max_age=max_age, max_stale=max_stale, min_interval=min_interval, timeout=timeout)
         if max_stale < max_age:
             raise ValueError("max_stale must not be shorter than max_age.")
-        if fetch is not None and ca_file is not None:
-            raise ValueError("ca_file is for the built-in fetching: give it or fetch, not both.")
         self._name = name
         self._max_age = max_age
         self._max_stale = max_stale
         self._min_interval = min_interval
         self._idle_after = 2 * max(max_age, min_interval + 2 * timeout)  # never as long while tokens come
         self._timeout = timeout
-        self._fetch = _built_in(timeout, ca_file) if fetch is None else fetch
+        self._fetch = fetching(fetch, timeout, ca_file)
         self._monotonic = monotonic
         self._observer = SILENT if observer is None or observer is SILENT else guarded(observer)
         self._watched = self._observer is not SILENT
@@ -152,7 +129,7 @@ class RemoteKeys(ABC):
         """
         keys = self._table.get((kid, alg))
         if keys is None or self._monotonic() >= self._end:
-            return self._find_none()
+            return self._find_none(kid, alg)
         if self._watched:
             self._observer.count("keys.hit")
         return keys
@@ -162,6 +139,7 @@ class RemoteKeys(ABC):
         now = self._monotonic()
         if now < self._calm_until and (kid, alg) in self._table:
             return False
+        self._settle(now)
         serves = self._serves(kid, alg, now)
         if self._watched and not serves:
             self._observer.count("keys.missed")
@@ -273,12 +251,23 @@ class RemoteKeys(ABC):
         self._held = held
         self._doubted = frozenset(held.doubted)
         self._table: Table = table_of(held.serving)
-        self._end = held.confirmed + self._max_stale  # when they serve no longer
+        self._end = min(held.confirmed + self._max_stale, held.settles)  # when they serve no longer
 
-    def _find_none(self) -> Sequence[Key]:
-        if self._monotonic() < self._end:
-            self._observer.count("keys.unknown")
-            return ()
+    def _settle(self, now: float) -> None:
+        """Drop the known keys once the hour beside a doubted set is over; no fetch is needed for it."""
+        if now < self._held.settles:
+            return
+        with self._lock:
+            if now >= self._held.settles:
+                self._hold(self._held.settled())
+
+    def _find_none(self, kid: str | None, alg: str) -> Sequence[Key]:
+        now = self._monotonic()
+        self._settle(now)
+        if now < self._end:
+            keys = self._table.get((kid, alg), ())
+            self._observer.count("keys.hit" if keys else "keys.unknown")
+            return keys
         known = f"the known keys are older than {self._max_stale:g} s; " if self._table else ""
         raise KeysUnavailableError(known + self._failure, retry_after=math.ceil(FIRST_INTERVAL))
 
@@ -294,25 +283,3 @@ class RemoteKeys(ABC):
         if self._monotonic() - began >= self._timeout:
             raise FetchError(f"{plain(url)}: not asked, the time was up already")
         return self._fetch(url)
-
-
-def _built_in(timeout: float, ca_file: str | os.PathLike[str] | None) -> Callable[[str], dict[str, Any]]:
-    from gatepass.fetch import get_json  # noqa: PLC0415 - only who fetches keys loads urllib and ssl
-
-    if ca_file is not None:
-        _check_readable(ca_file)
-    return partial(get_json, timeout=timeout, ca_file=ca_file)
-
-
-def _check_readable(ca_file: str | os.PathLike[str]) -> None:
-    try:
-        with open(ca_file, "rb"):  # noqa: PTH123 - given by whoever made this, as a path of any kind
-            pass
-    except OSError as error:
-        raise ValueError(f"The ca_file cannot be read: {error.strerror}.") from None
-
-
-def _check_seconds(option: str, value: object) -> None:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not 0 < value < math.inf:  # type: ignore[operator] # mypy does not see through number
-        raise ValueError(f"{option} is a number of seconds, more than 0.")

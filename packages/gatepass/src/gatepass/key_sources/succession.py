@@ -28,18 +28,26 @@ class Holdings:
         trusted: The known keys.
         confirmed: When they were last fetched, in seconds of a clock that never goes back.
         doubted: The latest set, where it has none of them.
-        since: When such a set was first seen.
+        since: When such a set was first seen. A known key that comes back for a moment does not begin the hour
+            anew: this is forgotten only once no such set was seen for an hour.
+        seen: When such a set was last seen.
     """
 
     trusted: tuple[Key, ...] = ()
     confirmed: float = -math.inf
     doubted: tuple[Key, ...] = ()
-    since: float = -math.inf
+    since: float = math.inf
+    seen: float = -math.inf
 
     @property
     def serving(self) -> tuple[Key, ...]:
         """All keys that tokens are checked with."""
         return self.trusted + self.doubted
+
+    @property
+    def settles(self) -> float:
+        """When the doubted set is believed alone, whether or not anything is fetched."""
+        return self.since + DOUBT if self.doubted else math.inf
 
     def after(self, fetched: Sequence[Key], now: float, max_stale: float) -> Holdings:
         """What serves once a set was fetched; keys that stay are the very same objects as before.
@@ -54,9 +62,18 @@ class Holdings:
         known = {key.thumbprint for key in self.trusted}
         stays = any(key.thumbprint in known for key in keys)
         too_old = now - self.confirmed >= max_stale
-        if stays or too_old or (self.doubted and now - self.since >= DOUBT):
+        if too_old:
             return Holdings(keys, now)
-        return Holdings(self.trusted, self.confirmed, keys, self.since if self.doubted else now)
+        since = self.since if now - self.seen < DOUBT else math.inf
+        if stays:
+            return Holdings(keys, now, (), since, self.seen)
+        if now - since >= DOUBT:
+            return Holdings(keys, now, (), since, now)
+        return Holdings(self.trusted, self.confirmed, keys, min(since, now), now)
+
+    def settled(self) -> Holdings:
+        """What serves once the hour is over: the doubted set alone."""
+        return Holdings(self.doubted, self.seen, (), self.since, self.seen)
 
     def proven(self, fetched: float) -> Holdings:
         """What serves once a token of the issuer passed every check with a doubted key.
