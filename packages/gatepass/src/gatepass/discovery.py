@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from gatepass.fetch_limits import FetchError
 from gatepass.jwk import keys_from_jwks
-from gatepass.key_sources.remote import RemoteKeys, RemoteOptions
+from gatepass.key_sources.remote import RemoteKeys
 from gatepass.metadata import jwks_uri_of, metadata_urls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Unpack
 
+    from gatepass.key_sources.options import RemoteOptions
     from gatepass.keys import Key
 
 

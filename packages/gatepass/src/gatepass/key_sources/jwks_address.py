@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from gatepass.address import checked_url
 from gatepass.jwk import keys_from_jwks
-from gatepass.key_sources.remote import RemoteKeys, RemoteOptions
+from gatepass.key_sources.remote import RemoteKeys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Unpack
 
+    from gatepass.key_sources.options import RemoteOptions
     from gatepass.keys import Key
 
 
