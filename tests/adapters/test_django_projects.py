@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import AsyncClient, Client
 from django.test.utils import override_settings
@@ -19,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from gatepass import DPoP, Key, Principal, Verifier
-from gatepass.django import TokenGuard
+from gatepass.django import TokenGuard, TokenRequiredMiddleware, token_middleware
 from gatepass.dpop import make_proof
 from gatepass.testing import FakeIssuer
 
@@ -80,6 +81,22 @@ def test_the_middleware_stands_among_others(
             assert get(place, asynchronous=asynchronous).content == b'{"caller": null}'
             refused = get(place, issuer.headers(expired=True), asynchronous=asynchronous)
             assert (refused.status_code, refused.content) == (401, b'{"message": "Token is invalid"}')
+
+
+@pytest.mark.parametrize("middleware", [token_middleware, TokenRequiredMiddleware])
+def test_what_is_marked_as_asynchronous_is_awaited(guard: TokenGuard, middleware: Any) -> None:
+    """Objects are, on a Python whose ``inspect`` knows nothing of such marks."""
+
+    class Next:
+        def __init__(self) -> None:
+            markcoroutinefunction(self)
+
+        async def __call__(self, _request: HttpRequest) -> HttpResponse:
+            return HttpResponse("done")
+
+    with override_settings(GATEPASS_GUARD=guard):
+        assert iscoroutinefunction(middleware(Next()))
+        assert not iscoroutinefunction(middleware(lambda _request: HttpResponse("done")))
 
 
 class OnlyAsynchronous:

@@ -17,6 +17,7 @@ from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from gatepass import DPoP, Key, Principal
+from gatepass.django import token_middleware
 from gatepass.dpop import Nonces, make_proof
 from gatepass.drf import TokenGuard, TokenUser, principal_of
 from gatepass.testing import FakeIssuer
@@ -43,7 +44,11 @@ def guard(issuer: FakeIssuer) -> TokenGuard:
 
 
 def ask(
-    guard: TokenGuard, *permissions: Any, headers: dict[str, str] | None = None, authentication: Any = None
+    guard: TokenGuard,
+    *permissions: Any,
+    headers: dict[str, str] | None = None,
+    authentication: Any = None,
+    request: Any = None,
 ) -> Any:
     """Call a view with these permissions that says who is calling."""
 
@@ -56,7 +61,7 @@ def ask(
         def get(self, request: Request) -> Response:
             return Response(principal_of(request).subject if request.auth else None)
 
-    return View.as_view()(RequestFactory().get("/orders", headers=headers)).render()
+    return View.as_view()(request or RequestFactory().get("/orders", headers=headers)).render()
 
 
 def test_without_permissions_a_token_is_optional(guard: TokenGuard, issuer: FakeIssuer) -> None:
@@ -162,6 +167,35 @@ def test_several_permissions_are_all_demanded(guard: TokenGuard, issuer: FakeIss
     both = (guard.require("a"), guard.require("b"))
     assert ask(guard, *both, headers=issuer.headers(scopes=["a"])).status_code == 403
     assert ask(guard, *both, headers=issuer.headers(scopes=["a", "b"])).status_code == 200
+
+
+def test_a_proof_that_middleware_has_judged_is_good_for_the_view(issuer: FakeIssuer) -> None:
+    guard = TokenGuard(issuer.verifier(), resource=API, dpop=DPoP())
+    key = Key.generate("ES256")
+    token = issuer.token("user-7", claims={"cnf": {"jkt": key.thumbprint}})
+    proof = make_proof(key, method="GET", url=f"{API}/orders", token=token)
+    headers = {"Authorization": f"DPoP {token}", "DPoP": proof}
+    with override_settings(GATEPASS_GUARD=guard):
+        middleware = token_middleware(lambda request: ask(guard, guard.require(), request=request))
+        assert middleware(RequestFactory().get("/orders", headers=headers)).data == "user-7"
+        again: Any = middleware(RequestFactory().get("/orders", headers=headers))
+        assert again.status_code == 401
+
+
+def test_a_token_that_did_not_sign_the_user_in_passes_no_permission(
+    guard: TokenGuard, issuer: FakeIssuer
+) -> None:
+    """Middleware took the token, and then the view took the caller for somebody else."""
+
+    class Cookies(BaseAuthentication):
+        def authenticate(self, request: Request) -> tuple[object, str]:  # noqa: ARG002 - the framework's
+            return object(), "session"
+
+    with override_settings(GATEPASS_GUARD=guard):
+        middleware = token_middleware(
+            lambda request: ask(guard, guard.require(), request=request, authentication=[Cookies])
+        )
+        assert middleware(RequestFactory().get("/", headers=issuer.headers())).status_code == 401
 
 
 def test_the_challenge_comes_even_where_another_way_to_sign_in_stands_first(
