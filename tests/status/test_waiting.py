@@ -117,23 +117,29 @@ def test_a_storm_after_a_pause_fetches_once_more(real: Real) -> None:
     assert len(real.gate.site.asked) == 2
 
 
-def test_who_has_an_old_list_waits_only_shortly_and_only_a_few_do(real: Real) -> None:
+def test_after_a_pause_a_revoked_token_is_not_let_in_however_many_wait_and_however_slow_the_issuer_is(
+    real: Real, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "_PATIENCE", 0.1)
     assert real.ask() == "good"
     assert real.gate.entered.acquire(timeout=10)
     real.gate.open.clear()
+    real.gate.site.statuses = {0: 1}
     real.ticks.advance(100)
     told: list[str] = []
-    began = time.monotonic()
     threads = real.storm(60, told)
     assert real.gate.entered.acquire(timeout=10)
     until(lambda: len(told) >= 60 - held.MAX_WAITING)
-    assert time.monotonic() - began < 0.9
+    assert set(told) == {"status_unavailable"}, "too many wait, and nothing failed"
+    real.ticks.advance(1.2)
+    threads += real.storm(1, told)
+    real.gate.open.set()
     join(threads)
-    assert told == ["good"] * 60, "the old list is believed"
-    assert 0.9 < time.monotonic() - began < 4
+    assert set(told) == {"status_unavailable", "revoked"}
+    assert len(real.gate.site.asked) == 2
 
 
-def test_nobody_waits_for_a_fetch_that_takes_too_long(real: Real) -> None:
+def test_nobody_waits_for_a_fetch_that_takes_longer_than_it_may(real: Real) -> None:
     assert real.ask() == "good"
     assert real.gate.entered.acquire(timeout=10)
     real.gate.open.clear()
@@ -141,11 +147,12 @@ def test_nobody_waits_for_a_fetch_that_takes_too_long(real: Real) -> None:
     told: list[str] = []
     threads = real.storm(1, told)
     assert real.gate.entered.acquire(timeout=10)
-    real.ticks.advance(1.0)
+    real.ticks.advance(5.5)
     began = time.monotonic()
     for _ in range(1000):
         assert real.ask() == "good"
     assert time.monotonic() - began < 0.5
+    real.gate.open.set()
     join(threads)
 
 
@@ -291,3 +298,32 @@ def test_a_keeper_that_is_called_while_it_looks_looks_again() -> None:
         assert keeper.call()
         until(lambda seen=seen: looks == seen)  # type: ignore[misc] # - a lambda with a default
         until(lambda: not keeper.running)
+
+
+def test_a_keeper_that_leaves_does_not_hide_the_one_that_was_started_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    leaving, go = threading.Event(), threading.Event()
+    pauses: list[float | None] = [None, 60.0]
+    keeper = Keeper(lambda: pauses.pop(0) if pauses else None)
+    look = keeper._look
+
+    def look_and_linger() -> bool:
+        more = look()
+        if not more and not leaving.is_set():
+            leaving.set()
+            assert go.wait(10)
+        return more
+
+    monkeypatch.setattr(keeper, "_look", look_and_linger)
+    before = set(threading.enumerate())
+    assert keeper.call()
+    (first,) = set(threading.enumerate()) - before
+    assert leaving.wait(10)
+    assert keeper.call()
+    until(lambda: not pauses)
+    go.set()
+    first.join(10)
+    assert keeper.running
+    assert keeper.call()
+    until(lambda: not keeper.running)

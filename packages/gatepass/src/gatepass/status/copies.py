@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 SPACING: Final = 0.5
 """Seconds between the beginnings of two fetches of one list, at least, whatever anybody asks for."""
 
-_LONGEST_PATIENCE: Final = 1.0
 _RETRY: Final = (1.0, 10.0)
 _IDLE: Final = 10.0
 
@@ -48,11 +47,6 @@ class Copy:
     def renew_at(self) -> float:
         """When it is fetched again: half of its time is left for the fetch, so that nobody notices one."""
         return self.fetched + max(self.lifetime / 2, SPACING)
-
-    @property
-    def patience(self) -> float:
-        """Seconds that a fetch may take before it counts as failing and nobody waits for it any more."""
-        return min(_LONGEST_PATIENCE, self.lifetime / 2)
 
     @property
     def retry_after(self) -> float:

@@ -123,7 +123,7 @@ class StatusFeed:
         """
         held = self._find(reference.uri)
         copy = None if held is None else held.copy
-        if copy is None or not self._monotonic() < copy.believed_until:
+        if held is None or copy is None or not held.believed(self._monotonic(), self._policy.timeout):
             raise self._unavailable(reference, held)
         try:
             status = copy.statuses.status(reference.index)
@@ -142,8 +142,10 @@ class StatusFeed:
             reason = self._places.refusal(reference.uri) or "no list was fetched, or too many are in use"
         elif copy is None:
             reason = held.failure or "no list was fetched yet"
-        elif now < copy.believed_until:
+        elif held.believed(now, self._policy.timeout):
             reason = f"index {reference.index} is beyond its {copy.statuses.size} statuses"
+        elif now < copy.believed_until:
+            reason = f"fetched {now - copy.fetched:.0f} s ago, and too many wait for a newer one"
         else:
             reason = f"fetched {now - copy.fetched:.0f} s ago, too long to be believed; {held.failure}"
         wait = 1 if held is None else max(1, min(math.ceil(held.retry_at - now), 60)) if held.failure else 1

@@ -15,7 +15,7 @@ MAX_WAITING: Final = 16
 """Threads that wait long for one fetch: a list that does not come must not hold every thread of a program."""
 
 _PATIENCE: Final = 1.0
-"""Seconds that the others wait."""
+"""Seconds from the beginning of a fetch for which the others wait."""
 
 _JUDGING: Final = 0.5
 """Seconds that are left for judging what was fetched at the last moment."""
@@ -50,6 +50,7 @@ class Held:
         uri: Its address.
         copy: The list; ``None`` until one came.
         calm_until: Until then a question needs no thought: the keeper cares for all the rest.
+        fresh_until: Until then the copy is as good as a new one.
         asked: When somebody last asked for it.
         attempt: The fetch under way.
         failure: Why the last fetch failed; empty where it did not.
@@ -57,12 +58,24 @@ class Held:
         resting: Whether the keeper let go of it, because nobody asked.
     """
 
-    __slots__ = ("_tried", "asked", "attempt", "calm_until", "copy", "failure", "resting", "retry_at", "uri")
+    __slots__ = (
+        "_tried",
+        "asked",
+        "attempt",
+        "calm_until",
+        "copy",
+        "failure",
+        "fresh_until",
+        "resting",
+        "retry_at",
+        "uri",
+    )
 
     def __init__(self, uri: str, now: float) -> None:
         self.uri = uri
         self.copy: Copy | None = None
         self.calm_until = -math.inf
+        self.fresh_until = -math.inf
         self.asked = now
         self.attempt: Attempt | None = None
         self.failure = ""
@@ -76,9 +89,11 @@ class Held:
         self.attempt = Attempt(now)
         return self.attempt
 
-    def succeed(self, copy: Copy) -> None:
+    def succeed(self, copy: Copy, now: float) -> None:
         """Take the list that a fetch brought."""
         self.copy = copy
+        # A fetch may take longer than the list's ttl: those who waited for it must be able to go by what it brought.
+        self.fresh_until = min(max(copy.fresh_until, now + SPACING), copy.believed_until)
         self.attempt = None
         self.failure = ""
         self.rely_on_keeper()
@@ -95,7 +110,8 @@ class Held:
         self.resting = False
         if self.copy is not None:
             # While fetching fails nobody waits, so there is nothing to think of until the list is too old.
-            self.calm_until = self.copy.believed_until if self.failure else self.copy.fresh_until
+            excused_until = min(self.copy.believed_until, self.retry_at + _FORGOTTEN_AFTER)
+            self.calm_until = excused_until if self.failure else self.fresh_until
 
     def rest(self) -> None:
         """Nobody asked for long: the next question has to wake the keeper."""
@@ -118,25 +134,35 @@ class Held:
         """Whether the last fetch failed, and that is no old news."""
         return self.failure != "" and now - self.retry_at < _FORGOTTEN_AFTER
 
-    def patience(self, index: int, now: float, timeout: float) -> float:
+    def believed(self, now: float, timeout: float) -> bool:
+        """Whether the copy may be gone by: it is fresh, or it is not too old and no newer one can be had.
+
+        That none can be had has to be seen: a fetch failed, or takes longer than one may. Else a list that was left
+        alone for a while would bring revoked tokens back although its issuer is well.
+        """
+        if now < self.fresh_until:
+            return True
+        if self.copy is None or not now < self.copy.believed_until:
+            return False
+        attempt = self.attempt
+        return self.failing(now) or (attempt is not None and now - attempt.began >= timeout + _JUDGING)
+
+    def patience(self, timeout: float) -> float:
         """Seconds from the beginning of a fetch for which one more may wait for it.
 
-        Who has an old list waits only shortly; who has nothing to go by waits for as long as the fetch may take,
-        unless many do already.
+        That is as long as the fetch may take, unless many wait already.
         """
         many = self.attempt is not None and self.attempt.waiting >= MAX_WAITING
-        if self.copy is not None and now < self.copy.believed_until and index < self.copy.statuses.size:
-            return 0.0 if many else self.copy.patience
         return _PATIENCE if many else timeout + _JUDGING
 
     def must_wait(self, index: int, now: float, timeout: float) -> bool:
         """Tell whether the answer for an index has to wait for a fetch, one under way or a new one."""
         copy = self.copy
         # An index beyond the list is worth a look: lists grow, and the token may be newer than this copy.
-        if copy is not None and now < copy.fresh_until and index < copy.statuses.size:
+        if copy is not None and now < self.fresh_until and index < copy.statuses.size:
             return False
         if self.failing(now):
             return False
         if self.attempt is not None and self.fetching(now):
-            return now - self.attempt.began < self.patience(index, now, timeout)
+            return now - self.attempt.began < self.patience(timeout)
         return now - self._tried >= SPACING

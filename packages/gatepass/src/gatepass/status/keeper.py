@@ -26,6 +26,7 @@ class Keeper:
         self._changed = threading.Condition()
         self._called = False
         self.running = False
+        self._latest = object()
 
     def call(self) -> bool:
         """Have a look soon, because something changed.
@@ -39,21 +40,25 @@ class Keeper:
                 self._changed.notify()
                 return True
             self.running = True
+            me = self._latest = object()
         try:
-            threading.Thread(target=self._keep, name="gatepass-status-keeper", daemon=True).start()
+            threading.Thread(
+                target=self._keep, args=(me,), name="gatepass-status-keeper", daemon=True
+            ).start()
         except RuntimeError:  # no more threads to be had, or the program is ending
             with self._changed:
                 self.running = False
             return False
         return True
 
-    def _keep(self) -> None:
+    def _keep(self, me: object) -> None:
         try:
             while self._look():
                 pass
         finally:
             with self._changed:
-                self.running = False
+                if self._latest is me:  # and no other thread was started since this one saw nothing left
+                    self.running = False
 
     def _look(self) -> bool:
         with self._changed:

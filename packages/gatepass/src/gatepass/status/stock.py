@@ -102,7 +102,7 @@ class Stock:
             begun = attempt is None
             if attempt is None:
                 attempt = held.begin(now)
-            patience = held.patience(index, now, self._policy.timeout) - (now - attempt.began)
+            patience = held.patience(self._policy.timeout) - (now - attempt.began)
             attempt.waiting += 1
         if begun:
             self._launch(held, attempt)
@@ -174,7 +174,7 @@ class Stock:
                 if isinstance(outcome, str):
                     held.fail(outcome, now)
                 else:
-                    held.succeed(outcome)
+                    held.succeed(outcome, now)
         attempt.landed.set()
         self._wake_keeper(held)
 
