@@ -38,7 +38,7 @@ def api(request: pytest.FixtureRequest, issuer: FakeIssuer) -> Iterator[httpx.Cl
 
 @pytest.fixture(scope="module", params=NAMES)
 def example(request: pytest.FixtureRequest, issuer: FakeIssuer) -> Iterator[httpx.Client]:
-    """The runnable example of one adapter."""
+    """The runnable example of one adapter, told only who the issuer is."""
     program = [f"examples/frameworks/{request.param}_app.py"]
-    with running(program, ISSUER=issuer.name, AUDIENCE=AUDIENCE) as url, httpx.Client(base_url=url) as client:
+    with running(program, ISSUER=issuer.name) as url, httpx.Client(base_url=url) as client:
         yield client

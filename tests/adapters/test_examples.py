@@ -1,9 +1,23 @@
 """Each adapter's example: the same three routes, over real HTTP."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import httpx
 import pytest
 
 from gatepass.testing import FakeIssuer
+from tests.adapters.adapters import running
+from tests.support.server import log_in, serving, sign_up
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[FakeIssuer]:
+    """Its tokens are meant for itself, as those of ``make serve`` are."""
+    issuer = FakeIssuer()
+    with issuer.serve() as url:
+        issuer.audience = url
+        yield issuer
 
 
 def test_the_open_route_knows_who_shows_a_token(example: httpx.Client, issuer: FakeIssuer) -> None:
@@ -32,3 +46,19 @@ def test_the_example_tells_where_its_tokens_come_from(example: httpx.Client, iss
     document = example.get("/.well-known/oauth-protected-resource").json()
     assert document["resource"] == str(example.base_url).rstrip("/")
     assert document["authorization_servers"] == [issuer.name]
+
+
+def test_what_is_not_there_is_not_found(example: httpx.Client, issuer: FakeIssuer) -> None:
+    assert example.get("/nothing", headers=issuer.headers()).status_code == 404
+
+
+def test_an_example_takes_the_tokens_of_a_server_as_it_comes(tmp_path: Path) -> None:
+    with (
+        serving(tmp_path) as server,
+        running(["examples/frameworks/flask_app.py"], ISSUER=server.url) as example,
+    ):
+        sign_up(server.url)
+        headers = {"Authorization": f"Bearer {log_in(server.url).json()['token']}"}
+        assert httpx.get(f"{example}/protected", headers=headers).status_code == 200
+        assert httpx.get(f"{example}/open", headers=headers).json() != {"hello": "stranger"}
+        assert httpx.get(f"{example}/scoped", headers=headers).status_code == 403
