@@ -238,3 +238,18 @@ def test_a_link_in_its_place_is_replaced_and_not_followed(
     ask(new_source(place, clock, path), key)
     assert precious.read_text() == "mine"
     assert not path.is_symlink()
+
+
+def test_no_restart_begins_the_hour_beside_a_doubted_set_anew(
+    place: Place, clock: FakeClock, path: Path, key: Key, other_key: Key
+) -> None:
+    ask(new_source(place, clock, path), key)
+    place.keys = [other_key]  # the known key was withdrawn, and nobody but a thief sends tokens
+    for _ in range(3):
+        clock.advance(1200)
+        source = new_source(place, clock, path)
+        ask(source, key)
+    clock.advance(MAX_AGE)
+    source.due(key.kid, "ES256")
+    landed()
+    assert key.kid not in {found.kid for found in source.find(None, "ES256")}

@@ -275,8 +275,10 @@ class RemoteKeys(ABC):
         restored = snapshot.load()
         if restored is not None:
             keys, age = restored
-            self._fetched = self._monotonic() - age
-            self._hold(Holdings(keys, self._fetched))
+            now = self._monotonic()
+            self._fetched = now - age
+            # An hour beside a set without these keys counts from when they were saved: no restart begins it anew.
+            self._hold(Holdings(keys, self._fetched, (), self._fetched, now))
 
     def _get(self, url: str, began: float) -> dict[str, Any]:
         # A place that used up the time of one fetch is not given the same time again for the next.
