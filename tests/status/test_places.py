@@ -85,12 +85,35 @@ def test_only_so_many_lists_are_kept_and_the_one_least_asked_for_gives_way(make_
     assert len(world.site.asked) == 4
 
 
-def test_lists_do_not_push_each_other_out_without_end(make_world: MakeWorld) -> None:
+def test_where_places_are_short_lists_in_use_take_turns_but_new_ones_come_only_so_fast(
+    make_world: MakeWorld,
+) -> None:
     world = make_world(max_lists=2)
-    for number in range(2):
+    for number in range(3):
         world.ask(uri=f"https://auth.example.com/{number}")
-    for number in range(2, 100):
+    for number in range(3, 100):
         with pytest.raises(StatusUnavailableError) as caught:
             world.ask(uri=f"https://auth.example.com/{number}")
         assert caught.value.retry_after == 1
-    assert len(world.site.asked) == 2
+    assert len(world.site.asked) == 3
+    world.pass_time(0.2)
+    world.ask(uri="https://auth.example.com/3")
+
+
+def test_many_lists_are_kept_at_once(world: World) -> None:
+    for _ in range(2):
+        for number in range(100):
+            world.ask(uri=f"https://auth.example.com/{number}")
+    assert len(world.site.asked) == 100
+
+
+def test_lists_are_kept_only_up_to_a_size(make_world: MakeWorld) -> None:
+    world = make_world(max_kept_bytes=300)  # each has 128
+    for number in range(3):
+        world.ask(uri=f"https://auth.example.com/{number}")
+        world.pass_time(2)
+    world.ask(uri="https://auth.example.com/2")
+    world.ask(uri="https://auth.example.com/1")
+    assert len(world.site.asked) == 3
+    world.ask(uri="https://auth.example.com/0")
+    assert len(world.site.asked) == 4

@@ -102,6 +102,28 @@ def test_an_expired_list_is_not_believed_however_stale_a_list_may_be(make_world:
         world.ask()
 
 
+@pytest.mark.compliance(DRAFT, "13.7", "a list must not be relied upon after its exp")
+def test_an_expired_list_is_not_believed_even_if_the_other_clock_stood_still(world: World) -> None:
+    world.site.changes = {"exp": world.clock.now + 60}
+    world.ask()
+    world.clock.advance(7200)
+    with pytest.raises(StatusUnavailableError):
+        world.ask()
+    world.site.changes = {}
+    world.ticks.advance(1)
+    world.ask()
+
+
+def test_an_index_beyond_the_list_does_not_cost_a_fetch_each_time(world: World) -> None:
+    world.site.changes = {"ttl": 60}
+    world.ask()
+    for _ in range(25):
+        world.pass_time(1)
+        with pytest.raises(StatusUnavailableError):
+            world.ask(5000)
+    assert fetches(world) == 2
+
+
 def test_a_list_that_expires_before_its_ttl_is_renewed_before_that(world: World) -> None:
     world.site.changes = {"exp": world.clock.now + 4}
     world.ask()

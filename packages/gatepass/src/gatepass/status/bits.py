@@ -37,6 +37,11 @@ class StatusArray:
         self._mask = (1 << bits) - 1
         self.size = len(data) << self._power
 
+    @property
+    def byte_size(self) -> int:
+        """Bytes that it takes."""
+        return len(self._data)
+
     def status(self, index: int) -> int:
         """The status at an index from 0 on.
 

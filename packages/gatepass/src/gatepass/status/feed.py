@@ -70,6 +70,7 @@ class StatusFeed:
         self._places = Places(issuer, policy.origins)
         self._accepted = frozenset(policy.accepted)
         self._monotonic = monotonic
+        self._clock = clock
         reader = ListReader(issuer, keys, algorithms, policy.max_list_bytes)
         fetch = fetch or _over_http(policy)
         self._stock = Stock(
@@ -124,6 +125,10 @@ class StatusFeed:
         held = self._find(reference.uri)
         copy = None if held is None else held.copy
         if held is None or copy is None or not held.believed(self._monotonic(), self._policy.timeout):
+            raise self._unavailable(reference, held)
+        expires = copy.signed.expires
+        if expires is not None and not self._clock() < expires:
+            held.outlive()  # its clock stood still, or the other was put right
             raise self._unavailable(reference, held)
         try:
             status = copy.statuses.status(reference.index)

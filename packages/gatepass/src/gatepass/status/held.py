@@ -59,6 +59,8 @@ class Held:
     """
 
     __slots__ = (
+        "_searched",
+        "_searching",
         "_tried",
         "asked",
         "attempt",
@@ -82,15 +84,21 @@ class Held:
         self.retry_at = -math.inf
         self.resting = False
         self._tried = -math.inf
+        self._searching = False
+        self._searched = False
 
     def begin(self, now: float) -> Attempt:
         """Note that a fetch is under way."""
         self._tried = now
+        # A fetch before its time is for an index beyond the list.
+        self._searching = self.copy is not None and now < min(self.fresh_until, self.copy.renew_at)
         self.attempt = Attempt(now)
         return self.attempt
 
     def succeed(self, copy: Copy, now: float) -> None:
         """Take the list that a fetch brought."""
+        grown = self.copy is None or copy.statuses.size > self.copy.statuses.size
+        self._searched = self._searching and not grown
         self.copy = copy
         # A fetch may take longer than the list's ttl: those who waited for it must be able to go by what it brought.
         self.fresh_until = min(max(copy.fresh_until, now + SPACING), copy.believed_until)
@@ -112,6 +120,10 @@ class Held:
             # While fetching fails nobody waits, so there is nothing to think of until the list is too old.
             excused_until = min(self.copy.believed_until, self.retry_at + _FORGOTTEN_AFTER)
             self.calm_until = excused_until if self.failure else self.fresh_until
+
+    def outlive(self) -> None:
+        """Its ``exp`` has come by the wall clock: the next question waits for a new one."""
+        self.fresh_until = self.calm_until = -math.inf
 
     def rest(self) -> None:
         """Nobody asked for long: the next question has to wake the keeper."""
@@ -163,6 +175,8 @@ class Held:
             return False
         if self.failing(now):
             return False
+        if self._searched and now < self.fresh_until:
+            return False  # a newer copy did not help; the next comes in its time
         if self.attempt is not None and self.fetching(now):
             return now - self.attempt.began < self.patience(timeout)
         return now - self._tried >= SPACING

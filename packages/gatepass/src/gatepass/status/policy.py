@@ -33,6 +33,7 @@ class StatusPolicy:
         max_bytes: Size of an answer.
         max_list_bytes: Size of a list when unpacked; one bit per token makes 8 million tokens in 1 MiB.
         max_lists: How many lists are kept; the one that nobody asked for the longest time gives way.
+        max_kept_bytes: Size of all of them when unpacked; the same gives way.
 
     Raises:
         ValueError: One of them makes no sense, with one sentence that says why.
@@ -48,7 +49,8 @@ class StatusPolicy:
     ca_file: str | os.PathLike[str] | None = None
     max_bytes: int = 4 * 1024 * 1024
     max_list_bytes: int = 8 * 1024 * 1024
-    max_lists: int = 32
+    max_lists: int = 1024
+    max_kept_bytes: int = 64 * 1024 * 1024
 
     def __post_init__(self) -> None:
         if not _is_number(self.max_stale) or not self.max_stale >= 0:
@@ -59,7 +61,7 @@ class StatusPolicy:
             raise ValueError("min_ttl and max_ttl lie between 0.1 seconds and a day, min_ttl first.")
         if not _is_number(self.timeout) or not 0 < self.timeout <= 30:
             raise ValueError("timeout is a number of seconds between 0 and 30.")
-        for name in ("max_bytes", "max_list_bytes", "max_lists"):
+        for name in ("max_bytes", "max_list_bytes", "max_lists", "max_kept_bytes"):
             value: object = getattr(self, name)
             if type(value) is not int or value < 1:
                 raise ValueError(f"{name} is a whole number, 1 or more.")

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from gatepass.status.renewal import Renewal
 
 _SETTLED: Final = 1.0
-"""Seconds after a question during which a list does not give way to another: new lists come only so fast."""
+"""Seconds after a question during which a list is in use."""
+
+_TURN: Final = 0.125
+"""Seconds after a list in use gave way before the next may: where places are short, new lists come only so fast."""
 
 _WHILE_FETCHING: Final = 60.0
 
@@ -69,6 +72,7 @@ class Stock:
         self._observer = observer
         self._lock = threading.Lock()  # held for a few steps only, never while fetching or waiting
         self._lists: dict[str, Held] = {}
+        self._turned = -math.inf  # when a list in use gave way to another
         self.find = self._lists.get
         mend_after_forks(self)
 
@@ -115,13 +119,29 @@ class Stock:
         held = self._lists.get(uri)
         if held is not None or self._places.refusal(uri):
             return held
+        if now - self._turned < _TURN:
+            return None
         if len(self._lists) >= self._policy.max_lists:
-            oldest = min(self._lists.values(), key=lambda other: other.asked)
-            if now - oldest.asked < _SETTLED:
-                return None
-            del self._lists[oldest.uri]
+            self._drop_oldest(None, now)
         held = self._lists[uri] = Held(uri, now)
         return held
+
+    def _drop_oldest(self, spared: Held | None, now: float) -> Held:
+        """Give up the list that nobody asked for the longest time; one that is being fetched only if all are."""
+        others = [other for other in self._lists.values() if other is not spared]
+        oldest = min(others, key=lambda other: (other.attempt is not None, other.asked))
+        if now - oldest.asked < _SETTLED:
+            self._turned = now
+        del self._lists[oldest.uri]
+        return oldest
+
+    def _make_room(self, newest: Held, now: float) -> None:
+        """Give up lists until the others fit with the one that came."""
+        sizes = (held.copy.statuses.byte_size for held in self._lists.values() if held.copy is not None)
+        excess = sum(sizes) - self._policy.max_kept_bytes
+        while excess > 0 and len(self._lists) > 1:
+            copy = self._drop_oldest(newest, now).copy
+            excess -= 0 if copy is None else copy.statuses.byte_size
 
     def _tend(self) -> float | None:
         """Begin every fetch whose time has come; return the seconds until the next."""
@@ -175,6 +195,7 @@ class Stock:
                     held.fail(outcome, now)
                 else:
                     held.succeed(outcome, now)
+                    self._make_room(held, now)
         attempt.landed.set()
         self._wake_keeper(held)
 
