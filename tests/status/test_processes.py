@@ -50,7 +50,7 @@ for _ in range(3):
         assert not feed.due(reference), "the list is still fresh, and its keeper is woken without a wait"
         assert feed._stock._keeper.running
         until("good")
-        print("ready", flush=True)
+        print("ready\\n", end="", flush=True)  # in one piece: others write here, too
         until("revoked")
         os._exit(0)
     children.append(child)
