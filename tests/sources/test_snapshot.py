@@ -247,8 +247,9 @@ def test_no_restart_begins_the_hour_beside_a_doubted_set_anew(
     place.keys = [other_key]  # the known key was withdrawn, and nobody but a thief sends tokens
     for _ in range(3):
         clock.advance(1200)
-        source = new_source(place, clock, path)
-        ask(source, key)
+        ask(new_source(place, clock, path), key)
+    source = new_source(place, clock, path)
+    ask(source, key)
     clock.advance(MAX_AGE)
     source.due(key.kid, "ES256")
     landed()
