@@ -1,8 +1,10 @@
 """What is special to Django REST framework: its own permissions, users, handlers and combinations."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -302,3 +304,34 @@ print([name for name in sys.modules if name.startswith("django.contrib") and nam
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert ended.stdout == "[]\n"
+
+
+def test_a_setting_may_name_the_authentication(tmp_path: Path) -> None:
+    """The framework imports what the setting names while its own views are being imported."""
+    (tmp_path / "api_auth.py").write_text(
+        "from gatepass import Verifier\n"
+        "from gatepass.drf import TokenGuard\n"
+        "guard = TokenGuard(Verifier('https://issuer.test', audience='https://api.test'))\n"
+        "TokenAuthentication = guard.authentication\n"
+    )
+    code = """
+from django.conf import settings
+settings.configure(REST_FRAMEWORK={"DEFAULT_AUTHENTICATION_CLASSES": ["api_auth.TokenAuthentication"]})
+import django
+django.setup()
+from %s
+from api_auth import TokenAuthentication
+from rest_framework.views import APIView
+assert APIView.authentication_classes == [TokenAuthentication]
+"""
+    for first in (
+        "rest_framework.views import APIView",
+        "gatepass.drf import TokenGuard",
+        "api_auth import guard",
+    ):
+        subprocess.run(
+            [sys.executable, "-c", code % first],
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            timeout=60,
+            check=True,
+        )

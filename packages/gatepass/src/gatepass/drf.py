@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.permissions import BasePermission
-from rest_framework.response import Response
-from rest_framework.views import exception_handler as default_exception_handler
 
 from gatepass import django
 from gatepass.errors import MissingTokenError
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from rest_framework.request import Request
+    from rest_framework.response import Response
     from rest_framework.views import APIView
 
     from gatepass.bearer import Refusal
@@ -228,6 +227,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
     The framework's own handler differs in the body alone, which is ``{"detail": ...}``.
     """
+    # Imported here, because views import what the setting DEFAULT_AUTHENTICATION_CLASSES names, and that this module.
+    from rest_framework.response import Response  # noqa: PLC0415 - see above
+    from rest_framework.views import exception_handler as default_exception_handler  # noqa: PLC0415 - see above
+
     if isinstance(error, RefusedError):
         return Response({"message": error.refusal.message}, error.refusal.status, headers=error.headers)
     return default_exception_handler(error, context)
