@@ -1,11 +1,4 @@
-"""Protect Django views with access tokens: the only file that imports Django by itself.
-
-guard = TokenGuard(verifier)
-
-@guard.token_required("orders:read")
-def orders(request):
-    return JsonResponse({"caller": guard.principal_of(request).subject})
-"""
+"""Views that demand tokens, and who is calling them."""
 
 from __future__ import annotations
 
@@ -15,13 +8,9 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from urllib.parse import unquote
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, re_path
-from django.utils.decorators import sync_and_async_middleware
-from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from gatepass.guard import Gate, Presented, Requirement
@@ -29,7 +18,7 @@ from gatepass.guard.gate import Refusable
 from gatepass.guard.paths import asgi_path, wsgi_path
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from gatepass.bearer import AmbiguousRequestError
     from gatepass.errors import TokenError
@@ -38,7 +27,8 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound="Callable[..., Any]")
 
 _STORE = "_gatepass_principals"
-_JUDGE = "gatepass_guard"  # on a view: the guard that judges its requests
+JUDGE = "gatepass_guard"
+"""The attribute of a view that is the guard by which its requests are judged."""
 
 
 class TokenGuard(Gate):
@@ -112,7 +102,7 @@ class TokenGuard(Gate):
         def metadata(_request: HttpRequest) -> JsonResponse:
             return JsonResponse(self.metadata)
 
-        setattr(metadata, _JUDGE, self)  # open to all, whatever middleware demands
+        setattr(metadata, JUDGE, self)  # open to all, whatever middleware demands
         # Django compares with what the path means, not how it is written.
         return [re_path(rf"^{re.escape(unquote(self.metadata_path[1:]))}\Z", metadata)]
 
@@ -169,7 +159,7 @@ class TokenGuard(Gate):
                 refused = self.let_in(request, requirement)
                 return view(request, *args, **kwargs) if refused is None else refused
 
-        setattr(guarded, _JUDGE, self)
+        setattr(guarded, JUDGE, self)
         return cast("View", guarded)
 
     def _note(self, request: HttpRequest, principal: Principal | None) -> None:
@@ -184,74 +174,6 @@ class TokenGuard(Gate):
         return response
 
 
-@sync_and_async_middleware
-def token_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware that verifies the token of every request that carries one; the others pass as well.
-
-    ``MIDDLEWARE = [..., "gatepass.django.token_middleware"]`` and ``GATEPASS_GUARD = "myproject.auth.guard"``. Views
-    ask ``guard.optional_principal_of(request)``; a request with a bad token is refused before any view.
-
-    Raises:
-        ImproperlyConfigured: The setting names no guard.
-    """
-    guard = _configured()
-    anybody = Requirement(optional=True)
-    if iscoroutinefunction(get_response):
-
-        async def asynchronous(request: HttpRequest) -> Any:
-            refused = await guard.alet_in(request, anybody)
-            return await get_response(request) if refused is None else refused
-
-        return asynchronous
-
-    def synchronous(request: HttpRequest) -> Any:
-        refused = guard.let_in(request, anybody)
-        return get_response(request) if refused is None else refused
-
-    return synchronous
-
-
-class TokenRequiredMiddleware:
-    """Middleware that demands a good token for every view that does not say itself what it demands.
-
-    A view says so by ``token_required`` or ``token_optional`` of the same guard; the metadata document is open to all.
-    What is not there stays 404. In settings as :func:`token_middleware`, in whose place it stands.
-
-    Args:
-        get_response: What comes next.
-
-    Raises:
-        ImproperlyConfigured: The setting names no guard.
-    """
-
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self._guard = _configured()
-        self._get_response = get_response
-        self.process_view: Callable[..., HttpResponseBase | Awaitable[HttpResponseBase | None] | None]
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-            self.process_view = self._aprocess_view
-        else:
-            self.process_view = self._process_view
-
-    def __call__(self, request: HttpRequest) -> Any:
-        """Pass on; a request is judged when its view is known."""
-        return self._get_response(request)
-
-    def _process_view(self, request: HttpRequest, view: object, *_: object) -> HttpResponseBase | None:
-        if getattr(view, _JUDGE, None) is self._guard:
-            return None
-        return self._guard.let_in(request, Requirement())
-
-    async def _aprocess_view(self, request: HttpRequest, view: object, *_: object) -> HttpResponseBase | None:
-        if getattr(view, _JUDGE, None) is self._guard:
-            return None
-        return await self._guard.alet_in(request, Requirement())
-
-
 def _is_asynchronous(view: Callable[..., Any]) -> bool:
     """Tell whether a view's answer is awaited.
 
@@ -260,13 +182,3 @@ def _is_asynchronous(view: Callable[..., Any]) -> bool:
     """
     owner = getattr(getattr(view, "func", view), "__self__", None)
     return iscoroutinefunction(view) or getattr(owner, "view_is_async", False) is True
-
-
-def _configured() -> TokenGuard:
-    name = getattr(settings, "GATEPASS_GUARD", None)
-    guard = import_string(name) if isinstance(name, str) else name
-    if not isinstance(guard, TokenGuard):
-        raise ImproperlyConfigured(
-            "GATEPASS_GUARD must name the TokenGuard of this project, for instance 'myproject.auth.guard'."
-        )
-    return guard
