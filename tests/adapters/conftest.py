@@ -1,4 +1,4 @@
-"""One issuer and one process per program for all tests of a file."""
+"""One issuer and one process per program for all tests of a run, which are ordered by program."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.adapters.adapters import ADAPTERS, NAMES, running
 AUDIENCE = "https://api.test"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def issuer() -> Iterator[FakeIssuer]:
     issuer = FakeIssuer(audience=AUDIENCE)
     with issuer.serve():
@@ -29,7 +29,7 @@ def serving(name: str, **environment: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="module", params=ADAPTERS)
+@pytest.fixture(scope="session", params=ADAPTERS)
 def api(request: pytest.FixtureRequest, issuer: FakeIssuer) -> Iterator[httpx.Client]:
     """The program of the shared suite with one adapter."""
     with serving(request.param, ISSUER=issuer.name) as client:
