@@ -3,8 +3,9 @@
 import hashlib
 
 from gatepass_server.domain.accounts import User
-from gatepass_server.domain.sessions import RefreshToken, Session
+from gatepass_server.domain.sessions import RefreshFamily, Session
 from gatepass_server.domain.signing_keys import KeyRecord
+from gatepass_server.store.ports import Rotation
 
 NOW = 1_790_000_000
 
@@ -33,6 +34,8 @@ def sample_session(session_id: str = "s1", user_id: str = "u1", *, ended_at: int
         methods=("pwd", "otp"),
         authenticated_at=NOW,
         created_at=NOW,
+        last_seen_at=NOW,
+        idle_expires_at=NOW + 3600,
         expires_at=NOW + 3600,
         address="2001:db8::1",
         device="curl/8.0",
@@ -40,14 +43,23 @@ def sample_session(session_id: str = "s1", user_id: str = "u1", *, ended_at: int
     )
 
 
-def sample_token(text: str = "t1", session_id: str = "s1", *, generation: int = 0) -> RefreshToken:
-    """An unspent refresh token."""
-    return RefreshToken(
-        digest=hashlib.sha256(text.encode()).digest(),
+def sample_family(text: str = "t1", session_id: str = "s1") -> RefreshFamily:
+    """A family whose first token was not spent yet."""
+    return RefreshFamily(
+        family=hashlib.sha256(b"family of " + text.encode()).digest(),
         session_id=session_id,
-        generation=generation,
-        created_at=NOW,
+        digest=hashlib.sha256(text.encode()).digest(),
         expires_at=NOW + 600,
+    )
+
+
+def sample_rotation(spent: str = "t1", successor: str = "t2", *, family: str = "t1") -> Rotation:
+    """One token in the place of another."""
+    return Rotation(
+        family=sample_family(family).family,
+        spent=hashlib.sha256(spent.encode()).digest(),
+        successor=hashlib.sha256(successor.encode()).digest(),
+        salt=b"salt of " + successor.encode(),
     )
 
 

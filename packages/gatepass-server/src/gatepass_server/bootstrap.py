@@ -11,7 +11,7 @@ from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.refresh import Refresh
-from gatepass_server.accounts.sessions import Sessions
+from gatepass_server.accounts.sessions import NoFeed, Sessions
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
 from gatepass_server.crypto.hash_gate import HashGate, SharedSlots
@@ -23,6 +23,7 @@ from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
+from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
 from gatepass_server.store.ports import Store
@@ -89,12 +90,23 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         per_address=settings.login_failures_per_address,
         window=settings.login_window,
     )
+    sealer = Sealer(lambda: _master_keys(settings))
+    house_secrets = HouseSecrets(store, sealer, clock)
+    ring, keeper, signer, verifier = _signing(settings, store, sealer, clock)
     sessions = Sessions(
-        store, clock, ttl=settings.session_ttl, scope=settings.login_scope, client_id=FIRST_PARTY_CLIENT
+        store,
+        clock,
+        NoFeed(),
+        ttl=settings.session_ttl,
+        idle=settings.refresh_token_idle,
+        scope=settings.login_scope,
+        client_id=FIRST_PARTY_CLIENT,
     )
-    ring, keeper, signer, verifier = _signing(settings, store, clock)
     tokens = Tokens(
-        signer, clock, access_ttl=settings.access_token_ttl, refresh_idle=settings.refresh_token_idle
+        signer,
+        clock,
+        access_ttl=settings.access_token_ttl,
+        status_lists=f"{settings.public_issuer.rstrip('/')}/status-lists/",
     )
     return Gatepass(
         settings=settings,
@@ -108,7 +120,14 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         verifier=verifier,
         sign_up=SignUp(store, hasher, gate, limits, clock),
         log_in=LogIn(store, hasher, gate, limits, sessions, tokens),
-        refresh=Refresh(store, tokens, clock),
+        refresh=Refresh(
+            store,
+            tokens,
+            house_secrets,
+            clock,
+            reuse_window=settings.refresh_reuse_window,
+            idle=settings.refresh_token_idle,
+        ),
         sessions=sessions,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, sessions, tokens, clock),
@@ -169,14 +188,13 @@ def open_for_service(
 
 
 def _signing(
-    settings: Settings, store: Store, clock: Clock
+    settings: Settings, store: Store, sealer: Sealer, clock: Clock
 ) -> tuple[KeyRing | None, KeyKeeper | None, Callable[[], Signer], Verifier]:
     issuer, audience = settings.public_issuer, settings.public_audience
     if secret := settings.signing_secret.reveal():
         shared = Signer.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
         verifier = Verifier.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
         return None, None, lambda: shared, verifier
-    sealer = Sealer(lambda: _master_keys(settings))
     ring = KeyRing(store, sealer, clock, issuer=issuer, audience=audience)
     keeper = KeyKeeper(
         store,

@@ -40,7 +40,7 @@ class Administration:
         now = whole_seconds(self._clock)
         with self._store.write() as uow:
             uow.users.disable(user.id, now)
-            return user, uow.sessions.end_all_of(user.id, now)
+            return user, len(uow.sessions.end_all_of(user.id, now))
 
     def issue_token(self, name: str, *, expires_in: int, scope: str | None = None) -> str:
         """An access token for an account without its password, in a session of its own.
@@ -60,7 +60,7 @@ class Administration:
         session = self._sessions.new(
             user, method="operator", address="", device="gatepass token", scope=scope
         )
-        token = self._tokens.access_token(user, session, expires_in=expires_in)
+        token = self._tokens.signed(user, session, expires_in=expires_in)
         with self._store.write() as uow:
             uow.sessions.add(session)
         return token

@@ -11,10 +11,11 @@ from gatepass_server.domain.accounts import User
 from gatepass_server.domain.emails import email_key
 from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
 from gatepass_server.domain.secret import Secret
+from gatepass_server.domain.signing_keys import LONGEST_TOKEN
 from gatepass_server.store.ports import Store, UnitOfWork
 
 _PRUNED_SESSIONS = 3
-"""Sessions past their end that a log-in takes away: more than the one it brings, so the table does not grow."""
+"""Sessions without a living token that a log-in takes away: more than it brings, so the table does not grow."""
 
 _REFUSAL = "The e-mail address or the password is wrong."
 
@@ -71,13 +72,14 @@ class LogIn:
         except WrongCredentials as error:
             raise self._count_failure(key, address) or error from None
         session = self._sessions.new(owner, method="pwd", address=address, device=device)
-        minted = self._tokens.mint(owner, session, generation=0, now=session.created_at)
+        handle, family = self._sessions.new_family(session)
+        access = self._tokens.access(owner, session, now=session.created_at)
         with self._store.write() as uow:
             self._let_in(uow, owner, new_hash, key, address)
             uow.sessions.add(session)
-            uow.refresh_tokens.add(minted.refresh_row)
-            uow.sessions.prune(session.created_at, limit=_PRUNED_SESSIONS)
-        return minted.pair
+            uow.refresh_tokens.add(family)
+            uow.sessions.prune(session.created_at - LONGEST_TOKEN, limit=_PRUNED_SESSIONS)
+        return TokenPair(access=access, refresh_token=handle.text, scope=session.scope)
 
     def _find(self, key: str, address: str) -> User | None:
         """The account, if the limits let anybody try it: who is past them must not queue before the others."""

@@ -1,62 +1,139 @@
-"""Stay logged in: a refresh token buys the next pair, once."""
+"""Stay logged in: a refresh token buys the next pair."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from gatepass import Signer
-from gatepass_server.accounts.tokens import TokenPair, Tokens
-from gatepass_server.crypto.handles import digest
+from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, TokenPair, Tokens
+from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
-from gatepass_server.domain.sessions import RefreshToken
-from gatepass_server.store.ports import Store, UnitOfWork
+from gatepass_server.domain.scopes import narrowed
+from gatepass_server.domain.secret import Secret
+from gatepass_server.domain.sessions import RefreshFamily
+from gatepass_server.store.ports import LiveSession, Rotation, Store, UnitOfWork
+
+SUCCESSOR_KEY = "refresh successor"
+"""The house secret that successors are made with."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request: all that is needed within the transaction, which must not wait for another."""
+
+    handle: RefreshHandle
+    client_id: str
+    scope: str | None
+    signer: Signer
+    key: bytes
 
 
 class Refresh:
-    """Rotation as RFC 9700 section 4.14.2 asks: a token that comes back after it was spent ends its session."""
+    """Rotation as RFC 9700 section 4.14.2 asks, that logs no honest client out.
 
-    def __init__(self, store: Store, tokens: Tokens, clock: Clock) -> None:
+    A token that was spent a moment ago, by a request whose answer was lost or by a second tab, is answered with the
+    same successor. Any other token of the family that is not the good one ends the session: somebody else has used it.
+
+    Args:
+        reuse_window: seconds for which a spent token is answered with its successor; 0 never does that.
+        idle: seconds that a token may lie unused.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        tokens: Tokens,
+        house_secrets: Callable[[str], bytes],
+        clock: Clock,
+        *,
+        reuse_window: int,
+        idle: int,
+    ) -> None:
         self._store = store
         self._tokens = tokens
+        self._house_secrets = house_secrets
         self._clock = clock
+        self._reuse_window = reuse_window
+        self._idle = idle
 
-    def __call__(self, token: str) -> TokenPair:
-        """Spend ``token`` and mint its successor, in one transaction.
+    def __call__(
+        self, token: str, *, client_id: str = FIRST_PARTY_CLIENT, scope: str | None = None
+    ) -> TokenPair:
+        """Spend ``token`` and mint an access token for its successor, in one transaction.
+
+        Args:
+            token: the refresh token.
+            client_id: the program that presents it.
+            scope: scopes for the access token, separated by spaces, out of those of the session (RFC 6749 section 6).
 
         Raises:
-            InvalidGrant: the token is unknown, spent or expired, its session has ended, or its owner was disabled.
+            InvalidGrant: the token is unknown, spent or expired, another program's, its session has ended, or its
+                owner was disabled.
+            InvalidScope: more was asked for than the session may; the token is not spent.
         """
-        signer = self._tokens.signer()  # before the transaction, which must not wait for a second connection
+        asked = _Asked(
+            handle=RefreshHandle(Secret(token)),
+            client_id=client_id,
+            scope=scope,
+            signer=self._tokens.signer(),
+            key=self._house_secrets(SUCCESSOR_KEY),
+        )
         with self._store.write() as uow:
-            pair = self._rotate(uow, digest(token), signer)
+            pair = self._refresh(uow, asked)
         if isinstance(pair, InvalidGrant):
             raise pair
         return pair
 
-    def _rotate(self, uow: UnitOfWork, token_digest: bytes, signer: Signer) -> TokenPair | InvalidGrant:
-        """The refusal is returned, not raised: what was spent or ended on the way to it stays so.
+    def _refresh(self, uow: UnitOfWork, asked: _Asked) -> TokenPair | InvalidGrant:
+        """The refusal is returned, not raised, where what was ended on the way to it must stay so.
 
-        Whoever disables the account meanwhile ends the session, and with it the tokens that are made here.
+        From ``prolong`` on, the session's row is this transaction's alone: whoever logs out, or presents the same
+        token, comes before or after.
         """
         now = whole_seconds(self._clock)
-        spent = uow.refresh_tokens.consume(token_digest, now)
-        if spent is None:
-            return self._replayed(uow, uow.refresh_tokens.spent(token_digest), now)
-        if now >= spent.expires_at:
-            return _refusal("expired")
-        found = uow.sessions.with_user(spent.session_id)
-        if found is None or not found.session.is_live(now):
-            return _refusal("its session has ended")
-        if not found.user.is_enabled:
-            return _refusal("the account is disabled")
-        minted = self._tokens.mint(
-            found.user, found.session, generation=spent.generation + 1, now=now, signer=signer
-        )
-        uow.refresh_tokens.add(minted.refresh_row)
-        return minted.pair
-
-    def _replayed(self, uow: UnitOfWork, known: RefreshToken | None, now: int) -> InvalidGrant:
-        if known is None:
+        family = uow.refresh_tokens.find(asked.handle.family)
+        if family is None:
             return _refusal("unknown")
-        uow.sessions.end(known.session_id, now)
-        return _refusal(f"replayed: generation {known.generation} was spent before; the session was ended")
+        live = uow.sessions.prolong(family.session_id, now=now, idle=self._idle)
+        if live is None:
+            return _refusal("its session has ended")
+        if not live.user.is_enabled:
+            return _refusal("the account is disabled")
+        if live.session.client_id != asked.client_id:
+            raise _refusal(f"it is not one of {asked.client_id}")
+        scope = narrowed(live.session.scope, asked.scope)
+        successor = self._rotate(uow, asked, now) or self._successor_again(uow, asked, now)
+        if successor is None:
+            return self._replayed(uow, family, now)
+        return self._mint(live, successor, scope, asked.signer, now)
+
+    def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
+        salt = secrets.token_bytes(SALT_BYTES)
+        handle = asked.handle
+        successor = handle.successor(asked.key, salt)
+        rotation = Rotation(family=handle.family, spent=handle.digest, successor=successor.digest, salt=salt)
+        return successor if uow.refresh_tokens.rotate(rotation, now=now, idle=self._idle) else None
+
+    def _successor_again(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
+        """The successor of a token that was the good one a moment ago."""
+        family = uow.refresh_tokens.find(asked.handle.family)
+        if family is None or family.salt is None or family.previous != asked.handle.digest:
+            return None
+        if not self._reuse_window or now - (family.rotated_at or 0) > self._reuse_window:
+            return None
+        successor = asked.handle.successor(asked.key, family.salt)
+        return successor if successor.digest == family.digest else None
+
+    def _mint(
+        self, live: LiveSession, successor: RefreshHandle, scope: str, signer: Signer, now: int
+    ) -> TokenPair:
+        access = self._tokens.access(live.user, live.session, scope=scope, now=now, signer=signer)
+        return TokenPair(access=access, refresh_token=successor.text, scope=scope)
+
+    def _replayed(self, uow: UnitOfWork, family: RefreshFamily, now: int) -> InvalidGrant:
+        uow.sessions.end(family.session_id, now)
+        return _refusal("spent before: it was replayed, and the session was ended")
 
 
 def _refusal(reason: str) -> InvalidGrant:

@@ -1,13 +1,32 @@
 """Opening a session and recognising it again."""
 
+from typing import Protocol
+
 from gatepass import Principal
+from gatepass_server.crypto.refresh_handles import RefreshHandle
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.ids import new_id
-from gatepass_server.domain.sessions import Session
+from gatepass_server.domain.sessions import RefreshFamily, Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession, Store
 
 _DEVICE_CHARACTERS = 200
+
+
+class StatusIndexes(Protocol):
+    """Gives out places in the revocation feed."""
+
+    def take(self, *, expires_at: int) -> StatusIndex | None:
+        """A place that nobody had, for a session that ends at ``expires_at``; None where there is no feed."""
+        ...
+
+
+class NoFeed:
+    """Gives out none: where a shared secret signs, nobody else checks tokens."""
+
+    def take(self, *, expires_at: int) -> StatusIndex | None:  # noqa: ARG002 - the protocol's
+        """None."""
+        return None
 
 
 class Sessions:
@@ -15,18 +34,40 @@ class Sessions:
 
     Args:
         ttl: seconds from the log-in to the absolute end.
+        idle: seconds that a session may go unused.
         scope: what a first-party session may do.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, ttl: int, scope: str, client_id: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        status_indexes: StatusIndexes,
+        *,
+        ttl: int,
+        idle: int,
+        scope: str,
+        client_id: str,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._status_indexes = status_indexes
         self._ttl = ttl
+        self._idle = idle
         self._scope = scope
         self._client_id = client_id
 
-    def new(self, user: User, *, method: str, address: str, device: str, scope: str | None = None) -> Session:
-        """A session that starts now; the caller keeps it in its transaction.
+    def new(
+        self,
+        user: User,
+        *,
+        method: str,
+        address: str,
+        device: str,
+        scope: str | None = None,
+        mode: SessionMode = SessionMode.TOKEN,
+    ) -> Session:
+        """A session that starts now; the caller keeps it in its transaction, and has not begun that yet.
 
         Args:
             user: whose session it is.
@@ -34,20 +75,39 @@ class Sessions:
             address: the IP address, empty where there is none.
             device: the ``User-Agent``.
             scope: scopes separated by spaces; by default those of a first-party log-in.
+            mode: what is handed out.
         """
         now = whole_seconds(self._clock)
+        end = now + self._ttl
+        # What is not a JWT is asked about here, at every call, and needs no place in the feed.
+        status = self._status_indexes.take(expires_at=end) if mode is SessionMode.TOKEN else None
         return Session(
             id=new_id(),
             user_id=user.id,
             client_id=self._client_id,
             scope=self._scope if scope is None else scope,
+            mode=mode,
             methods=(method,),
             authenticated_at=now,
             created_at=now,
-            expires_at=now + self._ttl,
+            last_seen_at=now,
+            idle_expires_at=min(now + self._idle, end),
+            expires_at=end,
             address=address,
             device=_printable(device)[:_DEVICE_CHARACTERS],
+            status=status,
         )
+
+    def new_family(self, session: Session) -> tuple[RefreshHandle, RefreshFamily]:
+        """The first refresh token of a session; the caller keeps the family in its transaction."""
+        handle = RefreshHandle.new()
+        family = RefreshFamily(
+            family=handle.family,
+            session_id=session.id,
+            digest=handle.digest,
+            expires_at=session.idle_expires_at,
+        )
+        return handle, family
 
     def caller(self, principal: Principal) -> LiveSession | None:
         """The live session behind a verified token and its enabled owner, or None.

@@ -117,12 +117,12 @@ def retire(settings: Settings, kid: str) -> None:
 @command.command("reseal", epilog="Example: GATEPASS_MASTER_KEY_FILE=new-then-old.txt gatepass keys reseal")
 @takes_settings
 def reseal(settings: Settings) -> None:
-    """Seal every private key under the first master key.
+    """Seal every private key, and every other secret, under the first master key.
 
     To replace the master key: make one with `openssl rand -base64 32`; give every server both, the old one first;
     then both, the new one first; reseal; then take the old one away.
     """
-    click.echo(f"{_keeper(settings).reseal()} key(s) sealed anew.")
+    click.echo(f"{_keeper(settings).reseal()} secret(s) sealed anew.")
 
 
 @command.command("export", cls=KidCommand, epilog="Example: gatepass keys export --public > jwtRS256.key.pub")

@@ -6,12 +6,11 @@ import secrets
 from gatepass_server.domain.secret import Secret
 
 _ENTROPY_BYTES = 32
-REFRESH_TOKEN_PREFIX = "gp_rt_"  # noqa: S105 - a public prefix that lets secret scanners find leaked tokens
 
 
-def new_refresh_token() -> Secret:
-    """A refresh token with 256 bits of randomness."""
-    return Secret(REFRESH_TOKEN_PREFIX + secrets.token_urlsafe(_ENTROPY_BYTES))
+def new_handle(prefix: str) -> Secret:
+    """A text with 256 bits of randomness. Its public prefix lets secret scanners find it where it leaked."""
+    return Secret(prefix + secrets.token_urlsafe(_ENTROPY_BYTES))
 
 
 def digest(handle: str) -> bytes:

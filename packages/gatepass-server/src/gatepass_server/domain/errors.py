@@ -58,6 +58,12 @@ class InvalidGrant(GatepassError):
     code = "invalid_grant"
 
 
+class InvalidScope(GatepassError):
+    """Other scopes were asked for than were granted (RFC 6749 section 5.2)."""
+
+    code = "invalid_scope"
+
+
 class RetryLater(GatepassError):
     """Refused for now. ``retry_after`` is in seconds."""
 

@@ -1,42 +1,93 @@
-"""A log-in that lasts: the session, and the refresh token that prolongs it."""
+"""A log-in that lasts: the session, and the family of refresh tokens that prolongs it."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class SessionMode(StrEnum):
+    """What a log-in hands out to be recognised by."""
+
+    TOKEN = "token"  # noqa: S105 - the name of a mode
+    """A signed access token (JWT) and a refresh token."""
+
+    OPAQUE = "opaque"
+    """An access token that means nothing to whoever holds it, and a refresh token."""
+
+    COOKIE = "cookie"
+    """A browser's cookie, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
+class StatusIndex:
+    """Where the revocation feed tells of a session: the number of the list, and the place in it."""
+
+    list: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """One log-in of one person on one device. Times are whole seconds since the epoch.
 
-    ``id`` is the claim ``sid``. ``methods`` are authentication methods as RFC 8176 names them (``pwd``).
+    Attributes:
+        id: The claim ``sid``.
+        client_id: The program that the session is for.
+        methods: Authentication methods as RFC 8176 names them (``pwd``).
+        authenticated_at: When they succeeded: the claim ``auth_time``.
+        last_seen_at: The last use that was noted; not every use is.
+        idle_expires_at: When it ends unless it is used; never past ``expires_at``.
+        expires_at: Its absolute end.
+        address: The IP address of the log-in, empty where there was none.
+        device: The ``User-Agent`` of the log-in.
+        status: Its place in the revocation feed, where there is one.
+        cookie_digest: The SHA-256 digest of the cookie, in cookie mode.
+        ended_at: When somebody ended it.
     """
 
     id: str
     user_id: str
     client_id: str
     scope: str
+    mode: SessionMode = SessionMode.TOKEN
     methods: tuple[str, ...]
     authenticated_at: int
     created_at: int
+    last_seen_at: int
+    idle_expires_at: int
     expires_at: int
     address: str
     device: str
+    status: StatusIndex | None = None
+    cookie_digest: bytes | None = field(default=None, repr=False)
     ended_at: int | None = None
 
     def is_live(self, now: int) -> bool:
-        """Neither ended nor past its absolute end."""
-        return self.ended_at is None and now < self.expires_at
+        """Neither ended, nor left idle for too long, nor past its absolute end."""
+        return self.ended_at is None and now < min(self.idle_expires_at, self.expires_at)
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
-    """A single-use token, kept only as the SHA-256 digest of its text (RFC 9700 section 4.14.2).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshFamily:
+    """The refresh tokens of one session, of which one is good: the others came before it.
 
-    All tokens of a session are one family; ``generation`` counts rotations from 0.
+    Tokens are kept only as SHA-256 digests (RFC 9700 section 4.14.2). Times are whole seconds since the epoch.
+
+    Attributes:
+        family: The digest of what all tokens of the family have in common.
+        session_id: The session that they prolong.
+        digest: The good token's.
+        generation: How often it was rotated.
+        expires_at: When the good token ends unless it is used.
+        previous: The digest of the token before, while its successor may be handed out again.
+        salt: What the good token was made of, beside the one before.
+        rotated_at: When that was.
     """
 
-    digest: bytes = field(repr=False)
+    family: bytes = field(repr=False)
     session_id: str
-    generation: int
-    created_at: int
+    digest: bytes = field(repr=False)
+    generation: int = 0
     expires_at: int
-    consumed_at: int | None = None
+    previous: bytes | None = field(default=None, repr=False)
+    salt: bytes | None = field(default=None, repr=False)
+    rotated_at: int | None = None

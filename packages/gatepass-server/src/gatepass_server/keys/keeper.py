@@ -12,6 +12,7 @@ from gatepass_server.domain.errors import InvalidInput, NotFound
 from gatepass_server.domain.signing_keys import KeyRecord, KeyState
 from gatepass_server.keys import schedule
 from gatepass_server.keys.admission import sealing_purpose
+from gatepass_server.keys.sealed_secrets import reseal_all
 from gatepass_server.store.ports import Store, UnitOfWork
 
 _LOCK = "signing-keys"
@@ -110,7 +111,7 @@ class KeyKeeper:
             return changed.get(kid, record)
 
     def reseal(self) -> int:
-        """Seal every private key under the first master key; how many were sealed anew.
+        """Seal every private key and house secret under the first master key; how many were sealed anew.
 
         Keys that are gone stay as they are: they are never opened again.
 
@@ -126,6 +127,7 @@ class KeyKeeper:
                     secret = self._sealer.open(record.sealed, purpose=purpose)
                     uow.signing_keys.reseal(record.kid, self._sealer.seal(secret, purpose=purpose))
                     changed += 1
+            changed += reseal_all(uow, self._sealer)
         return changed
 
     @contextmanager

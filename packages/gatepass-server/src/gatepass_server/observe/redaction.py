@@ -15,7 +15,7 @@ _MACHINERY = frozenset({"exc_info", "_record", "_from_structlog"})
 _PUBLIC_NAMES = frozenset({"token_type", "token_error"})
 _SHAPES = (
     re.compile(r"\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}"),  # JWS and JWE in compact form
-    re.compile(r"\bgp_[a-z]{2}_[A-Za-z0-9_-]+"),  # our own opaque handles
+    re.compile(r"\bgp_[a-z]{2}_[A-Za-z0-9_.-]+"),  # our own opaque handles
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
     re.compile(r"\$(?:argon2id?|scrypt)\$\S+|\b(?:scrypt|pbkdf2):[^\s$]*\$\S+"),  # password hashes
     re.compile(r"(?<=://)[^/\s:@]*:[^/\s]+(?=@)"),  # user:password in a URL, to its last @

@@ -41,6 +41,14 @@ def _judge(settings: Settings) -> list[tuple[bool, str]]:
             "access_token_ttl: a stolen access token works for more than an hour.",
         ),
         (
+            settings.refresh_reuse_window > 60,
+            "refresh_reuse_window: a stolen refresh token that was spent works for more than a minute.",
+        ),
+        (
+            settings.status_ttl > 60,
+            "status_ttl: after a log-out, tokens work at other APIs for more than a minute.",
+        ),
+        (
             settings.key_publish_lead < _API_CACHE_SECONDS,
             f"key_publish_lead: APIs keep the JWK set for {_API_CACHE_SECONDS} seconds; they will meet unknown keys.",
         ),

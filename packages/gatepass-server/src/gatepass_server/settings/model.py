@@ -114,8 +114,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 1800
     refresh_token_idle: Annotated[
         int,
-        Meta(ge=60, le=365 * _DAY, description="How long a refresh token may lie unused."),
+        Meta(
+            ge=60,
+            le=365 * _DAY,
+            description="How long a session may go unused: its refresh token, or its cookie.",
+        ),
     ] = 14 * _DAY
+    refresh_reuse_window: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=300,
+            description="How long a refresh token that was just spent is answered with the same successor, for who "
+            "lost the answer and for a second tab. With 0, presenting a token twice ends the session.",
+        ),
+    ] = 10
+    status_ttl: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=3600,
+            description="How long an API may keep the revocation feed: the longest that a token works there after its "
+            "session was ended.",
+        ),
+    ] = 10
     session_ttl: Annotated[
         int,
         Meta(

@@ -10,6 +10,7 @@ from gatepass_server.domain.errors import (
     GatepassError,
     InvalidGrant,
     InvalidInput,
+    InvalidScope,
     MissingCredentials,
     NotFound,
     OperatorError,
@@ -27,6 +28,7 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (InvalidInput, 400),
     (MissingCredentials, 401),
     (InvalidGrant, 400),  # RFC 6749 section 5.2
+    (InvalidScope, 400),
     (WrongCredentials, 403),
     (NotFound, 404),
     (TooManyAttempts, 429),

@@ -1,30 +1,31 @@
-"""Refresh tokens in the database, by their digests."""
+"""Families of refresh tokens in the database, by their digests."""
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from gatepass_server.domain.sessions import RefreshToken
-from gatepass_server.store.sql.tables import refresh_tokens
+from gatepass_server.domain.sessions import RefreshFamily
+from gatepass_server.store.ports import Rotation
+from gatepass_server.store.sql.tables import refresh_families
 
-_COLUMNS = (
-    refresh_tokens.c.digest,
-    refresh_tokens.c.session_id,
-    refresh_tokens.c.generation,
-    refresh_tokens.c.created_at,
-    refresh_tokens.c.expires_at,
-    refresh_tokens.c.consumed_at,
-)
-"""In the order of the fields of ``RefreshToken``."""
-
-_ADD = insert(refresh_tokens)
-_CONSUME = (
-    update(refresh_tokens)
-    .where(refresh_tokens.c.digest == bindparam("token"), refresh_tokens.c.consumed_at.is_(None))
-    .values(consumed_at=bindparam("now"))
+_COLUMNS = tuple(refresh_families.c)
+_ADD = insert(refresh_families)
+_ROTATE = (
+    update(refresh_families)
+    .where(
+        refresh_families.c.family == bindparam("of"),
+        refresh_families.c.digest == bindparam("spent"),
+        refresh_families.c.expires_at > bindparam("now"),
+    )
+    .values(
+        digest=bindparam("successor"),
+        generation=refresh_families.c.generation + 1,
+        expires_at=bindparam("end"),
+        previous=bindparam("spent"),
+        salt=bindparam("with_salt"),
+        rotated_at=bindparam("now"),
+    )
     .returning(*_COLUMNS)
 )
-_SPENT = select(*_COLUMNS).where(
-    refresh_tokens.c.digest == bindparam("token"), refresh_tokens.c.consumed_at.is_not(None)
-)
+_FIND = select(*_COLUMNS).where(refresh_families.c.family == bindparam("of"))
 
 
 class SqlRefreshTokens:
@@ -35,24 +36,25 @@ class SqlRefreshTokens:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, token: RefreshToken) -> None:
+    def add(self, family: RefreshFamily) -> None:
         """See ``RefreshTokens.add``."""
-        values = {
-            "digest": token.digest,
-            "session_id": token.session_id,
-            "generation": token.generation,
-            "created_at": token.created_at,
-            "expires_at": token.expires_at,
-            "consumed_at": token.consumed_at,
-        }
+        values = {column.name: getattr(family, column.name) for column in _COLUMNS}
         self._connection.execute(_ADD, values)
 
-    def consume(self, digest: bytes, now: int) -> RefreshToken | None:
-        """See ``RefreshTokens.consume``."""
-        row = self._connection.execute(_CONSUME, {"token": digest, "now": now}).first()
-        return None if row is None else RefreshToken(*row)
+    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> RefreshFamily | None:
+        """See ``RefreshTokens.rotate``."""
+        values = {
+            "of": rotation.family,
+            "spent": rotation.spent,
+            "successor": rotation.successor,
+            "with_salt": rotation.salt,
+            "now": now,
+            "end": now + idle,
+        }
+        row = self._connection.execute(_ROTATE, values).first()
+        return None if row is None else RefreshFamily(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
 
-    def spent(self, digest: bytes) -> RefreshToken | None:
-        """See ``RefreshTokens.spent``."""
-        row = self._connection.execute(_SPENT, {"token": digest}).first()
-        return None if row is None else RefreshToken(*row)
+    def find(self, family: bytes) -> RefreshFamily | None:
+        """See ``RefreshTokens.find``."""
+        row = self._connection.execute(_FIND, {"of": family}).first()
+        return None if row is None else RefreshFamily(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name

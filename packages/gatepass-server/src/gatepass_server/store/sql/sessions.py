@@ -1,44 +1,83 @@
 """Log-ins in the database."""
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, or_, select, update
 
 from gatepass_server.domain.accounts import User
-from gatepass_server.domain.sessions import Session
+from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import sessions, users
 from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
 
-_COLUMNS = (
-    sessions.c.id,
-    sessions.c.user_id,
-    sessions.c.client_id,
-    sessions.c.scope,
-    sessions.c.methods,
-    sessions.c.authenticated_at,
-    sessions.c.created_at,
-    sessions.c.expires_at,
-    sessions.c.address,
-    sessions.c.device,
-    sessions.c.ended_at,
-)
-
+_COLUMNS = tuple(sessions.c)
 _ADD = insert(sessions)
-_WITH_USER = (
-    select(*_COLUMNS, *USER_COLUMNS)
-    .join_from(sessions, users, sessions.c.user_id == users.c.id)
-    .where(sessions.c.id == bindparam("session_id"))
+_JOINED = select(*_COLUMNS, *USER_COLUMNS).join_from(sessions, users, sessions.c.user_id == users.c.id)
+_WITH_USER = _JOINED.where(sessions.c.id == bindparam("session_id"))
+_BY_COOKIE = _JOINED.where(sessions.c.cookie_digest == bindparam("digest"))
+_IS_LIVE = and_(
+    sessions.c.ended_at.is_(None),
+    sessions.c.idle_expires_at > bindparam("now"),
+    sessions.c.expires_at > bindparam("now"),
 )
+_FIRST_PAGE = (
+    select(*_COLUMNS)
+    .where(sessions.c.user_id == bindparam("owner"), _IS_LIVE)
+    .order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_LAST = (
+    select(sessions.c.created_at)
+    .where(sessions.c.id == bindparam("after"), sessions.c.user_id == bindparam("owner"))
+    .scalar_subquery()
+)
+_NEXT_PAGE = _FIRST_PAGE.where(
+    or_(
+        sessions.c.created_at < _LAST,
+        and_(sessions.c.created_at == _LAST, sessions.c.id < bindparam("after")),
+    )
+)
+_PROLONG = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
+    .values(
+        last_seen_at=bindparam("now"),
+        idle_expires_at=case(
+            (sessions.c.expires_at < bindparam("end"), sessions.c.expires_at), else_=bindparam("end")
+        ),
+    )
+    .returning(*_COLUMNS)
+)
+_OWNER = select(*USER_COLUMNS).where(users.c.id == bindparam("owner"))
+_REPLACE_COOKIE = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"), sessions.c.cookie_digest == bindparam("old"))
+    .values(cookie_digest=bindparam("new"))
+)
+_ENDED = {
+    "ended_at": bindparam("now"),
+    # Whatever ended a session, one column says since when: what is to be deleted is found by one index.
+    "idle_expires_at": case(
+        (sessions.c.idle_expires_at > bindparam("now"), bindparam("now")), else_=sessions.c.idle_expires_at
+    ),
+}
 _END = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), sessions.c.ended_at.is_(None))
-    .values(ended_at=bindparam("now"))
+    .values(_ENDED)
 )
 _END_ALL_OF = (
     update(sessions)
-    .where(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
-    .values(ended_at=bindparam("now"))
+    .where(
+        sessions.c.user_id == bindparam("owner"),
+        sessions.c.ended_at.is_(None),
+        sessions.c.id != func.coalesce(bindparam("kept"), ""),
+    )
+    .values(_ENDED)
+    .returning(sessions.c.id)
 )
 
 
@@ -52,17 +91,24 @@ class SqlSessions:
 
     def add(self, session: Session) -> None:
         """See ``Sessions.add``."""
+        status = session.status
         values = {
             "id": session.id,
             "user_id": session.user_id,
             "client_id": session.client_id,
             "scope": session.scope,
+            "mode": str(session.mode),
             "methods": " ".join(session.methods),
             "authenticated_at": session.authenticated_at,
             "created_at": session.created_at,
+            "last_seen_at": session.last_seen_at,
+            "idle_expires_at": session.idle_expires_at,
             "expires_at": session.expires_at,
             "address": session.address,
             "device": session.device,
+            "status_list": None if status is None else status.list,
+            "status_index": None if status is None else status.index,
+            "cookie_digest": session.cookie_digest,
             "ended_at": session.ended_at,
         }
         self._connection.execute(_ADD, values)
@@ -71,12 +117,37 @@ class SqlSessions:
         """See ``Sessions.with_user``."""
         if not is_storable(session_id):
             return None
-        row = self._connection.execute(_WITH_USER, {"session_id": session_id}).first()
+        return _live(self._connection.execute(_WITH_USER, {"session_id": session_id}).first())
+
+    def by_cookie(self, digest: bytes) -> LiveSession | None:
+        """See ``Sessions.by_cookie``."""
+        return _live(self._connection.execute(_BY_COOKIE, {"digest": digest}).first())
+
+    def page_of(self, user_id: str, *, now: int, after: str | None, limit: int) -> Sequence[Session]:
+        """See ``Sessions.page_of``."""
+        if not is_storable(user_id) or (after is not None and not is_storable(after)):
+            return ()
+        values: dict[str, Any] = {"owner": user_id, "now": now, "limit": limit}
+        statement = _FIRST_PAGE
+        if after is not None:
+            statement = _NEXT_PAGE
+            values["after"] = after
+        return [_session(row) for row in self._connection.execute(statement, values)]
+
+    def prolong(self, session_id: str, *, now: int, idle: int) -> LiveSession | None:
+        """See ``Sessions.prolong``."""
+        values = {"session_id": session_id, "now": now, "end": now + idle}
+        row = self._connection.execute(_PROLONG, values).first()
         if row is None:
             return None
-        session_id, user_id, client_id, scope, methods, *rest = row[: len(_COLUMNS)]
-        session = Session(session_id, user_id, client_id, scope, tuple(methods.split()), *rest)
-        return LiveSession(session=session, user=User(*row[len(_COLUMNS) :]))
+        session = _session(row)
+        owner = self._connection.execute(_OWNER, {"owner": session.user_id}).one()
+        return LiveSession(session=session, user=User(*owner))
+
+    def replace_cookie(self, session_id: str, *, old: bytes, new: bytes) -> bool:
+        """See ``Sessions.replace_cookie``."""
+        values = {"session_id": session_id, "old": old, "new": new}
+        return self._connection.execute(_REPLACE_COOKIE, values).rowcount == 1
 
     def end(self, session_id: str, now: int) -> bool:
         """See ``Sessions.end``."""
@@ -84,12 +155,28 @@ class SqlSessions:
             return False
         return self._connection.execute(_END, {"session_id": session_id, "now": now}).rowcount == 1
 
-    def end_all_of(self, user_id: str, now: int) -> int:
+    def end_all_of(self, user_id: str, now: int, *, but: str | None = None) -> Sequence[str]:
         """See ``Sessions.end_all_of``."""
         if not is_storable(user_id):
-            return 0
-        return self._connection.execute(_END_ALL_OF, {"owner": user_id, "now": now}).rowcount
+            return ()
+        values = {"owner": user_id, "now": now, "kept": but}
+        return self._connection.execute(_END_ALL_OF, values).scalars().all()
 
-    def prune(self, now: int, *, limit: int) -> int:
+    def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""
-        return prune_sessions(self._connection, now, limit=limit)
+        return prune_sessions(self._connection, before, limit=limit)
+
+
+def _live(row: Row[*tuple[Any, ...]] | None) -> LiveSession | None:
+    return None if row is None else LiveSession(session=_session(row), user=User(*row[len(_COLUMNS) :]))
+
+
+def _session(row: Row[*tuple[Any, ...]]) -> Session:
+    values = dict(zip(_NAMES, row[: len(_COLUMNS)], strict=True))
+    number, index = values.pop("status_list"), values.pop("status_index")
+    values["mode"] = SessionMode(values["mode"])
+    values["methods"] = tuple(values["methods"].split())
+    return Session(**values, status=None if number is None else StatusIndex(number, index))
+
+
+_NAMES = tuple(column.name for column in _COLUMNS)

@@ -46,20 +46,96 @@ sessions = Table(
     Column("address", Text, nullable=False),
     Column("device", Text, nullable=False),
     Column("ended_at", BigInteger),
+    Column("mode", Text, nullable=False, server_default="token"),
+    Column("last_seen_at", BigInteger, nullable=False, server_default="0"),
+    Column(
+        "idle_expires_at", BigInteger, nullable=False, server_default="0"
+    ),  # when ended: no later than that
+    Column("status_list", BigInteger),
+    Column("status_index", BigInteger),
+    Column("cookie_digest", LargeBinary),
     Index(None, "user_id"),
-    Index(None, "expires_at"),
+    Index(None, "idle_expires_at"),
+    Index(None, "cookie_digest", unique=True),
+    Index(None, "status_list", "status_index", unique=True),
+)
+Index(
+    "ix_gatepass_sessions_ended",
+    sessions.c.status_list,
+    sessions.c.ended_at,
+    sessions.c.status_index,
+    sqlite_where=sessions.c.ended_at.is_not(None),
+    postgresql_where=sessions.c.ended_at.is_not(None),
 )
 
-refresh_tokens = Table(
-    "gatepass_refresh_tokens",
+refresh_families = Table(
+    "gatepass_refresh_families",
+    metadata,
+    Column("family", LargeBinary, primary_key=True),
+    Column("session_id", Name, ForeignKey(sessions.c.id, ondelete="CASCADE"), nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("previous", LargeBinary),
+    Column("salt", LargeBinary),
+    Column("rotated_at", BigInteger),
+    Index(None, "session_id"),
+)
+
+status_lists = Table(
+    "gatepass_status_lists",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("next_index", BigInteger, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("closes_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+opaque_tokens = Table(
+    "gatepass_opaque_tokens",
     metadata,
     Column("digest", LargeBinary, primary_key=True),
     Column("session_id", Name, ForeignKey(sessions.c.id, ondelete="CASCADE"), nullable=False),
-    Column("generation", BigInteger, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
-    Column("consumed_at", BigInteger),
     Index(None, "session_id"),
+    Index(None, "expires_at"),
+)
+
+clients = Table(
+    "gatepass_clients",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("secret_digest", LargeBinary),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+audit_events = Table(
+    "gatepass_audit_events",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Name, nullable=False),
+    Column("actor", Name, nullable=False),
+    Column("user_id", Name),  # no foreign key: what happened outlives the account
+    Column("session_id", Name),
+    Column("address", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("details", Text, nullable=False),  # a JSON object of texts
+    Column("mac", LargeBinary, nullable=False),
+    Index(None, "user_id"),
+)
+
+secrets = Table(
+    "gatepass_secrets",
+    metadata,
+    Column("name", Name, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
 )
 
 signing_keys = Table(

@@ -5,6 +5,7 @@ import hashlib
 from sqlalchemy import Connection, bindparam, func, select
 
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
+from gatepass_server.store.sql.sealed_secrets import SqlSealedSecrets
 from gatepass_server.store.sql.sessions import SqlSessions
 from gatepass_server.store.sql.signing_keys import SqlSigningKeys
 from gatepass_server.store.sql.throttles import SqlThrottles
@@ -37,6 +38,11 @@ class SqlUnitOfWork:
     def refresh_tokens(self) -> SqlRefreshTokens:
         """Tokens that prolong a session."""
         return SqlRefreshTokens(self._connection)
+
+    @property
+    def sealed_secrets(self) -> SqlSealedSecrets:
+        """Secrets that all processes share."""
+        return SqlSealedSecrets(self._connection)
 
     @property
     def signing_keys(self) -> SqlSigningKeys:

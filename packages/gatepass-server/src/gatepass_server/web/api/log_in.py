@@ -34,15 +34,20 @@ LOG_IN = operation(
         429: ("Too many failed attempts.", PROBLEM),
     },
 )
+_NOT_REFRESHED = (
+    "No refresh token can be read; it is unknown, expired or spent (`code` is `invalid_grant`); or `scope` is more "
+    "than the log-in has (`invalid_scope`)."
+)
 REFRESH = operation(
     "Spend a refresh token for a new pair",
-    body=body_of(required=("refresh_token",), refresh_token={"type": "string", "minLength": 1}),
+    body=body_of(
+        required=("refresh_token",),
+        refresh_token={"type": "string", "minLength": 1},
+        scope={"type": "string", "description": "Fewer scopes for the access token (RFC 6749 section 6)."},
+    ),
     answers={
         200: ("A new pair; the old refresh token is spent.", _TOKENS),
-        400: (
-            "No refresh token can be read, or it is unknown, expired or spent (`code` is then `invalid_grant`).",
-            PROBLEM,
-        ),
+        400: (_NOT_REFRESHED, PROBLEM),
     },
 )
 
@@ -79,18 +84,19 @@ class LogInEndpoint:
 
     def refresh(self) -> Response:
         """200 with the next pair of tokens (RFC 6749 section 5.1)."""
-        token = read_fields(request, ("refresh_token",))["refresh_token"]
+        fields = read_fields(request, ("refresh_token", "scope"))
+        token = fields["refresh_token"]
         if not token:
             fault = FieldFault("refresh_token", "missing", "This field is needed.")
             raise InvalidInput("Send the refresh token.", faults=[fault])
-        return json_answer(_as_json(self._refresh(token)))
+        return json_answer(_as_json(self._refresh(token, scope=fields["scope"] or None)))
 
 
 def _as_json(pair: TokenPair) -> dict[str, Any]:
     return {
-        "token": pair.access_token,
+        "token": pair.access.text,
         "token_type": "Bearer",
-        "expires_in": pair.expires_in,
+        "expires_in": pair.access.expires_in,
         "refresh_token": pair.refresh_token.reveal(),
         "scope": pair.scope,
     }

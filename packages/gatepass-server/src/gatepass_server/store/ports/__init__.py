@@ -1,0 +1,27 @@
+"""What the rest of the house asks of the store, in narrow protocols grouped by who uses them.
+
+Every method is one statement, or as good as one: what must not happen twice (a sign-up, a refresh) is decided
+by the database, never by a look before a leap. Times are whole seconds since the epoch.
+"""
+
+from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
+from gatepass_server.store.ports.sealed_secrets import SealedSecrets
+from gatepass_server.store.ports.sessions import LiveSession, Sessions
+from gatepass_server.store.ports.signing_keys import SigningKeys
+from gatepass_server.store.ports.store import Store, UnitOfWork
+from gatepass_server.store.ports.throttles import Attempts, Throttles
+from gatepass_server.store.ports.users import Users
+
+__all__ = [
+    "Attempts",
+    "LiveSession",
+    "RefreshTokens",
+    "Rotation",
+    "SealedSecrets",
+    "Sessions",
+    "SigningKeys",
+    "Store",
+    "Throttles",
+    "UnitOfWork",
+    "Users",
+]

@@ -1,0 +1,65 @@
+"""Log-ins, as the rest of the house asks for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from gatepass_server.domain.accounts import User
+from gatepass_server.domain.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session and its owner, read together."""
+
+    session: Session
+    user: User
+
+
+class Sessions(Protocol):
+    """Log-ins."""
+
+    def add(self, session: Session) -> None:
+        """Keep a new session."""
+        ...
+
+    def with_user(self, session_id: str) -> LiveSession | None:
+        """The session and its owner in one read, ended or not, enabled or not."""
+        ...
+
+    def by_cookie(self, digest: bytes) -> LiveSession | None:
+        """The session with this cookie and its owner in one read, ended or not, enabled or not."""
+        ...
+
+    def page_of(self, user_id: str, *, now: int, after: str | None, limit: int) -> Sequence[Session]:
+        """Up to ``limit`` live sessions of a user, newest first, past the session ``after``."""
+        ...
+
+    def prolong(self, session_id: str, *, now: int, idle: int) -> LiveSession | None:
+        """Note a use, and move the end that idleness brings to ``idle`` seconds from now, by one statement.
+
+        Whoever ends the session meanwhile comes before or after, never between.
+
+        Returns:
+            The session as it is now, and its owner, enabled or not; None where the session is not live.
+        """
+        ...
+
+    def replace_cookie(self, session_id: str, *, old: bytes, new: bytes) -> bool:
+        """Give a session another cookie, if its cookie is still ``old``. True if changed."""
+        ...
+
+    def end(self, session_id: str, now: int) -> bool:
+        """End one session. True if it was not ended before."""
+        ...
+
+    def end_all_of(self, user_id: str, now: int, *, but: str | None = None) -> Sequence[str]:
+        """End every session of a user, save the one named ``but``; the ids of those that ended."""
+        ...
+
+    def prune(self, before: int, *, limit: int) -> int:
+        """Delete, with their tokens, up to ``limit`` sessions that came to an end before ``before``; how many went.
+
+        It waits for nobody, and its work is bounded.
+        """
+        ...

@@ -1,0 +1,78 @@
+"""A transaction, and the way to one."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from gatepass_server.store.ports.refresh_tokens import RefreshTokens
+from gatepass_server.store.ports.sealed_secrets import SealedSecrets
+from gatepass_server.store.ports.sessions import Sessions
+from gatepass_server.store.ports.signing_keys import SigningKeys
+from gatepass_server.store.ports.throttles import Throttles
+from gatepass_server.store.ports.users import Users
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the block commits; an exception that leaves it rolls everything back."""
+
+    @property
+    def users(self) -> Users:
+        """Accounts."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """Log-ins."""
+        ...
+
+    @property
+    def refresh_tokens(self) -> RefreshTokens:
+        """Single-use tokens that prolong a session."""
+        ...
+
+    @property
+    def sealed_secrets(self) -> SealedSecrets:
+        """Secrets that all processes share."""
+        ...
+
+    @property
+    def signing_keys(self) -> SigningKeys:
+        """The key ring's rows."""
+        ...
+
+    @property
+    def throttles(self) -> Throttles:
+        """Counters that all processes share."""
+        ...
+
+    def lock(self, name: str) -> None:
+        """Wait until this transaction alone, among all processes, holds ``name``; released at its end."""
+        ...
+
+
+class Store(Protocol):
+    """The way to a unit of work. Safe to share among threads; opens connections only when used."""
+
+    def write(self, *, durable: bool = True) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that may change things. On SQLite it takes the write lock at once.
+
+        Args:
+            durable: whether what it wrote must outlive a power cut. Without it the transaction does not wait for
+                the disk; it is seen by everybody and outlives a crash of the program all the same.
+        """
+        ...
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that only reads; it never waits for a writer."""
+        ...
+
+    def check_ready(self) -> None:
+        """Reach the database and find the schema that this program needs.
+
+        Raises:
+            OperatorError: with what to do.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close all connections. The store can be used again afterwards."""
+        ...

@@ -1,0 +1,42 @@
+"""Accounts, as the rest of the house asks for them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from gatepass_server.domain.accounts import User
+
+
+class Users(Protocol):
+    """Accounts."""
+
+    def add(self, user: User) -> None:
+        """Keep a new account.
+
+        Raises:
+            EmailTaken: an account with the same ``email_key`` or ``id`` exists; nothing was changed.
+        """
+        ...
+
+    def by_id(self, user_id: str) -> User | None:
+        """The account with this id, disabled or not."""
+        ...
+
+    def by_email(self, email_key: str) -> User | None:
+        """The account with this key, disabled or not."""
+        ...
+
+    def page(self, *, after: str | None, limit: int) -> Sequence[User]:
+        """Up to ``limit`` accounts in the order of their ids (by code point), past ``after``."""
+        ...
+
+    def replace_password_hash(self, user_id: str, *, old: str, new: str) -> bool:
+        """Change the hash if it is still ``old`` (a password changed meanwhile wins). True if changed."""
+        ...
+
+    def confirm(self, user_id: str, *, password_hash: str) -> bool:
+        """Whether the account is still enabled and has this hash; it cannot change until the transaction ends."""
+        ...
+
+    def disable(self, user_id: str, now: int) -> bool:
+        """Forbid sign-in from ``now`` on. True if the account exists and was enabled."""
+        ...
