@@ -1,5 +1,7 @@
 """Change one's password: the old one is asked for, and every other session ends."""
 
+from collections.abc import Sequence
+
 from gatepass_server.accounts.limits import FailureLimits, address_key
 from gatepass_server.crypto.hash_gate import HashGate
 from gatepass_server.crypto.passwords import PasswordHasher
@@ -48,17 +50,19 @@ class ChangePassword:
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
-        self._check_new(user, current, new)
+        self._check_new(user, new)
         with self._store.read() as uow:
             if refusal := self._limits.refusal(uow, email_key=user.email_key, address=address):
                 raise refusal
         with self._gate.admitted(address_key(address)) as admission, admission.slot():
             verdict = self._hasher.verify(user.password_hash, current.reveal())
-            new_hash = self._hasher.hash(new.reveal()) if verdict.right else ""
+            new_hash = self._hasher.hash(new.reveal()) if verdict.right and new != current else ""
         if not verdict.right:
             raise self._count_failure(user, address) or WrongCredentials(
                 _WRONG, reason=verdict.reason or "wrong password"
             )
+        if not new_hash:
+            raise _refused([FieldFault("password", "unchanged", "This is the password that you have.")])
         with self._store.write() as uow:
             if refusal := self._limits.refusal(uow, email_key=user.email_key, address=address):
                 raise refusal
@@ -66,14 +70,15 @@ class ChangePassword:
                 raise WrongCredentials(_WRONG, reason="the password was changed meanwhile")
             return len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock), but=session_id))
 
-    def _check_new(self, user: User, current: Secret, new: Secret) -> None:
-        faults = self._policy.check(new.reveal(), email=user.email, name=user.name)
-        if not faults and new == current:
-            faults = [FieldFault("password", "unchanged", "This is the password that you have.")]
-        if faults:
-            named = [FieldFault("new_password", fault.code, fault.message) for fault in faults]
-            raise InvalidInput("The new password cannot be taken.", faults=named)
+    def _check_new(self, user: User, new: Secret) -> None:
+        if faults := self._policy.check(new.reveal(), email=user.email, name=user.name):
+            raise _refused(faults)
 
     def _count_failure(self, user: User, address: str) -> TooManyAttempts | None:
         with self._store.write(durable=False) as uow:  # a power cut may forgive a failure
             return self._limits.count_failure(uow, email_key=user.email_key, address=address)
+
+
+def _refused(faults: Sequence[FieldFault]) -> InvalidInput:
+    named = [FieldFault("new_password", fault.code, fault.message) for fault in faults]
+    return InvalidInput("The new password cannot be taken.", faults=named)
