@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from gatepass import Signer, Verifier
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
+from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
@@ -56,6 +59,9 @@ class Gatepass:
     sign_up: SignUp
     log_in: LogIn
     refresh: Refresh
+    log_out: LogOut
+    session_list: SessionList
+    change_password: ChangePassword
     sessions: Sessions
     directory: Directory
     administration: Administration
@@ -113,12 +119,13 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         access_ttl=settings.access_token_ttl,
         status_lists=f"{settings.public_issuer.rstrip('/')}/status-lists/",
     )
+    policy = PasswordPolicy()
     return Gatepass(
         settings=settings,
         store=store,
         clock=clock,
         hasher=hasher,
-        policy=PasswordPolicy(),
+        policy=policy,
         ring=ring,
         keeper=keeper,
         signer=signer,
@@ -134,9 +141,12 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
             reuse_window=settings.refresh_reuse_window,
             idle=settings.refresh_token_idle,
         ),
+        log_out=LogOut(store, clock, audit),
+        session_list=SessionList(store, clock),
+        change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
         sessions=sessions,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
-        administration=Administration(store, sessions, tokens, clock, audit),
+        administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
     )

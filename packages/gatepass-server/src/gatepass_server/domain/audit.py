@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     USERS_IMPORTED = "users.imported"
     ROLE_CHANGED = "role.changed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
+    PASSWORD_CHANGE_FAILED = "password_change.failed"  # noqa: S105 - the name of an event
 
     LOG_IN_SUCCEEDED = "log_in.succeeded"
     LOG_IN_FAILED = "log_in.failed"
