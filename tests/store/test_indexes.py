@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, event
 
-from gatepass_server.store.sql import SqlStore, expired_sessions, throttles
+from gatepass_server.store.sql import SqlStore, audit_events, expired_sessions, throttles
 
 
 @pytest.fixture
@@ -37,3 +37,19 @@ def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[
         explain = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
         plan = connection.exec_driver_sql(f"{explain} {sql}", values)
         assert index in "\n".join(str(row) for row in plan)
+
+
+def test_the_head_of_the_audit_log_is_found_by_its_key(store: SqlStore) -> None:
+    with store.write() as uow:
+        connection = uow._connection
+        query = str(audit_events.HEAD.compile(connection, compile_kwargs={"literal_binds": True}))
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole
+            plan = connection.exec_driver_sql(f"EXPLAIN {query}")
+            expected = "Index Scan Backward using pk_gatepass_audit_events"
+        else:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")
+            expected = "USING INDEX sqlite_autoindex_gatepass_audit_events"
+        text = "\n".join(str(row) for row in plan)
+        assert expected in text
+        assert "TEMP B-TREE" not in text
