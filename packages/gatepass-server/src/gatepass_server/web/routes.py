@@ -1,5 +1,6 @@
 """Every URL on one screen."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,19 +8,24 @@ from dataclasses import dataclass
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
-from gatepass_server.web.api import discovery, log_in, operation, sign_up, users
+from gatepass_server.web.api import discovery, log_in, operation, sign_up, status_lists, users
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.schema import Schema, document
+
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method at one address, the view that answers it, and its entry in ``/openapi.json``."""
+    """One method at one address, the view that answers it, and its entry in ``/openapi.json``.
+
+    A part of the address in angle brackets is an argument of the view.
+    """
 
     method: str
     path: str
     name: str
-    view: Callable[[], Response]
+    view: Callable[..., Response]
     operation: Schema
 
 
@@ -70,6 +76,15 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
                 discovery.METADATA,
             ),
         ]
+    if gatepass.status_lists is not None:
+        feed = status_lists.StatusListsEndpoint(gatepass.status_lists)
+        table += [
+            Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
+            Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
+        ]
     for route in table:
-        paths[route.path][route.method.lower()] = {"operationId": route.name, **route.operation}
+        paths[_ARGUMENT.sub(r"{\1}", route.path)][route.method.lower()] = {
+            "operationId": route.name,
+            **route.operation,
+        }
     return table

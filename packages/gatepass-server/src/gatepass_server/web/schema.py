@@ -74,6 +74,11 @@ def query(name: str, schema: Schema, description: str) -> Schema:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
+def in_path(name: str, schema: Schema, description: str) -> Schema:
+    """A part of the address."""
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": description}
+
+
 def operation(
     summary: str,
     *,
