@@ -1,10 +1,10 @@
 """The revocation feed: Token Status Lists (draft-ietf-oauth-status-list-21), for every API that checks tokens."""
 
 from flask import Response, request
+from werkzeug.exceptions import NotAcceptable
 
 from gatepass_server.status.publisher import Publisher
 from gatepass_server.web.answers import json_answer
-from gatepass_server.web.problems import problem
 from gatepass_server.web.schema import PROBLEM, in_path, json_of, object_of, operation, query
 
 MEDIA_TYPE = "application/statuslist+jwt"
@@ -31,7 +31,7 @@ ONE = operation(
         200: ("A signed list, for `ttl` seconds.", {MEDIA_TYPE: {"schema": {"type": "string"}}}),
         304: ("The list with the tag in `If-None-Match` is still the newest.", {}),
         404: ("There is no such list, or its last token has expired.", PROBLEM),
-        501: ("Lists of the past are not kept.", PROBLEM),
+        406: ("Lists of the past are not kept.", PROBLEM),
         **_BUSY,
     },
 )
@@ -52,8 +52,8 @@ class StatusListsEndpoint:
 
     def one(self, number: int) -> Response:
         """200 with the list, packed where the caller likes that (section 8.2), or 304 where the caller has it."""
-        if "time" in request.args:  # section 8.4
-            return problem(501, "not_implemented", "Only the present status list is kept here.")
+        if "time" in request.args:  # section 8.4 has a 501 too, but nothing that is sent here makes a server fail
+            raise NotAcceptable("Only the present status list is kept here.")
         found = self._publisher.find(number)
         etag = found.etag()
         if request.if_none_match.contains_weak(etag.removeprefix("W/").strip('"')):
