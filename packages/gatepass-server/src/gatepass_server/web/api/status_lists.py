@@ -5,7 +5,7 @@ from werkzeug.exceptions import NotAcceptable
 
 from gatepass_server.status.publisher import Publisher
 from gatepass_server.web.answers import json_answer
-from gatepass_server.web.schema import PROBLEM, in_path, json_of, object_of, operation, query
+from gatepass_server.web.schema import PROBLEM, in_path, json_of, object_of, operation
 
 MEDIA_TYPE = "application/statuslist+jwt"
 _BUSY = {503: ("Busy; `Retry-After` says when to try again.", PROBLEM)}
@@ -25,13 +25,12 @@ ONE = operation(
         in_path(
             "number", {"type": "integer", "minimum": 0}, "Of the list, as the address in a token has it."
         ),
-        query("time", {"type": "string"}, "A list of the past, which is not to be had here."),
     ],
     answers={
         200: ("A signed list, for `ttl` seconds.", {MEDIA_TYPE: {"schema": {"type": "string"}}}),
         304: ("The list with the tag in `If-None-Match` is still the newest.", {}),
         404: ("There is no such list, or its last token has expired.", PROBLEM),
-        406: ("Lists of the past are not kept.", PROBLEM),
+        406: ("A list of the past was asked for, with `time`; these are not kept.", PROBLEM),
         **_BUSY,
     },
 )
@@ -52,7 +51,9 @@ class StatusListsEndpoint:
 
     def one(self, number: int) -> Response:
         """200 with the list, packed where the caller likes that (section 8.2), or 304 where the caller has it."""
-        if "time" in request.args:  # section 8.4 has a 501 too, but nothing that is sent here makes a server fail
+        if (
+            "time" in request.args
+        ):  # section 8.4
             raise NotAcceptable("Only the present status list is kept here.")
         found = self._publisher.find(number)
         etag = found.etag()
