@@ -25,8 +25,8 @@ _numbers = count()
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server whose feed may be kept for a second."""
-    settings = {"status_ttl": str(TTL), "login_scope": "account tools"}
-    with gatepass(tmp_path_factory.mktemp("house"), **settings) as server:
+    folder = tmp_path_factory.mktemp("house")
+    with gatepass(folder, status_ttl=str(TTL), login_scope="account tools") as server:
         yield server
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ PATIENCE = 5
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Two workers, so that one opens a list and the other may publish it."""
-    settings = {"status_ttl": str(TTL), "workers": "2"}
+    settings: dict[str, Any] = {"status_ttl": str(TTL), "workers": "2"}
     if request.param == "postgresql":
         settings["database_url"] = request.getfixturevalue("postgres_url")
     with serving(tmp_path_factory.mktemp("server"), **settings) as server:
