@@ -58,6 +58,7 @@ FIELD_CODES = {
     "too_short": "A password below the least length.",
     "too_long": "A password above the greatest length; it is never cut.",
     "too_common": "A password on the list of common ones.",
+    "unchanged": "A new password that is the old one.",
     "too_personal": "A password that is one's own name or address.",
     "not_text": "The value has characters that are no Unicode text.",
     "malformed": "(import) The row cannot be understood at all.",

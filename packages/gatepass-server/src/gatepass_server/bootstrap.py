@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from gatepass import Signer, Verifier
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
+from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
@@ -59,6 +62,9 @@ class Gatepass:
     sign_up: SignUp
     log_in: LogIn
     refresh: Refresh
+    log_out: LogOut
+    session_list: SessionList
+    change_password: ChangePassword
     sessions: Sessions
     status_lists: Publisher | None
     directory: Directory
@@ -134,12 +140,13 @@ def build(
         access_ttl=settings.access_token_ttl,
         status_lists=status_base,
     )
+    policy = PasswordPolicy()
     return Gatepass(
         settings=settings,
         store=store,
         clock=clock,
         hasher=hasher,
-        policy=PasswordPolicy(),
+        policy=policy,
         ring=ring,
         keeper=keeper,
         signer=signer,
@@ -154,10 +161,13 @@ def build(
             reuse_window=settings.refresh_reuse_window,
             idle=settings.refresh_token_idle,
         ),
+        log_out=LogOut(store, clock),
+        session_list=SessionList(store, clock),
+        change_password=ChangePassword(store, hasher, gate, limits, policy, clock),
         sessions=sessions,
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
-        administration=Administration(store, sessions, tokens, clock),
+        administration=Administration(store, hasher, policy, sessions, tokens, clock),
     )
 
 

@@ -64,6 +64,12 @@ class InvalidScope(GatepassError):
     code = "invalid_scope"
 
 
+class Forbidden(GatepassError):
+    """The caller is known, and may not do this."""
+
+    code = "forbidden"
+
+
 class RetryLater(GatepassError):
     """Refused for now. ``retry_after`` is in seconds."""
 

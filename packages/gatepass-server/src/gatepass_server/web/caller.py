@@ -11,11 +11,13 @@ from gatepass.flask import TokenGuard
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import Busy, OperatorError
+from gatepass_server.domain.sessions import Session
+from gatepass_server.store.ports import LiveSession
 
 ARTICLE_HEADER = "x-access-token"
 """The header that the original tutorial's clients send their token in."""
 
-_USER = "gatepass_user"
+_LIVE = "gatepass_live_session"
 _RETRY_AFTER = 5
 """Seconds after which a caller may ask whether the operator has mended it."""
 
@@ -32,13 +34,22 @@ class CallerGuard(TokenGuard):
         if live is None:
             raise RevokedTokenError("the session has ended or the account is disabled")
         # On the request, not on flask.g: that one belongs to the application context, which several may share.
-        setattr(request, _USER, live.user)
+        setattr(request, _LIVE, live)
 
     @property
     def user(self) -> User:
         """The account behind the request."""
-        user: User = getattr(request, _USER)
-        return user
+        return self._live.user
+
+    @property
+    def session(self) -> Session:
+        """The session behind the request."""
+        return self._live.session
+
+    @property
+    def _live(self) -> LiveSession:
+        live: LiveSession = getattr(request, _LIVE)
+        return live
 
 
 class HostGuard(CallerGuard):

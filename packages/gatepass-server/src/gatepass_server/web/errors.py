@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 from gatepass_server.domain.errors import (
     Busy,
     EmailTaken,
+    Forbidden,
     GatepassError,
     InvalidGrant,
     InvalidInput,
@@ -30,6 +31,7 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (InvalidGrant, 400),  # RFC 6749 section 5.2
     (InvalidScope, 400),
     (WrongCredentials, 403),
+    (Forbidden, 403),
     (NotFound, 404),
     (TooManyAttempts, 429),
     (Busy, 503),

@@ -8,11 +8,21 @@ from dataclasses import dataclass
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
-from gatepass_server.web.api import discovery, log_in, operation, sign_up, status_lists, users
+from gatepass_server.web.api import (
+    discovery,
+    log_in,
+    operation,
+    password,
+    sessions,
+    sign_up,
+    status_lists,
+    users,
+)
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.schema import Schema, document
 
-_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+"""A part of an address, as Flask writes it; OpenAPI has braces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         article_answers=settings.article_answers,
     )
     people = users.UsersEndpoint(guard, gatepass.directory)
+    log_ins = sessions.SessionsEndpoint(guard, gatepass.session_list, gatepass.log_out)
+    secrets = password.PasswordEndpoint(guard, gatepass.change_password, trusted_proxies=proxies)
     house = operation.OperationEndpoint(
         gatepass.store, gatepass.signer, document(paths, issuer=settings.public_issuer)
     )
@@ -52,6 +64,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         Route("POST", "/refresh", "refresh", entry.refresh, log_in.REFRESH),
         Route("GET", "/user", "users", protected(people.list), users.LIST),
         Route("GET", "/me", "me", protected(people.me), users.ME),
+        Route("POST", "/me/password", "change_password", protected(secrets.post), password.CHANGE),
+        Route("POST", "/logout", "log_out", log_ins.log_out, sessions.LOG_OUT),
+        Route("GET", "/sessions", "sessions", protected(log_ins.list), sessions.LIST),
+        Route("DELETE", "/sessions", "end_sessions", protected(log_ins.end_all), sessions.END_ALL),
+        Route("DELETE", "/sessions/<session_id>", "end_session", protected(log_ins.end), sessions.END),
         Route("GET", "/healthz", "health", house.health, operation.HEALTH),
         Route("GET", "/readyz", "ready", house.ready, operation.READY),
         Route("GET", "/openapi.json", "openapi", house.openapi, operation.OPENAPI),
@@ -83,7 +100,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
             Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
     for route in table:
-        paths[_ARGUMENT.sub(r"{\1}", route.path)][route.method.lower()] = {
+        paths[_PARAMETER.sub(r"{\1}", route.path)][route.method.lower()] = {
             "operationId": route.name,
             **route.operation,
         }

@@ -5,7 +5,7 @@ from werkzeug.exceptions import NotAcceptable
 
 from gatepass_server.status.publisher import Publisher
 from gatepass_server.web.answers import json_answer
-from gatepass_server.web.schema import PROBLEM, in_path, json_of, object_of, operation
+from gatepass_server.web.schema import PROBLEM, json_of, object_of, operation, path
 
 MEDIA_TYPE = "application/statuslist+jwt"
 _BUSY = {503: ("Busy; `Retry-After` says when to try again.", PROBLEM)}
@@ -22,9 +22,7 @@ ALL = operation(
 ONE = operation(
     "A status list: which sessions were ended",
     parameters=[
-        in_path(
-            "number", {"type": "integer", "minimum": 0}, "Of the list, as the address in a token has it."
-        ),
+        path("number", "Of the list, as the address in a token has it.", {"type": "integer", "minimum": 0}),
     ],
     answers={
         200: ("A signed list, for `ttl` seconds.", {MEDIA_TYPE: {"schema": {"type": "string"}}}),
@@ -51,9 +49,7 @@ class StatusListsEndpoint:
 
     def one(self, number: int) -> Response:
         """200 with the list, packed where the caller likes that (section 8.2), or 304 where the caller has it."""
-        if (
-            "time" in request.args
-        ):  # section 8.4
+        if "time" in request.args:  # section 8.4
             raise NotAcceptable("Only the present status list is kept here.")
         found = self._publisher.find(number)
         etag = found.etag()
