@@ -20,6 +20,7 @@ ENDPOINTS = [
     *("GET /user", "GET /me", "GET /sessions", "DELETE /sessions", "DELETE /sessions/<session_id>"),
     *("GET /healthz", "GET /readyz", "GET /openapi.json", "GET /.well-known/jwks.json"),
     *("GET /.well-known/openid-configuration", "GET /.well-known/oauth-authorization-server"),
+    *("GET /status-lists", "GET /status-lists/<int:number>"),
 ]
 """Written down for the names of the tests; a test below holds it against the route table."""
 
