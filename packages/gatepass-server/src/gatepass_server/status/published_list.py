@@ -21,7 +21,7 @@ A list is signed anew at every full hour, so that an API that has just asked can
 
 _TYPE: Final = "statuslist+jwt"
 _EFFORT: Final = 6
-"""Of zlib. The highest, 9, is a seventh smaller and takes fourteen times as long where one session in a hundred ended."""
+"""Of zlib. The highest, 9, saves a seventh and takes fourteen times as long where one session in a hundred ended."""
 
 _SET_BACK: Final = 60
 """Seconds that ``iat`` stands still rather than go back, when a clock is set; APIs take no list from further ahead."""
