@@ -52,7 +52,9 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         article_answers=settings.article_answers,
     )
     people = users.UsersEndpoint(guard, gatepass.directory)
-    log_ins = sessions.SessionsEndpoint(guard, gatepass.session_list, gatepass.log_out)
+    log_ins = sessions.SessionsEndpoint(
+        guard, gatepass.session_list, gatepass.log_out, trusted_proxies=proxies
+    )
     secrets = password.PasswordEndpoint(guard, gatepass.change_password, trusted_proxies=proxies)
     house = operation.OperationEndpoint(
         gatepass.store, gatepass.signer, document(paths, issuer=settings.public_issuer)
