@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, event
 
-from gatepass_server.store.sql import SqlStore, audit_events, expired_sessions, throttles
+from gatepass_server.store.sql import SqlStore, audit_events, expired_sessions, status_lists, throttles
 
 
 @pytest.fixture
@@ -22,15 +22,17 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
     [
         (expired_sessions.EXPIRED, "ix_gatepass_sessions_idle_expires_at"),
         (throttles.ENDED, "ix_gatepass_throttles_resets_at"),
+        (status_lists.ALL_ENDED, "ix_gatepass_sessions_ended"),
+        (status_lists.ENDED_SINCE, "ix_gatepass_sessions_ended"),
     ],
-    ids=["expired sessions", "ended counters"],
+    ids=["expired sessions", "ended counters", "all of a status list", "what is new in a status list"],
 )
 def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:
     with store.write() as uow:
         connection = uow._connection
         sent: list[tuple[str, Any]] = []
         event.listen(connection, "before_cursor_execute", lambda *call: sent.append((call[2], call[3])))
-        connection.execute(statement, {"now": 1, "before": 1, "limit": 1})
+        connection.execute(statement, {"now": 1, "before": 1, "limit": 1, "number": 1, "since": 1})
         sql, values = sent[0]
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole

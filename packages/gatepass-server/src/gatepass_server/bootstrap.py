@@ -14,7 +14,7 @@ from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.session_list import SessionList
-from gatepass_server.accounts.sessions import NoFeed, Sessions
+from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
 from gatepass_server.audit.log import AuditLog
@@ -31,6 +31,8 @@ from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
+from gatepass_server.status.places import BLOCK, Places
+from gatepass_server.status.publisher import Publisher
 from gatepass_server.store.ports import Store
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.schema import upgrade
@@ -45,7 +47,10 @@ _MOST_CONNECTIONS = 16
 
 @dataclass(frozen=True, slots=True)
 class Gatepass:
-    """Everything that web and cli call. ``ring`` and ``keeper`` are None where a shared secret signs."""
+    """Everything that web and cli call.
+
+    ``ring``, ``keeper`` and ``status_lists`` are None where a shared secret signs: nobody else checks its tokens.
+    """
 
     settings: Settings
     store: Store
@@ -63,6 +68,7 @@ class Gatepass:
     session_list: SessionList
     change_password: ChangePassword
     sessions: Sessions
+    status_lists: Publisher | None
     directory: Directory
     administration: Administration
     audit_log: AuditLog
@@ -73,13 +79,20 @@ class Gatepass:
         self.store.close()
 
 
-def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlots | None = None) -> Gatepass:
+def build(
+    settings: Settings,
+    *,
+    clock: Clock = time.time,
+    hash_slots: SharedSlots | None = None,
+    status_block: int = BLOCK,
+) -> Gatepass:
     """Put the services together. Opens nothing yet.
 
     Args:
         settings: checked already.
         clock: seconds since the epoch.
         hash_slots: a semaphore that all workers share; by default one of this process alone.
+        status_block: how many places in the revocation feed are taken at once; what is left of them is lost.
 
     Raises:
         OperatorError: the database URL cannot be used.
@@ -104,10 +117,23 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
     house_secrets = HouseSecrets(store, sealer, clock)
     audit = AuditLog(house_secrets, clock, retention=settings.audit_retention_days)
     ring, keeper, signer, verifier = _signing(settings, store, sealer, clock, audit)
+    status_base = f"{settings.public_issuer.rstrip('/')}/status-lists/"
+    status_lists: Publisher | None = None
+    status_indexes: StatusIndexes = NoFeed()
+    if ring is not None:
+        status_lists = Publisher(
+            store,
+            clock,
+            signer,
+            issuer=settings.public_issuer,
+            base=status_base,
+            ttl=settings.status_ttl,
+        )
+        status_indexes = Places(store, clock, session_ttl=settings.session_ttl, block=status_block)
     sessions = Sessions(
         store,
         clock,
-        NoFeed(),
+        status_indexes,
         ttl=settings.session_ttl,
         idle=settings.refresh_token_idle,
         scope=settings.login_scope,
@@ -117,7 +143,7 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         signer,
         clock,
         access_ttl=settings.access_token_ttl,
-        status_lists=f"{settings.public_issuer.rstrip('/')}/status-lists/",
+        status_lists=status_base,
     )
     policy = PasswordPolicy()
     return Gatepass(
@@ -145,6 +171,7 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         session_list=SessionList(store, clock),
         change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
         sessions=sessions,
+        status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
         audit_log=audit,
@@ -185,7 +212,11 @@ def make_folder(settings: Settings) -> None:
 
 
 def open_for_service(
-    settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlots | None = None
+    settings: Settings,
+    *,
+    clock: Clock = time.time,
+    hash_slots: SharedSlots | None = None,
+    status_block: int = BLOCK,
 ) -> Gatepass:
     """``prepare``, ``build``, and a signing key: everything that must be there before the first request.
 
@@ -193,7 +224,7 @@ def open_for_service(
         OperatorError: with what to do.
     """
     prepare(settings)
-    gatepass = build(settings, clock=clock, hash_slots=hash_slots)
+    gatepass = build(settings, clock=clock, hash_slots=hash_slots, status_block=status_block)
     try:
         gatepass.store.check_ready()
         gatepass.audit_log.pen()  # as must an audit log that nobody could write: what is not recorded is not done
@@ -223,7 +254,9 @@ def _signing(
         publish_lead=settings.key_publish_lead,
         changed=ring.forget,
     )
-    return ring, keeper, ring.signer, Verifier(issuer, audience=audience, keys=ring, clock=clock)
+    # Whether a session has ended is looked up here at every call, so the verifier itself follows no revocations.
+    verifier = Verifier(issuer, audience=audience, keys=ring, clock=clock, status=None)
+    return ring, keeper, ring.signer, verifier
 
 
 def _master_keys(settings: Settings) -> list[bytes]:
