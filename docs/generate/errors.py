@@ -71,6 +71,7 @@ _HTTP_CODES = {
     "bad_request": "The request itself is broken.",
     "body_too_large": "The body, or a field of a form, is larger than is read.",
     "method_not_allowed": "The address does not take this method; `Allow` has those it takes.",
+    "not_acceptable": "What was asked for is to be had, but not as it was asked for.",
     "not_found": "There is nothing at this address.",
     "unsupported_media_type": "The body is neither a form nor JSON.",
 }

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from gatepass import Verifier
+from gatepass_server.audit.log import AuditLog
 from gatepass_server.crypto.sealing import Sealer
 from gatepass_server.domain.signing_keys import KeyState
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
+from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.store.ports import Store
 
 MASTER = b"m" * 32
@@ -24,7 +26,8 @@ class KeyHouse:
     def __init__(self, store: Store, clock: Callable[[], float], *masters: bytes) -> None:
         sealer = Sealer(lambda: masters)
         self.ring = KeyRing(store, sealer, clock, issuer=ISSUER, audience=ISSUER)
-        self.keeper = KeyKeeper(store, sealer, clock, publish_lead=LEAD, changed=self.ring.forget)
+        audit = AuditLog(HouseSecrets(store, sealer, clock), clock, retention=0)
+        self.keeper = KeyKeeper(store, sealer, clock, audit, publish_lead=LEAD, changed=self.ring.forget)
         self.verifier = Verifier(ISSUER, audience=ISSUER, keys=self.ring, clock=clock)
 
     def states(self) -> dict[str, KeyState]:

@@ -14,9 +14,11 @@ from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.session_list import SessionList
-from gatepass_server.accounts.sessions import NoFeed, Sessions
+from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
+from gatepass_server.audit.log import AuditLog
+from gatepass_server.audit.trail import AuditTrail
 from gatepass_server.crypto.hash_gate import HashGate, SharedSlots
 from gatepass_server.crypto.master_key import load_or_create, parse_master_keys
 from gatepass_server.crypto.passwords import PasswordHasher
@@ -29,6 +31,8 @@ from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
+from gatepass_server.status.places import BLOCK, Places
+from gatepass_server.status.publisher import Publisher
 from gatepass_server.store.ports import Store
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.schema import upgrade
@@ -43,7 +47,10 @@ _MOST_CONNECTIONS = 16
 
 @dataclass(frozen=True, slots=True)
 class Gatepass:
-    """Everything that web and cli call. ``ring`` and ``keeper`` are None where a shared secret signs."""
+    """Everything that web and cli call.
+
+    ``ring``, ``keeper`` and ``status_lists`` are None where a shared secret signs: nobody else checks its tokens.
+    """
 
     settings: Settings
     store: Store
@@ -61,21 +68,31 @@ class Gatepass:
     session_list: SessionList
     change_password: ChangePassword
     sessions: Sessions
+    status_lists: Publisher | None
     directory: Directory
     administration: Administration
+    audit_log: AuditLog
+    audit_trail: AuditTrail
 
     def close(self) -> None:
         """Close the database; a process that forks does this first."""
         self.store.close()
 
 
-def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlots | None = None) -> Gatepass:
+def build(
+    settings: Settings,
+    *,
+    clock: Clock = time.time,
+    hash_slots: SharedSlots | None = None,
+    status_block: int = BLOCK,
+) -> Gatepass:
     """Put the services together. Opens nothing yet.
 
     Args:
         settings: checked already.
         clock: seconds since the epoch.
         hash_slots: a semaphore that all workers share; by default one of this process alone.
+        status_block: how many places in the revocation feed are taken at once; what is left of them is lost.
 
     Raises:
         OperatorError: the database URL cannot be used.
@@ -98,11 +115,25 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
     )
     sealer = Sealer(lambda: _master_keys(settings))
     house_secrets = HouseSecrets(store, sealer, clock)
-    ring, keeper, signer, verifier = _signing(settings, store, sealer, clock)
+    audit = AuditLog(house_secrets, clock, retention=settings.audit_retention_days)
+    ring, keeper, signer, verifier = _signing(settings, store, sealer, clock, audit)
+    status_base = f"{settings.public_issuer.rstrip('/')}/status-lists/"
+    status_lists: Publisher | None = None
+    status_indexes: StatusIndexes = NoFeed()
+    if ring is not None:
+        status_lists = Publisher(
+            store,
+            clock,
+            signer,
+            issuer=settings.public_issuer,
+            base=status_base,
+            ttl=settings.status_ttl,
+        )
+        status_indexes = Places(store, clock, session_ttl=settings.session_ttl, block=status_block)
     sessions = Sessions(
         store,
         clock,
-        NoFeed(),
+        status_indexes,
         ttl=settings.session_ttl,
         idle=settings.refresh_token_idle,
         scope=settings.login_scope,
@@ -112,7 +143,7 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         signer,
         clock,
         access_ttl=settings.access_token_ttl,
-        status_lists=f"{settings.public_issuer.rstrip('/')}/status-lists/",
+        status_lists=status_base,
     )
     policy = PasswordPolicy()
     return Gatepass(
@@ -125,22 +156,26 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         keeper=keeper,
         signer=signer,
         verifier=verifier,
-        sign_up=SignUp(store, hasher, gate, limits, clock),
-        log_in=LogIn(store, hasher, gate, limits, sessions, tokens),
+        sign_up=SignUp(store, hasher, gate, limits, clock, audit),
+        log_in=LogIn(store, hasher, gate, limits, sessions, tokens, audit),
         refresh=Refresh(
             store,
             tokens,
             house_secrets,
             clock,
+            audit,
             reuse_window=settings.refresh_reuse_window,
             idle=settings.refresh_token_idle,
         ),
-        log_out=LogOut(store, clock),
+        log_out=LogOut(store, clock, audit),
         session_list=SessionList(store, clock),
-        change_password=ChangePassword(store, hasher, gate, limits, policy, clock),
+        change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
         sessions=sessions,
+        status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
-        administration=Administration(store, hasher, policy, sessions, tokens, clock),
+        administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
+        audit_log=audit,
+        audit_trail=AuditTrail(store, house_secrets),
     )
 
 
@@ -148,7 +183,7 @@ def user_import(gatepass: Gatepass) -> "UserImport":
     """The service that brings accounts over from elsewhere; only the command line needs it."""
     from gatepass_server.accounts.import_users import UserImport  # noqa: PLC0415 - a server never imports users
 
-    return UserImport(gatepass.store, gatepass.hasher, gatepass.policy, gatepass.clock)
+    return UserImport(gatepass.store, gatepass.hasher, gatepass.policy, gatepass.clock, gatepass.audit_log)
 
 
 def prepare(settings: Settings) -> None:
@@ -177,7 +212,11 @@ def make_folder(settings: Settings) -> None:
 
 
 def open_for_service(
-    settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlots | None = None
+    settings: Settings,
+    *,
+    clock: Clock = time.time,
+    hash_slots: SharedSlots | None = None,
+    status_block: int = BLOCK,
 ) -> Gatepass:
     """``prepare``, ``build``, and a signing key: everything that must be there before the first request.
 
@@ -185,9 +224,10 @@ def open_for_service(
         OperatorError: with what to do.
     """
     prepare(settings)
-    gatepass = build(settings, clock=clock, hash_slots=hash_slots)
+    gatepass = build(settings, clock=clock, hash_slots=hash_slots, status_block=status_block)
     try:
         gatepass.store.check_ready()
+        gatepass.audit_log.pen()  # as must an audit log that nobody could write: what is not recorded is not done
         if gatepass.keeper is not None:
             gatepass.keeper.ensure_first(settings.signing_algorithm)
             gatepass.signer()  # an unreadable key must stop the start, not the first log-in
@@ -198,7 +238,7 @@ def open_for_service(
 
 
 def _signing(
-    settings: Settings, store: Store, sealer: Sealer, clock: Clock
+    settings: Settings, store: Store, sealer: Sealer, clock: Clock, audit: AuditLog
 ) -> tuple[KeyRing | None, KeyKeeper | None, Callable[[], Signer], Verifier]:
     issuer, audience = settings.public_issuer, settings.public_audience
     if secret := settings.signing_secret.reveal():
@@ -210,10 +250,13 @@ def _signing(
         store,
         sealer,
         clock,
+        audit,
         publish_lead=settings.key_publish_lead,
         changed=ring.forget,
     )
-    return ring, keeper, ring.signer, Verifier(issuer, audience=audience, keys=ring, clock=clock)
+    # Whether a session has ended is looked up here at every call, so the verifier itself follows no revocations.
+    verifier = Verifier(issuer, audience=audience, keys=ring, clock=clock, status=None)
+    return ring, keeper, ring.signer, verifier
 
 
 def _master_keys(settings: Settings) -> list[bytes]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from gatepass import Signer
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, TokenPair, Tokens
+from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
+from gatepass_server.domain.audit import ANONYMOUS, EventKind
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.scopes import narrowed
@@ -16,6 +18,9 @@ from gatepass_server.store.ports import LiveSession, Rotation, Store, UnitOfWork
 
 SUCCESSOR_KEY = "refresh successor"
 """The house secret that successors are made with."""
+
+_CLOCKS_APART = 60
+"""Seconds by which the clock of another server may be ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class _Asked:
     scope: str | None
     signer: Signer
     key: bytes
+    pen: Pen
 
 
 class Refresh:
@@ -46,6 +52,7 @@ class Refresh:
         tokens: Tokens,
         house_secrets: Callable[[str], bytes],
         clock: Clock,
+        audit: AuditLog,
         *,
         reuse_window: int,
         idle: int,
@@ -54,11 +61,18 @@ class Refresh:
         self._tokens = tokens
         self._house_secrets = house_secrets
         self._clock = clock
+        self._audit = audit
         self._reuse_window = reuse_window
         self._idle = idle
 
     def __call__(
-        self, token: str, *, client_id: str = FIRST_PARTY_CLIENT, scope: str | None = None
+        self,
+        token: str,
+        *,
+        client_id: str = FIRST_PARTY_CLIENT,
+        scope: str | None = None,
+        address: str = "",
+        request_id: str = "",
     ) -> TokenPair:
         """Spend ``token`` and mint an access token for its successor, in one transaction.
 
@@ -66,6 +80,8 @@ class Refresh:
             token: the refresh token.
             client_id: the program that presents it.
             scope: scopes for the access token, separated by spaces, out of those of the session (RFC 6749 section 6).
+            address: the IP address of the caller, for the audit log.
+            request_id: for the audit log.
 
         Raises:
             InvalidGrant: the token is unknown, spent or expired, another program's, its session has ended, or its
@@ -78,6 +94,7 @@ class Refresh:
             scope=scope,
             signer=self._tokens.signer(),
             key=self._house_secrets(SUCCESSOR_KEY),
+            pen=self._audit.pen(address=address, request_id=request_id),
         )
         with self._store.write() as uow:
             pair = self._refresh(uow, asked)
@@ -102,10 +119,10 @@ class Refresh:
             return _refusal("the account is disabled")
         if live.session.client_id != asked.client_id:
             raise _refusal(f"it is not one of {asked.client_id}")
-        scope = narrowed(live.session.scope, asked.scope)
         successor = self._rotate(uow, asked, now) or self._successor_again(uow, asked, now)
         if successor is None:
-            return self._replayed(uow, family, now)
+            return self._replayed(uow, family, live.user.id, asked.pen, now)
+        scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
         return self._mint(live, successor, scope, asked.signer, now)
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
@@ -120,7 +137,8 @@ class Refresh:
         family = uow.refresh_tokens.find(asked.handle.family)
         if family is None or family.salt is None or family.previous != asked.handle.digest:
             return None
-        if not self._reuse_window or now - (family.rotated_at or 0) > self._reuse_window:
+        age = now - (family.rotated_at or 0)
+        if not self._reuse_window or not -_CLOCKS_APART <= age <= self._reuse_window:
             return None
         successor = asked.handle.successor(asked.key, family.salt)
         return successor if successor.digest == family.digest else None
@@ -131,8 +149,13 @@ class Refresh:
         access = self._tokens.access(live.user, live.session, scope=scope, now=now, signer=signer)
         return TokenPair(access=access, refresh_token=successor.text, scope=scope)
 
-    def _replayed(self, uow: UnitOfWork, family: RefreshFamily, now: int) -> InvalidGrant:
+    def _replayed(
+        self, uow: UnitOfWork, family: RefreshFamily, user_id: str, pen: Pen, now: int
+    ) -> InvalidGrant:
         uow.sessions.end(family.session_id, now)
+        told = {"actor": ANONYMOUS, "user_id": user_id, "session_id": family.session_id}
+        pen.note(uow, EventKind.REFRESH_REPLAYED, **told)
+        pen.note(uow, EventKind.SESSION_ENDED, **told, cause="replay")
         return _refusal("spent before: it was replayed, and the session was ended")
 
 

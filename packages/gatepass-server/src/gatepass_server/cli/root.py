@@ -17,6 +17,7 @@ _COMMANDS = {
     "users": ("gatepass_server.cli.users", "Create, list, import, change and disable accounts."),
     "keys": ("gatepass_server.cli.keys", "Look after the keys that sign."),
     "token": ("gatepass_server.cli.token", "Issue, verify and explain access tokens."),
+    "audit": ("gatepass_server.cli.audit", "Read and verify the log of who did what."),
     "db": ("gatepass_server.cli.db", "Look after the database."),
 }
 

@@ -8,17 +8,29 @@ from dataclasses import dataclass
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
-from gatepass_server.web.api import discovery, log_in, operation, password, sessions, sign_up, users
+from gatepass_server.web.api import (
+    discovery,
+    log_in,
+    operation,
+    password,
+    sessions,
+    sign_up,
+    status_lists,
+    users,
+)
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.schema import Schema, document
 
-_PARAMETER = re.compile(r"<(\w+)>")
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 """A part of an address, as Flask writes it; OpenAPI has braces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method at one address, the view that answers it, and its entry in ``/openapi.json``."""
+    """One method at one address, the view that answers it, and its entry in ``/openapi.json``.
+
+    A part of the address in angle brackets is an argument of the view.
+    """
 
     method: str
     path: str
@@ -40,7 +52,9 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         article_answers=settings.article_answers,
     )
     people = users.UsersEndpoint(guard, gatepass.directory)
-    log_ins = sessions.SessionsEndpoint(guard, gatepass.session_list, gatepass.log_out)
+    log_ins = sessions.SessionsEndpoint(
+        guard, gatepass.session_list, gatepass.log_out, trusted_proxies=proxies
+    )
     secrets = password.PasswordEndpoint(guard, gatepass.change_password, trusted_proxies=proxies)
     house = operation.OperationEndpoint(
         gatepass.store, gatepass.signer, document(paths, issuer=settings.public_issuer)
@@ -80,6 +94,12 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
                 found.metadata,
                 discovery.METADATA,
             ),
+        ]
+    if gatepass.status_lists is not None:
+        feed = status_lists.StatusListsEndpoint(gatepass.status_lists)
+        table += [
+            Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
+            Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
     for route in table:
         paths[_PARAMETER.sub(r"{\1}", route.path)][route.method.lower()] = {

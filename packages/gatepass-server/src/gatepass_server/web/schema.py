@@ -76,10 +76,9 @@ def query(name: str, schema: Schema, description: str) -> Schema:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
-def path(name: str, description: str) -> Schema:
-    """A part of the address."""
-    pattern = "^[A-Za-z0-9_.:-]{1,64}$"
-    schema = {"type": "string", "pattern": pattern}
+def path(name: str, description: str, schema: Schema | None = None) -> Schema:
+    """A part of the address; a name, unless another schema is given."""
+    schema = schema or {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,64}$"}
     return {"name": name, "in": "path", "required": True, "schema": schema, "description": description}
 
 

@@ -4,22 +4,27 @@ Every method is one statement, or as good as one: what must not happen twice (a 
 by the database, never by a look before a leap. Times are whole seconds since the epoch.
 """
 
+from gatepass_server.store.ports.audit_events import AuditEvents, Chain
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import LiveSession, Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
+from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.store import Store, UnitOfWork
 from gatepass_server.store.ports.throttles import Attempts, Throttles
 from gatepass_server.store.ports.users import Users
 
 __all__ = [
     "Attempts",
+    "AuditEvents",
+    "Chain",
     "LiveSession",
     "RefreshTokens",
     "Rotation",
     "SealedSecrets",
     "Sessions",
     "SigningKeys",
+    "StatusLists",
     "Store",
     "Throttles",
     "UnitOfWork",

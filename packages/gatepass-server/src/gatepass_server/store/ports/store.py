@@ -3,10 +3,12 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from gatepass_server.store.ports.audit_events import AuditEvents
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
+from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.throttles import Throttles
 from gatepass_server.store.ports.users import Users
 
@@ -40,8 +42,18 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def status_lists(self) -> StatusLists:
+        """The lists of the revocation feed."""
+        ...
+
+    @property
     def throttles(self) -> Throttles:
         """Counters that all processes share."""
+        ...
+
+    @property
+    def audit_events(self) -> AuditEvents:
+        """The audit log's rows."""
         ...
 
     def lock(self, name: str) -> None:

@@ -4,10 +4,12 @@ import hashlib
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from gatepass_server.store.sql.audit_events import SqlAuditEvents
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from gatepass_server.store.sql.sealed_secrets import SqlSealedSecrets
 from gatepass_server.store.sql.sessions import SqlSessions
 from gatepass_server.store.sql.signing_keys import SqlSigningKeys
+from gatepass_server.store.sql.status_lists import SqlStatusLists
 from gatepass_server.store.sql.throttles import SqlThrottles
 from gatepass_server.store.sql.users import SqlUsers
 
@@ -17,12 +19,13 @@ _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
 class SqlUnitOfWork:
     """The port ``UnitOfWork``, on one connection."""
 
-    __slots__ = ("_connection", "_throttles", "_writes")
+    __slots__ = ("_audit_events", "_connection", "_throttles", "_writes")
 
     def __init__(self, connection: Connection, *, writes: bool) -> None:
         self._connection = connection
         self._writes = writes
         self._throttles = SqlThrottles(connection)
+        self._audit_events = SqlAuditEvents(connection, self.lock, writes=writes)
 
     @property
     def users(self) -> SqlUsers:
@@ -50,9 +53,19 @@ class SqlUnitOfWork:
         return SqlSigningKeys(self._connection)
 
     @property
+    def status_lists(self) -> SqlStatusLists:
+        """The lists of the revocation feed."""
+        return SqlStatusLists(self._connection)
+
+    @property
     def throttles(self) -> SqlThrottles:
         """Counters."""
         return self._throttles
+
+    @property
+    def audit_events(self) -> SqlAuditEvents:
+        """The audit log."""
+        return self._audit_events
 
     def lock(self, name: str) -> None:
         """See ``UnitOfWork.lock``. Only a writing transaction can lock."""
@@ -64,6 +77,7 @@ class SqlUnitOfWork:
 
     def finish(self) -> None:
         """Do what stands at the end of a transaction, before it commits."""
+        self._audit_events.finish()  # waits for its lock, so it comes before what must wait for nobody
         self._throttles.finish()
 
 

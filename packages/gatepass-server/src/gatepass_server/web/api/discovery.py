@@ -21,6 +21,7 @@ METADATA = operation(
                 object_of(
                     issuer={"type": "string"},
                     jwks_uri={"type": "string"},
+                    status_list_aggregation_endpoint={"type": "string"},
                     response_types_supported=_STRINGS,
                     grant_types_supported=_STRINGS,
                 )
@@ -38,6 +39,7 @@ class DiscoveryEndpoint:
         self._metadata = {
             "issuer": issuer,
             "jwks_uri": f"{issuer.rstrip('/')}/.well-known/jwks.json",
+            "status_list_aggregation_endpoint": f"{issuer.rstrip('/')}/status-lists",
             "response_types_supported": [],
             "grant_types_supported": [],
         }

@@ -11,7 +11,7 @@ from gatepass_server.domain.errors import FieldFault, InvalidInput, MissingCrede
 from gatepass_server.domain.secret import Secret
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.body import read_fields
-from gatepass_server.web.headers import client_address
+from gatepass_server.web.headers import client_address, request_id
 from gatepass_server.web.schema import PROBLEM, body_of, json_of, object_of, operation
 
 _TOKENS = json_of(
@@ -75,6 +75,7 @@ class LogInEndpoint:
                 Secret(password),
                 address=client_address(self._trusted_proxies),
                 device=request.user_agent.string,
+                request_id=request_id(),
             )
         except UnknownEmail as error:
             if self._article_answers:
@@ -89,7 +90,13 @@ class LogInEndpoint:
         if not token:
             fault = FieldFault("refresh_token", "missing", "This field is needed.")
             raise InvalidInput("Send the refresh token.", faults=[fault])
-        return json_answer(_as_json(self._refresh(token, scope=fields["scope"] or None)))
+        pair = self._refresh(
+            token,
+            scope=fields["scope"] or None,
+            address=client_address(self._trusted_proxies),
+            request_id=request_id(),
+        )
+        return json_answer(_as_json(pair))
 
 
 def _as_json(pair: TokenPair) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from gatepass_server.domain.secret import Secret
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.caller import CallerGuard
-from gatepass_server.web.headers import client_address
+from gatepass_server.web.headers import client_address, request_id
+from gatepass_server.web.new_password import NEW_PASSWORD
 from gatepass_server.web.schema import PROBLEM, body_of, json_of, object_of, operation
 
 _FIELDS = ("current_password", "new_password")
@@ -18,7 +19,7 @@ CHANGE = operation(
     body=body_of(
         required=_FIELDS,
         current_password={"type": "string", "format": "password", "minLength": 1},
-        new_password={"type": "string", "format": "password", "minLength": 8, "maxLength": 1024},
+        new_password=NEW_PASSWORD,
     ),
     answers={
         200: (
@@ -54,5 +55,6 @@ class PasswordEndpoint:
             Secret(new),
             session_id=self._guard.session.id,
             address=client_address(self._trusted_proxies),
+            request_id=request_id(),
         )
         return json_answer({"ended": ended})
