@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from gatepass_server.web.app import browsers
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.routes import Route, routes
 from tests.support.bad_requests import BODIES, FIELDS, FORM, HEADERS, JSON, METHODS, QUERIES
@@ -45,7 +46,7 @@ def opened(url: str, folder: Path) -> Iterator[House]:
 
 
 def table(house: House) -> dict[str, Route]:
-    guard = CallerGuard(house.gatepass.verifier, house.gatepass.sessions)
+    guard = CallerGuard(house.gatepass.verifier, house.gatepass.sessions, browsers(house.gatepass))
     return {f"{route.method} {route.path}": route for route in routes(house.gatepass, guard)}
 
 

@@ -5,12 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatepass import Signer, Verifier
+from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.clients import Clients
+from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
+from gatepass_server.accounts.faces import Faces
+from gatepass_server.accounts.house_verifier import HouseVerifier
+from gatepass_server.accounts.introspection import Introspection
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
+from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.sessions import NoFeed, Sessions
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
@@ -50,11 +57,15 @@ class Gatepass:
     ring: KeyRing | None
     keeper: KeyKeeper | None
     signer: Callable[[], Signer]
-    verifier: Verifier
+    verifier: AccessTokenVerifier
     sign_up: SignUp
     log_in: LogIn
     refresh: Refresh
     sessions: Sessions
+    session_claims: SessionClaims
+    cookie_sessions: CookieSessions
+    clients: Clients
+    introspection: Introspection
     directory: Directory
     administration: Administration
 
@@ -92,7 +103,7 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
     )
     sealer = Sealer(lambda: _master_keys(settings))
     house_secrets = HouseSecrets(store, sealer, clock)
-    ring, keeper, signer, verifier = _signing(settings, store, sealer, clock)
+    ring, keeper, signer, signed = _signing(settings, store, sealer, clock)
     sessions = Sessions(
         store,
         clock,
@@ -108,6 +119,9 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         access_ttl=settings.access_token_ttl,
         status_lists=f"{settings.public_issuer.rstrip('/')}/status-lists/",
     )
+    claims = SessionClaims(issuer=settings.public_issuer, audience=settings.public_audience)
+    opaque = OpaqueTokens(store, clock, claims, access_ttl=settings.access_token_ttl)
+    verifier = HouseVerifier(signed, opaque)
     return Gatepass(
         settings=settings,
         store=store,
@@ -119,16 +133,21 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         signer=signer,
         verifier=verifier,
         sign_up=SignUp(store, hasher, gate, limits, clock),
-        log_in=LogIn(store, hasher, gate, limits, sessions, tokens),
+        log_in=LogIn(store, hasher, gate, limits, sessions, Faces(sessions, tokens, opaque)),
         refresh=Refresh(
             store,
             tokens,
+            opaque,
             house_secrets,
             clock,
             reuse_window=settings.refresh_reuse_window,
             idle=settings.refresh_token_idle,
         ),
         sessions=sessions,
+        session_claims=claims,
+        cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
+        clients=Clients(store, house_secrets, clock),
+        introspection=Introspection(store, verifier, sessions, claims, clock),
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, sessions, tokens, clock),
     )

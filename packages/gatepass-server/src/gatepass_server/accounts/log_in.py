@@ -1,16 +1,20 @@
 """Log in with e-mail and password."""
 
+from collections.abc import Callable
 from functools import partial
 
+from gatepass_server.accounts.cookie_sessions import end_presented
+from gatepass_server.accounts.faces import Faces, LoggedIn
 from gatepass_server.accounts.limits import FailureLimits, address_key
 from gatepass_server.accounts.sessions import Sessions
-from gatepass_server.accounts.tokens import TokenPair, Tokens
+from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.crypto.hash_gate import HashGate
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.emails import email_key
 from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
 from gatepass_server.domain.secret import Secret
+from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.domain.signing_keys import LONGEST_TOKEN
 from gatepass_server.store.ports import Store, UnitOfWork
 
@@ -41,45 +45,70 @@ class LogIn:
         gate: HashGate,
         limits: FailureLimits,
         sessions: Sessions,
-        tokens: Tokens,
+        faces: Faces,
     ) -> None:
         self._store = store
         self._hasher = hasher
         self._gate = gate
         self._limits = limits
         self._sessions = sessions
-        self._tokens = tokens
+        self._faces = faces
 
-    def __call__(self, email: str, password: Secret, *, address: str, device: str) -> TokenPair:
+    def __call__(
+        self,
+        email: str,
+        password: Secret,
+        *,
+        address: str,
+        device: str,
+        mode: SessionMode = SessionMode.TOKEN,
+        replaces: CookieHandle | None = None,
+    ) -> LoggedIn:
         """Log in.
+
+        Args:
+            email: as somebody typed it.
+            password: the same.
+            address: the IP address of the caller.
+            device: its ``User-Agent``.
+            mode: what is handed out.
+            replaces: the cookie that the new one takes the place of, in the browser; its session ends.
 
         Raises:
             WrongCredentials: unknown e-mail (``UnknownEmail``), wrong password or disabled account.
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
-        attempt = partial(self._attempt, email_key(email), password, address, device)
+        open_session = partial(self._sessions.new, method="pwd", address=address, device=device, mode=mode)
+        attempt = partial(self._attempt, email_key(email), password, address, open_session, replaces)
         try:
             return attempt()
         except ChangedMeanwhile:
             return attempt()  # judged anew, once: the right password of a renewed hash is no failure
 
-    def _attempt(self, key: str, password: Secret, address: str, device: str) -> TokenPair:
+    def _attempt(
+        self,
+        key: str,
+        password: Secret,
+        address: str,
+        open_session: Callable[[User], Session],
+        replaces: CookieHandle | None,
+    ) -> LoggedIn:
         user = self._find(key, address)
         try:
             with self._gate.admitted(address_key(address)) as admission, admission.slot():
                 owner, new_hash = self._verify(user, password.reveal())
         except WrongCredentials as error:
             raise self._count_failure(key, address) or error from None
-        session = self._sessions.new(owner, method="pwd", address=address, device=device)
-        handle, family = self._sessions.new_family(session)
-        access = self._tokens.access(owner, session, now=session.created_at)
+        session = open_session(owner)
+        entry = self._faces.prepare(owner, session)
         with self._store.write() as uow:
             self._let_in(uow, owner, new_hash, key, address)
-            uow.sessions.add(session)
-            uow.refresh_tokens.add(family)
+            entry.keep(uow)
+            if replaces is not None:
+                end_presented(uow, replaces, session.created_at)
             uow.sessions.prune(session.created_at - LONGEST_TOKEN, limit=_PRUNED_SESSIONS)
-        return TokenPair(access=access, refresh_token=handle.text, scope=session.scope)
+        return entry.logged_in
 
     def _find(self, key: str, address: str) -> User | None:
         """The account, if the limits let anybody try it: who is past them must not queue before the others."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
-from gatepass_server.web.api import discovery, log_in, operation, sign_up, users
+from gatepass_server.web.api import discovery, introspection, log_in, operation, sign_up, users
 from gatepass_server.web.caller import CallerGuard
+from gatepass_server.web.cookies import SessionCookie
+from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.schema import Schema, document
 
 
@@ -32,9 +34,12 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     entry = log_in.LogInEndpoint(
         gatepass.log_in,
         gatepass.refresh,
+        SessionCookie(settings.public_issuer),
+        OwnOrigin(settings.public_issuer),
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
+    tokens = introspection.IntrospectionEndpoint(gatepass.clients, gatepass.introspection)
     people = users.UsersEndpoint(guard, gatepass.directory)
     house = operation.OperationEndpoint(
         gatepass.store, gatepass.signer, document(paths, issuer=settings.public_issuer)
@@ -46,6 +51,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         Route("POST", "/refresh", "refresh", entry.refresh, log_in.REFRESH),
         Route("GET", "/user", "users", protected(people.list), users.LIST),
         Route("GET", "/me", "me", protected(people.me), users.ME),
+        Route("POST", introspection.PATH, "introspect", tokens.post, introspection.INTROSPECT),
         Route("GET", "/healthz", "health", house.health, operation.HEALTH),
         Route("GET", "/readyz", "ready", house.ready, operation.READY),
         Route("GET", "/openapi.json", "openapi", house.openapi, operation.OPENAPI),

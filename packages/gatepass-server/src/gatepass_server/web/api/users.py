@@ -6,6 +6,7 @@ from gatepass_server.accounts.directory import DEFAULT_LIMIT, MAX_LIMIT, Directo
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import FieldFault, InvalidInput
 from gatepass_server.domain.ids import is_public_id
+from gatepass_server.web import csrf
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.schema import PROBLEM, Schema, json_of, object_of, operation, query
@@ -40,11 +41,11 @@ LIST = operation(
     },
 )
 ME = operation(
-    "The account behind the token",
+    "The account behind the token, or the cookie",
     secured=True,
     answers={
         200: (
-            "The caller's own account.",
+            "The caller's own account. Who calls with a cookie finds the CSRF token in `X-CSRF-Token`.",
             json_of(object_of(**_PUBLIC, is_admin={"type": "boolean"}, created_at={"type": "integer"})),
         ),
     },
@@ -69,7 +70,10 @@ class UsersEndpoint:
     def me(self) -> Response:
         """200 with the caller's account."""
         user = self._guard.user
-        return json_answer({**_public(user), "is_admin": user.is_admin, "created_at": user.created_at})
+        answer = json_answer({**_public(user), "is_admin": user.is_admin, "created_at": user.created_at})
+        if self._guard.csrf_token:  # for a page that was loaded anew, and has forgotten it
+            answer.headers[csrf.HEADER] = self._guard.csrf_token
+        return answer
 
 
 def _public(user: User) -> dict[str, str]:
