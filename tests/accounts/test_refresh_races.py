@@ -1,14 +1,18 @@
 """What happens while a refresh is under way: the session's last second, a small pool, an account that is disabled."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gatepass_server.accounts.tokens import Minted, Tokens
+from gatepass_server.accounts.tokens import AccessToken, Tokens
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, House, cheap_settings
+
+if TYPE_CHECKING:
+    from gatepass_server.domain.accounts import User
 
 TTL = 60
 
@@ -72,16 +76,22 @@ def test_one_connection_is_enough_for_a_refresh_after_the_keys_have_grown_old(
 def test_what_is_refreshed_while_the_account_is_disabled_is_worth_nothing(
     open_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On SQLite one waits for the other."""
+    """Whoever disables waits until the refresh is over. On SQLite one waits for the other anyway."""
     house = open_house()
     token = house.log_in()["refresh_token"]
-    mint = Tokens.mint
+    access = Tokens.access
+    disabling = ThreadPoolExecutor(1)
+    begun: list[Future[tuple[User, int]]] = []
 
-    def slow(self: Tokens, *arguments: Any, **options: Any) -> Minted:
-        assert house.gatepass.administration.disable(EMAIL)[1] == 1
-        return mint(self, *arguments, **options)
+    def slow(self: Tokens, *arguments: Any, **options: Any) -> AccessToken:
+        begun.append(disabling.submit(house.gatepass.administration.disable, EMAIL))
+        with pytest.raises(TimeoutError):
+            begun[0].result(timeout=0.3)
+        return access(self, *arguments, **options)
 
-    monkeypatch.setattr(Tokens, "mint", slow)
+    monkeypatch.setattr(Tokens, "access", slow)
     pair = house.refresh(token).get_json()
+    assert begun[0].result(timeout=10)[1] == 1
+    disabling.shutdown()
     assert house.get("/me", pair["token"]).status_code == 401
     assert house.refresh(pair["refresh_token"]).status_code == 400

@@ -20,7 +20,7 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
-        (expired_sessions.EXPIRED, "ix_gatepass_sessions_expires_at"),
+        (expired_sessions.EXPIRED, "ix_gatepass_sessions_idle_expires_at"),
         (throttles.ENDED, "ix_gatepass_throttles_resets_at"),
     ],
     ids=["expired sessions", "ended counters"],
@@ -30,7 +30,7 @@ def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[
         connection = uow._connection
         sent: list[tuple[str, Any]] = []
         event.listen(connection, "before_cursor_execute", lambda *call: sent.append((call[2], call[3])))
-        connection.execute(statement, {"now": 1, "limit": 1})
+        connection.execute(statement, {"now": 1, "before": 1, "limit": 1})
         sql, values = sent[0]
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole

@@ -2,7 +2,7 @@
 
 from gatepass_server.domain.errors import EmailTaken
 from gatepass_server.store.sql import SqlStore, schema
-from tests.support.samples import NOW, sample_key, sample_token, sample_user
+from tests.support.samples import NOW, sample_key, sample_rotation, sample_user
 
 ROUNDS = 25
 
@@ -28,7 +28,8 @@ def spend(url: str, process: int) -> list[int]:
     won = []
     for number in range(ROUNDS):
         with store.write() as uow:
-            if uow.refresh_tokens.consume(sample_token(str(number)).digest, NOW + process):
+            rotation = sample_rotation(str(number), f"{number} by {process}", family=str(number))
+            if uow.refresh_tokens.rotate(rotation, now=NOW, idle=900):
                 won.append(number)
     store.close()
     return won

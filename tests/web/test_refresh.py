@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, House
@@ -38,12 +39,29 @@ def test_a_refresh_token_buys_the_next_pair(house: House, clock: FakeClock, form
     assert house.get("/me", second["token"]).status_code == 200
 
 
+def test_a_second_tab_gets_the_same_successor(house: House, clock: FakeClock) -> None:
+    house.sign_up()
+    first = house.log_in()
+    second = house.refresh(first["refresh_token"]).get_json()
+    clock.advance(10)
+    again = house.refresh(first["refresh_token"]).get_json()
+    assert again["refresh_token"] == second["refresh_token"]
+    for pair in (second, again):
+        assert house.get("/me", pair["token"]).status_code == 200
+    assert not refused(house, second["refresh_token"])
+
+
 @pytest.mark.compliance("RFC 9700", "4.14.2", "a refresh token that comes back ends what came of it")
-def test_a_replay_ends_the_session(house: House) -> None:
+@pytest.mark.parametrize("window", [0, 1, 10])
+def test_a_replay_outside_the_window_ends_the_session(
+    open_house: Callable[..., House], clock: FakeClock, window: int
+) -> None:
+    house = open_house(refresh_reuse_window=window)
     house.sign_up()
     first = house.log_in()
     second = house.refresh(first["refresh_token"]).get_json()
     other_device = house.log_in()
+    clock.advance(window + 1)
     assert refused(house, first["refresh_token"])
     assert refused(house, second["refresh_token"])
     assert house.get("/me", second["token"]).status_code == 401
@@ -51,20 +69,95 @@ def test_a_replay_ends_the_session(house: House) -> None:
     assert not refused(house, other_device["refresh_token"])
 
 
-def test_of_racing_refreshes_one_wins(house: House) -> None:
+def test_without_a_window_a_replay_in_the_same_second_ends_the_session(
+    open_house: Callable[..., House],
+) -> None:
+    house = open_house(refresh_reuse_window=0)
+    house.sign_up()
+    first = house.log_in()["refresh_token"]
+    second = house.refresh(first).get_json()["refresh_token"]
+    assert refused(house, first)
+    assert refused(house, second)
+
+
+def test_a_token_two_generations_back_ends_the_session_within_the_window_too(house: House) -> None:
+    house.sign_up()
+    first = house.log_in()["refresh_token"]
+    second = house.refresh(first).get_json()["refresh_token"]
+    third = house.refresh(second).get_json()["refresh_token"]
+    assert refused(house, first)
+    assert refused(house, third)
+
+
+def test_a_forged_token_of_a_known_family_ends_the_session(house: House) -> None:
+    """Who knows the family has seen a token of it."""
     house.sign_up()
     token = house.log_in()["refresh_token"]
-    barrier = Barrier(8)
+    assert refused(house, token.partition(".")[0] + "." + "A" * 43)
+    assert refused(house, token)
 
-    def refresh(_: int) -> int:
+
+def test_a_server_whose_clock_is_behind_hands_the_successor_out_again(house: House, clock: FakeClock) -> None:
+    house.sign_up()
+    first = house.log_in()["refresh_token"]
+    second = house.refresh(first).get_json()["refresh_token"]
+    clock.advance(-3)
+    assert house.refresh(first).get_json()["refresh_token"] == second
+
+
+def _at_once(house: House, token: str, count: int) -> list[TestResponse]:
+    barrier = Barrier(count)
+
+    def refresh(_: int) -> TestResponse:
         barrier.wait(timeout=30)
-        return house.app.test_client().post("/refresh", json={"refresh_token": token}).status_code
+        return house.app.test_client().post("/refresh", json={"refresh_token": token})
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(refresh, range(8))) == [200] + [400] * 7
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(refresh, range(count)))
 
 
-@pytest.mark.parametrize("token", ["unknown", "gp_rt_" + "A" * 43, "a" * 10_000, "\0", "eyJh.eyJh.c2ln"])
+def test_racing_refreshes_all_get_one_successor(house: House) -> None:
+    house.sign_up()
+    answers = _at_once(house, house.log_in()["refresh_token"], 8)
+    assert [answer.status_code for answer in answers] == [200] * 8
+    (successor,) = {answer.get_json()["refresh_token"] for answer in answers}
+    assert not refused(house, successor)
+
+
+def test_of_racing_refreshes_without_a_window_one_wins_and_the_others_end_the_session(
+    open_house: Callable[..., House],
+) -> None:
+    house = open_house(refresh_reuse_window=0)
+    house.sign_up()
+    answers = _at_once(house, house.log_in()["refresh_token"], 8)
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 7
+    (won,) = [answer.get_json() for answer in answers if answer.status_code == 200]
+    assert refused(house, won["refresh_token"])
+
+
+@pytest.mark.compliance("RFC 6749", "6", "the scope of a refresh can shrink, and never grow")
+def test_a_scope_can_shrink_and_comes_back_with_the_next_refresh(open_house: Callable[..., House]) -> None:
+    house = open_house(login_scope="account orders:read orders:write")
+    house.sign_up()
+    token = house.log_in()["refresh_token"]
+    verify = house.gatepass.verifier.verify
+
+    def refresh(**fields: str) -> dict[str, str]:
+        answer = house.client.post("/refresh", json={"refresh_token": token, **fields})
+        return dict(answer.get_json())
+
+    for asked in ("orders:write orders:delete", "orders", "account  orders:read", " "):
+        assert refresh(scope=asked)["code"] == "invalid_scope"
+    narrow = refresh(scope="orders:read")
+    assert narrow["scope"] == "orders:read"
+    assert verify(narrow["token"]).scopes == {"orders:read"}
+    token = narrow["refresh_token"]
+    assert verify(refresh()["token"]).scopes == {"account", "orders:read", "orders:write"}
+
+
+@pytest.mark.parametrize(
+    "token", ["unknown", "gp_rt_" + "A" * 43, "gp_rt_A.A", ".", "a" * 10_000, "\0", "eyJh.eyJh.c2ln"]
+)
 def test_a_token_that_was_never_given_out_is_refused(house: House, token: str) -> None:
     assert refused(house, token)
 

@@ -10,7 +10,7 @@ from gatepass_server.store.sql import SqlStore
 from tests.support import races
 from tests.support.databases import with_parameters
 from tests.support.processes import Processes
-from tests.support.samples import NOW, sample_session, sample_token, sample_user
+from tests.support.samples import NOW, sample_family, sample_rotation, sample_session, sample_user
 
 
 def race_threads(url: str, count: int, act: Callable[[SqlStore, int], bool]) -> list[int]:
@@ -58,21 +58,21 @@ def test_fifty_racing_sign_ups_of_one_e_mail_make_one_account(
 
 
 def test_one_of_twenty_racing_callers_spends_a_token(store: SqlStore, ready_database_url: str) -> None:
-    token = sample_token()
     with store.write() as uow:
         uow.users.add(sample_user())
         uow.sessions.add(sample_session())
-        uow.refresh_tokens.add(token)
+        uow.refresh_tokens.add(sample_family())
 
     def spend(own: SqlStore, number: int) -> bool:
+        rotation = sample_rotation(successor=f"successor {number}")
         with own.write() as uow:
-            return uow.refresh_tokens.consume(token.digest, NOW + number) is not None
+            return uow.refresh_tokens.rotate(rotation, now=NOW, idle=900) is not None
 
     won = race_threads(ready_database_url, 20, spend)
     with store.read() as uow:
-        spent = uow.refresh_tokens.spent(token.digest)
-    assert spent is not None
-    assert won == [(spent.consumed_at or 0) - NOW]
+        family = uow.refresh_tokens.find(sample_family().family)
+    assert family is not None
+    assert [sample_rotation(successor=f"successor {number}").successor for number in won] == [family.digest]
 
 
 def test_threads_that_share_a_store_wait_for_one_another(store: SqlStore) -> None:
@@ -107,7 +107,7 @@ def test_four_processes_spend_each_token_once(
         uow.users.add(sample_user())
         uow.sessions.add(sample_session())
         for number in range(races.ROUNDS):
-            uow.refresh_tokens.add(sample_token(str(number)))
+            uow.refresh_tokens.add(sample_family(str(number)))
     assert _all(four_processes.race(races.spend, ready_database_url)) == list(range(races.ROUNDS))
 
 

@@ -1,11 +1,11 @@
-"""Refresh tokens: spent once, and remembered as spent."""
+"""Families of refresh tokens: one good token each, which gives its place to its successor once."""
 
 from dataclasses import replace
 
 import pytest
 
 from gatepass_server.store.ports import Store
-from tests.support.samples import NOW, sample_session, sample_token, sample_user
+from tests.support.samples import NOW, sample_family, sample_rotation, sample_session, sample_user
 
 
 @pytest.fixture(autouse=True)
@@ -13,38 +13,54 @@ def _session(store: Store) -> None:
     with store.write() as uow:
         uow.users.add(sample_user())
         uow.sessions.add(sample_session())
+        uow.refresh_tokens.add(sample_family())
 
 
-def test_a_token_is_spent_once(store: Store) -> None:
-    token = sample_token(generation=3)
+def test_a_token_gives_its_place_to_its_successor_once(store: Store) -> None:
+    rotation = sample_rotation()
+    rotated = replace(
+        sample_family(),
+        digest=rotation.successor,
+        generation=1,
+        expires_at=NOW + 5 + 900,
+        previous=rotation.spent,
+        salt=rotation.salt,
+        rotated_at=NOW + 5,
+    )
     with store.write() as uow:
-        uow.refresh_tokens.add(token)
-    with store.write() as uow:
-        assert uow.refresh_tokens.consume(token.digest, NOW + 5) == replace(token, consumed_at=NOW + 5)
-        assert uow.refresh_tokens.consume(token.digest, NOW + 6) is None
-    with store.write() as uow:
-        assert uow.refresh_tokens.consume(token.digest, NOW + 7) is None
-
-
-def test_an_unknown_token_cannot_be_spent(store: Store) -> None:
-    with store.write() as uow:
-        assert uow.refresh_tokens.consume(b"\x00" * 32, NOW) is None
-        assert uow.refresh_tokens.consume(b"", NOW) is None
-
-
-def test_an_expired_token_is_spent_too(store: Store) -> None:
-    token = sample_token()
-    with store.write() as uow:
-        uow.refresh_tokens.add(token)
-        assert uow.refresh_tokens.consume(token.digest, token.expires_at + 1) is not None
-
-
-def test_only_a_spent_token_is_told_as_spent(store: Store) -> None:
-    token = sample_token()
-    with store.write() as uow:
-        uow.refresh_tokens.add(token)
-        assert uow.refresh_tokens.spent(token.digest) is None
-        uow.refresh_tokens.consume(token.digest, NOW + 5)
+        assert uow.refresh_tokens.rotate(rotation, now=NOW + 5, idle=900) == rotated
+        assert uow.refresh_tokens.rotate(sample_rotation("t1", "t3"), now=NOW + 6, idle=900) is None
     with store.read() as uow:
-        assert uow.refresh_tokens.spent(token.digest) == replace(token, consumed_at=NOW + 5)
-        assert uow.refresh_tokens.spent(b"unknown") is None
+        assert uow.refresh_tokens.find(rotation.family) == rotated
+
+
+def test_a_successor_has_a_successor_and_nothing_is_kept_of_what_came_before(store: Store) -> None:
+    with store.write() as uow:
+        uow.refresh_tokens.rotate(sample_rotation(), now=NOW, idle=900)
+        second = uow.refresh_tokens.rotate(sample_rotation("t2", "t3"), now=NOW + 1, idle=900)
+    assert second is not None
+    assert second.generation == 2
+    assert second.previous == sample_rotation("t2").spent
+
+
+def test_a_token_of_another_family_rotates_nothing(store: Store) -> None:
+    with store.write() as uow:
+        uow.refresh_tokens.add(sample_family("other"))
+        stranger = replace(sample_rotation(), family=sample_family("other").family)
+        assert uow.refresh_tokens.rotate(stranger, now=NOW, idle=900) is None
+        assert uow.refresh_tokens.find(sample_family("other").family) == sample_family("other")
+
+
+def test_an_expired_token_rotates_nothing(store: Store) -> None:
+    end = sample_family().expires_at
+    with store.write() as uow:
+        assert uow.refresh_tokens.rotate(sample_rotation(), now=end, idle=900) is None
+        assert uow.refresh_tokens.rotate(sample_rotation(), now=end - 1, idle=900) is not None
+
+
+def test_an_unknown_family_is_not_found(store: Store) -> None:
+    with store.write() as uow:
+        assert uow.refresh_tokens.find(b"unknown") is None
+        assert uow.refresh_tokens.find(b"") is None
+        unknown = replace(sample_rotation(), family=b"")
+        assert uow.refresh_tokens.rotate(unknown, now=NOW, idle=900) is None

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from gatepass import Signer
-from gatepass_server.crypto.handles import new_refresh_token
 from gatepass_server.crypto.passwords import PasswordHasher
+from gatepass_server.crypto.refresh_handles import RefreshHandle
 from gatepass_server.domain.secret import Secret
 from gatepass_server.observe.redaction import REDACTED, redact, redact_text
 
 JWT = Signer.from_secret("x" * 32, issuer="https://a.example", audience="b").issue("u1", expires_in=60)
-REFRESH_TOKEN = new_refresh_token().reveal()
+REFRESH_TOKEN = RefreshHandle.new().text.reveal()
 HASH = PasswordHasher(64, 1, 1).hash("one fine long password")
 
 
