@@ -18,6 +18,7 @@ from tests.support.house import House, cheap_settings
 
 ENDPOINTS = [
     *("POST /signup", "POST /login", "POST /refresh", "GET /user", "GET /me"),
+    "POST /oauth2/introspect",
     *("GET /healthz", "GET /readyz", "GET /openapi.json", "GET /.well-known/jwks.json"),
     *("GET /.well-known/openid-configuration", "GET /.well-known/oauth-authorization-server"),
 ]
@@ -61,6 +62,8 @@ def assert_clear(house: House, answer: TestResponse, endpoint: str) -> None:
                 True,
                 True,
             )
+        elif endpoint == "POST /oauth2/introspect":  # RFC 6749 section 5.2 gives its form
+            assert set(body) == {"error", "error_description"}
         else:  # the guard's form, which the contract gives
             assert set(body) == {"message"}
             assert answer.status_code in {400, 401}

@@ -74,13 +74,13 @@ class CsrfFailed(GatepassError):
     """A browser sent its cookie, and nothing shows that a page of this site asked for the request."""
 
     code = "csrf_failed"
+    _SENTENCE: ClassVar[str] = (
+        "Nothing shows that this request comes from a page of this site. Load the page again, and send its csrf_token "
+        "in the header X-CSRF-Token or in a form field; GET /me tells it."
+    )
 
-    def __init__(self, *, reason: str) -> None:
-        super().__init__(
-            "Nothing shows that this request comes from a page of this site. Load the page again, and send its "
-            "csrf_token in the header X-CSRF-Token or in a form field; GET /me tells it.",
-            reason=reason,
-        )
+    def __init__(self, message: str = _SENTENCE, *, reason: str = "") -> None:
+        super().__init__(message, reason=reason)
 
 
 class RetryLater(GatepassError):

@@ -19,8 +19,6 @@ INTROSPECT = operation(
         required=("token",),
         token={"type": "string", "minLength": 1},
         token_type_hint={"type": "string", "description": "Taken and not needed: tokens tell their kind."},
-        client_id=_TEXT,
-        client_secret={"type": "string", "format": "password"},
     ),
     answers={
         200: (
