@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, event
 
-from gatepass_server.store.sql import SqlStore, expired_sessions, throttles
+from gatepass_server.store.sql import SqlStore, expired_sessions, opaque_tokens, throttles
 
 
 @pytest.fixture
@@ -21,9 +21,10 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
     ("statement", "index"),
     [
         (expired_sessions.EXPIRED, "ix_gatepass_sessions_idle_expires_at"),
+        (opaque_tokens.EXPIRED, "ix_gatepass_opaque_tokens_expires_at"),
         (throttles.ENDED, "ix_gatepass_throttles_resets_at"),
     ],
-    ids=["expired sessions", "ended counters"],
+    ids=["expired sessions", "expired tokens", "ended counters"],
 )
 def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:
     with store.write() as uow:
