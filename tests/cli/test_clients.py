@@ -20,7 +20,9 @@ def test_a_program_is_made_known_and_its_secret_told_once(cli: Cli, tmp_path: Pa
     assert [row["client_id"] for row in json.loads(listed)] == [made["client_id"]]
     assert made["client_secret"] not in listed
     gatepass = build(load_settings(options={"data": tmp_path / "gatepass-data"}, environ={}))
-    assert gatepass.clients.authenticate(made["client_id"], Secret(made["client_secret"])).name == "Orders API"
+    assert (
+        gatepass.clients.authenticate(made["client_id"], Secret(made["client_secret"])).name == "Orders API"
+    )
     with pytest.raises(InvalidClient):
         gatepass.clients.authenticate(made["client_id"], Secret("gp_cs_another"))
     gatepass.close()
@@ -59,5 +61,5 @@ def test_the_secrets_survive_a_new_master_key(
         options={"data": tmp_path / "gatepass-data", "master_key": Secret(new)}, environ={}
     )
     gatepass = build(settings)
-    assert gatepass.clients.authenticate(made["client_id"], Secret(made["client_secret"]))
+    assert gatepass.clients.authenticate(made["client_id"], Secret(made["client_secret"])).name == "A"
     gatepass.close()

@@ -25,7 +25,7 @@ class Api:
         pair = f"{quote_plus(client_id or self.id)}:{quote_plus(secret or self.secret)}"
         return {"Authorization": "Basic " + b64encode(pair.encode()).decode()}
 
-    def post(self, headers: dict[str, str] | None = None, **form: str) -> TestResponse:
+    def post(self, headers: dict[str, str] | None = None, /, **form: str) -> TestResponse:
         given = self.basic() if headers is None else headers
         return self._house.client.post("/oauth2/introspect", data=form, headers=given)
 
@@ -99,7 +99,7 @@ def test_whatever_ended_nothing_is_told_of(
         house.gatepass.administration.disable(EMAIL)
     else:
         with house.gatepass.store.write() as uow:
-            uow.sessions.end(told["sid"], clock.now)
+            uow.sessions.end(told["sid"], int(clock.now))
     assert api.ask(tokens["token"]) == INACTIVE
     assert api.ask(tokens["refresh_token"]) == INACTIVE
 
