@@ -25,9 +25,9 @@ class RecentAnswers:
     """
 
     def __init__(self, seconds: float, size: int, monotonic: Callable[[], float]) -> None:
-        if seconds is True or not 0 <= seconds < math.inf:
+        if not 0 <= seconds < math.inf:
             raise ValueError("cache_seconds is a number of seconds, 0 or more.")
-        if size is True or size < 1:
+        if size < 1:
             raise ValueError("cache_size is a number of tokens, 1 or more.")
         self._seconds = seconds
         self._size = size
