@@ -58,6 +58,7 @@ FIELD_CODES = {
     "too_short": "A password below the least length.",
     "too_long": "A password above the greatest length; it is never cut.",
     "too_common": "A password on the list of common ones.",
+    "unchanged": "A new password that is the old one.",
     "too_personal": "A password that is one's own name or address.",
     "not_text": "The value has characters that are no Unicode text.",
     "malformed": "(import) The row cannot be understood at all.",
@@ -70,6 +71,7 @@ _HTTP_CODES = {
     "bad_request": "The request itself is broken.",
     "body_too_large": "The body, or a field of a form, is larger than is read.",
     "method_not_allowed": "The address does not take this method; `Allow` has those it takes.",
+    "not_acceptable": "What was asked for is to be had, but not as it was asked for.",
     "not_found": "There is nothing at this address.",
     "unsupported_media_type": "The body is neither a form nor JSON.",
 }

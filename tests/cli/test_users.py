@@ -100,3 +100,38 @@ def test_an_account_that_is_not_there_is_named(cli: Cli, refused: Refused, ada: 
     for name in ("bob@example.org", "no-id", "", "\udcff", "x" * 10_000):
         assert "gatepass users list" in refused("users", "disable", name)
     assert ada in cli("users", "list").stdout
+
+
+def test_an_enabled_account_gets_tokens_again_and_its_old_ones_stay_dead(
+    cli: Cli, refused: Refused, ada: str
+) -> None:
+    token = cli("token", "issue", ada).stdout.strip()
+    assert cli("users", "enable", ada).stdout == "ada@example.org was not disabled.\n"
+    cli("users", "disable", ada)
+    assert cli("users", "enable", ada).stdout == "Enabled ada@example.org.\n"
+    assert refused("token", "verify", token).startswith("revoked: ")
+    cli("token", "verify", cli("token", "issue", ada).stdout.strip())
+
+
+def test_another_password_ends_the_sessions(cli: Cli, refused: Refused, ada: str) -> None:
+    token = cli("token", "issue", ada).stdout.strip()
+    changed = cli("users", "password", ada, "--password-file", "-", text="quite another password")
+    assert changed.stdout == "Changed the password of ada@example.org; 1 session(s) ended.\n"
+    assert refused("token", "verify", token).startswith("revoked: ")
+    assert "at least 8 characters" in refused("users", "password", ada, "--password-file", "-", text="short")
+    assert "gatepass users list" in refused("users", "password", "bob", "--password-file", "-", text="x")
+
+
+def test_another_role_ends_the_sessions_and_the_same_one_does_not(
+    cli: Cli, refused: Refused, ada: str
+) -> None:
+    token = cli("token", "issue", ada).stdout.strip()
+    assert (
+        cli("users", "role", ada, "--no-admin").stdout == "ada@example.org is no admin; 0 session(s) ended.\n"
+    )
+    cli("token", "verify", token)
+    assert cli("users", "role", ada, "--admin").stdout == "ada@example.org is an admin; 1 session(s) ended.\n"
+    assert refused("token", "verify", token).startswith("revoked: ")
+    (user,) = json.loads(cli("users", "list", "--json").stdout)
+    assert user["admin"] is True
+    cli("users", "role", ada, status=2)

@@ -139,3 +139,17 @@ def test_an_issuer_may_name_its_keys_itself(key: Key, clock: FakeClock) -> None:
         {"keys": [named.public_jwk()]}, issuer=ISSUER, audience=AUDIENCE, clock=clock
     )
     assert verifier.verify(token).subject == "user-1"
+
+
+@pytest.mark.compliance("RFC 8725", "3.11", "a statement of another kind says so in its typ")
+def test_other_statements_are_signed_as_they_are(signer: Signer, key: Key) -> None:
+    claims = {"sub": "https://auth.example.com/status-lists/1", "iat": 1, "lst": "x" * 100_000}
+    header, payload = parts(signer.sign(claims, typ="statuslist+jwt"))
+    assert header == {"alg": "ES256", "kid": key.kid, "typ": "statuslist+jwt"}
+    assert payload == claims
+
+
+@pytest.mark.parametrize("typ", ["", "at+jwt", "AT+JWT", "application/at+jwt", "JWT"])
+def test_no_other_statement_passes_for_an_access_token(signer: Signer, typ: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        signer.sign({"sub": "user-1"}, typ=typ)

@@ -43,6 +43,16 @@ def test_an_emergency_rotation_refuses_every_older_token(house: House) -> None:
     assert house.get("/me", house.log_in()["token"]).status_code == 200
 
 
+def test_an_emergency_rotation_logs_nobody_out(house: House) -> None:
+    house.sign_up()
+    tokens = house.log_in()
+    assert house.gatepass.keeper is not None
+    house.gatepass.keeper.rotate(now=True)
+    assert answers(house, tokens["token"]) == [INVALID, INVALID]
+    fresh = house.refresh(tokens["refresh_token"]).get_json()["token"]
+    assert house.get("/me", fresh).status_code == 200
+
+
 def test_an_emergency_rotation_reaches_other_processes_within_five_seconds(
     open_house: Callable[..., House], clock: FakeClock
 ) -> None:

@@ -42,6 +42,8 @@ def test_the_token_has_the_header_and_the_claims_of_the_contract(house: House, c
     assert (header["alg"], header["typ"]) == ("ES256", "at+jwt")
     assert claims.pop("jti")
     assert claims.pop("sid")
+    status = claims.pop("status")["status_list"]
+    assert (set(status), status["uri"]) == ({"idx", "uri"}, f"{ISSUER}/status-lists/1")
     assert claims == {
         "iss": ISSUER,
         "sub": user.id,

@@ -98,11 +98,14 @@ def test_a_forged_token_of_a_known_family_ends_the_session(house: House) -> None
 
 
 def test_a_server_whose_clock_is_behind_hands_the_successor_out_again(house: House, clock: FakeClock) -> None:
+    clock.advance(7200)  # the key is older than all that follows
     house.sign_up()
     first = house.log_in()["refresh_token"]
     second = house.refresh(first).get_json()["refresh_token"]
     clock.advance(-3)
     assert house.refresh(first).get_json()["refresh_token"] == second
+    clock.advance(-3600)
+    assert refused(house, first)
 
 
 def _at_once(house: House, token: str, count: int) -> list[TestResponse]:
@@ -148,6 +151,10 @@ def test_a_scope_can_shrink_and_comes_back_with_the_next_refresh(open_house: Cal
 
     for asked in ("orders:write orders:delete", "orders", "account  orders:read", " "):
         assert refresh(scope=asked)["code"] == "invalid_scope"
+    good, token = token, token.partition(".")[0] + ".forged"
+    assert refresh(scope="orders:delete")["code"] == "invalid_grant"  # a replay is told first
+    assert refused(house, good)
+    token = house.log_in()["refresh_token"]
     narrow = refresh(scope="orders:read")
     assert narrow["scope"] == "orders:read"
     assert verify(narrow["token"]).scopes == {"orders:read"}

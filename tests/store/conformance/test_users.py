@@ -132,3 +132,33 @@ def test_an_account_is_confirmed_as_long_as_it_is_enabled_and_has_the_same_hash(
         assert not uow.users.confirm("u2", password_hash=user.password_hash)
         uow.users.disable("u1", NOW)
         assert not uow.users.confirm("u1", password_hash=user.password_hash)
+
+
+def test_a_disabled_account_is_enabled_once(store: Store) -> None:
+    with store.write() as uow:
+        uow.users.add(sample_user())
+        assert not uow.users.enable("u1")
+        uow.users.disable("u1", NOW)
+        assert uow.users.enable("u1")
+        assert not uow.users.enable("u1")
+        assert not uow.users.enable("unknown")
+        assert uow.users.by_id("u1") == sample_user()
+
+
+def test_a_hash_is_set_whatever_it_was(store: Store) -> None:
+    with store.write() as uow:
+        uow.users.add(sample_user())
+        uow.users.add(sample_user("u2"))
+        assert uow.users.set_password_hash("u1", "$new")
+        assert not uow.users.set_password_hash("unknown", "$new")
+        hashes = [user.password_hash for user in uow.users.page(after=None, limit=9)]
+    assert hashes == ["$new", sample_user("u2").password_hash]
+
+
+def test_a_role_is_changed_once(store: Store) -> None:
+    with store.write() as uow:
+        uow.users.add(sample_user())
+        assert uow.users.set_admin("u1", is_admin=True)
+        assert not uow.users.set_admin("u1", is_admin=True)
+        assert not uow.users.set_admin("unknown", is_admin=True)
+        assert uow.users.by_id("u1") == sample_user(is_admin=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
@@ -15,10 +16,12 @@ from gatepass_server.accounts.house_verifier import HouseVerifier
 from gatepass_server.accounts.introspection import Introspection
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
+from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.session_claims import SessionClaims
-from gatepass_server.accounts.sessions import NoFeed, Sessions
+from gatepass_server.accounts.session_list import SessionList
+from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
 from gatepass_server.crypto.hash_gate import HashGate, SharedSlots
@@ -33,6 +36,8 @@ from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
+from gatepass_server.status.places import BLOCK, Places
+from gatepass_server.status.publisher import Publisher
 from gatepass_server.store.ports import Store
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.schema import upgrade
@@ -47,7 +52,10 @@ _MOST_CONNECTIONS = 16
 
 @dataclass(frozen=True, slots=True)
 class Gatepass:
-    """Everything that web and cli call. ``ring`` and ``keeper`` are None where a shared secret signs."""
+    """Everything that web and cli call.
+
+    ``ring``, ``keeper`` and ``status_lists`` are None where a shared secret signs: nobody else checks its tokens.
+    """
 
     settings: Settings
     store: Store
@@ -61,11 +69,15 @@ class Gatepass:
     sign_up: SignUp
     log_in: LogIn
     refresh: Refresh
+    log_out: LogOut
+    session_list: SessionList
+    change_password: ChangePassword
     sessions: Sessions
     session_claims: SessionClaims
     cookie_sessions: CookieSessions
     clients: Clients
     introspection: Introspection
+    status_lists: Publisher | None
     directory: Directory
     administration: Administration
 
@@ -74,13 +86,20 @@ class Gatepass:
         self.store.close()
 
 
-def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlots | None = None) -> Gatepass:
+def build(
+    settings: Settings,
+    *,
+    clock: Clock = time.time,
+    hash_slots: SharedSlots | None = None,
+    status_block: int = BLOCK,
+) -> Gatepass:
     """Put the services together. Opens nothing yet.
 
     Args:
         settings: checked already.
         clock: seconds since the epoch.
         hash_slots: a semaphore that all workers share; by default one of this process alone.
+        status_block: how many places in the revocation feed are taken at once; what is left of them is lost.
 
     Raises:
         OperatorError: the database URL cannot be used.
@@ -104,10 +123,23 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
     sealer = Sealer(lambda: _master_keys(settings))
     house_secrets = HouseSecrets(store, sealer, clock)
     ring, keeper, signer, signed = _signing(settings, store, sealer, clock)
+    status_base = f"{settings.public_issuer.rstrip('/')}/status-lists/"
+    status_lists: Publisher | None = None
+    status_indexes: StatusIndexes = NoFeed()
+    if ring is not None:
+        status_lists = Publisher(
+            store,
+            clock,
+            signer,
+            issuer=settings.public_issuer,
+            base=status_base,
+            ttl=settings.status_ttl,
+        )
+        status_indexes = Places(store, clock, session_ttl=settings.session_ttl, block=status_block)
     sessions = Sessions(
         store,
         clock,
-        NoFeed(),
+        status_indexes,
         ttl=settings.session_ttl,
         idle=settings.refresh_token_idle,
         scope=settings.login_scope,
@@ -117,17 +149,18 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
         signer,
         clock,
         access_ttl=settings.access_token_ttl,
-        status_lists=f"{settings.public_issuer.rstrip('/')}/status-lists/",
+        status_lists=status_base,
     )
     claims = SessionClaims(issuer=settings.public_issuer, audience=settings.public_audience)
     opaque = OpaqueTokens(store, clock, claims, access_ttl=settings.access_token_ttl)
     verifier = HouseVerifier(signed, opaque)
+    policy = PasswordPolicy()
     return Gatepass(
         settings=settings,
         store=store,
         clock=clock,
         hasher=hasher,
-        policy=PasswordPolicy(),
+        policy=policy,
         ring=ring,
         keeper=keeper,
         signer=signer,
@@ -143,13 +176,17 @@ def build(settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlo
             reuse_window=settings.refresh_reuse_window,
             idle=settings.refresh_token_idle,
         ),
+        log_out=LogOut(store, clock),
+        session_list=SessionList(store, clock),
+        change_password=ChangePassword(store, hasher, gate, limits, policy, clock),
         sessions=sessions,
         session_claims=claims,
         cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
         clients=Clients(store, house_secrets, clock),
         introspection=Introspection(store, verifier, sessions, claims, clock),
+        status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
-        administration=Administration(store, sessions, tokens, clock),
+        administration=Administration(store, hasher, policy, sessions, tokens, clock),
     )
 
 
@@ -186,7 +223,11 @@ def make_folder(settings: Settings) -> None:
 
 
 def open_for_service(
-    settings: Settings, *, clock: Clock = time.time, hash_slots: SharedSlots | None = None
+    settings: Settings,
+    *,
+    clock: Clock = time.time,
+    hash_slots: SharedSlots | None = None,
+    status_block: int = BLOCK,
 ) -> Gatepass:
     """``prepare``, ``build``, and a signing key: everything that must be there before the first request.
 
@@ -194,7 +235,7 @@ def open_for_service(
         OperatorError: with what to do.
     """
     prepare(settings)
-    gatepass = build(settings, clock=clock, hash_slots=hash_slots)
+    gatepass = build(settings, clock=clock, hash_slots=hash_slots, status_block=status_block)
     try:
         gatepass.store.check_ready()
         if gatepass.keeper is not None:
@@ -222,7 +263,9 @@ def _signing(
         publish_lead=settings.key_publish_lead,
         changed=ring.forget,
     )
-    return ring, keeper, ring.signer, Verifier(issuer, audience=audience, keys=ring, clock=clock)
+    # Whether a session has ended is looked up here at every call, so the verifier itself follows no revocations.
+    verifier = Verifier(issuer, audience=audience, keys=ring, clock=clock, status=None)
+    return ring, keeper, ring.signer, verifier
 
 
 def _master_keys(settings: Settings) -> list[bytes]:

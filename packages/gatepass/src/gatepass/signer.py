@@ -24,6 +24,9 @@ PROTOCOL_CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "iat", "jti", "c
 DEFAULT_LIFETIME: Final = 1800
 """Seconds."""
 
+_ACCESS_TOKEN: Final = frozenset({"at+jwt", "jwt"})
+"""The types of access tokens, of today and of before RFC 9068."""
+
 SCOPE_TOKEN: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 """One scope (RFC 6749 section 3.3): printable ASCII without blank, quotation mark and backslash."""
 
@@ -131,17 +134,33 @@ class Signer:
             payload["scope"] = join_scopes(scopes)
         if claims:
             payload.update(additional(claims, PROTOCOL_CLAIMS))
-        return self._seal(typ, encode(payload))
-
-    def _seal(self, typ: str, payload: bytes) -> str:
-        signing_input = self._header(typ) + b"." + base64url.encode(payload)
-        signature = jose.sign(signing_input, self._key, self.algorithm)
-        token = signing_input + b"." + base64url.encode(signature)
+        token = self._seal(typ, encode(payload))
         if len(token) > jose.MAX_TOKEN_LENGTH:
             raise ValueError(
                 f"The token would have {len(token)} characters; at most {jose.MAX_TOKEN_LENGTH} are taken."
             )
-        return token.decode("ascii")
+        return token
+
+    def sign(self, claims: Mapping[str, Any], *, typ: str) -> str:
+        """Sign a statement that is no access token, such as a status list: of any length, with these claims alone.
+
+        Args:
+            claims: The whole payload, as JSON values; nothing is added, so it says itself who made it and until when.
+            typ: The header's ``typ``, by which nobody takes it for anything else (RFC 8725 section 3.11).
+
+        Raises:
+            ValueError: ``typ`` is missing or that of an access token, or the claims cannot be written as JSON.
+        """
+        if text(typ, "typ").lower().removeprefix("application/") in _ACCESS_TOKEN:
+            raise ValueError(
+                "An access token is made with issue(), which sets the claims that one must have."
+            )
+        return self._seal(typ, encode(additional(claims, frozenset())))
+
+    def _seal(self, typ: str, payload: bytes) -> str:
+        signing_input = self._header(typ) + b"." + base64url.encode(payload)
+        signature = jose.sign(signing_input, self._key, self.algorithm)
+        return (signing_input + b"." + base64url.encode(signature)).decode("ascii")
 
     def _header(self, typ: str) -> bytes:
         known = self._headers.get(typ if typ == "" else text(typ, "typ"))

@@ -2,18 +2,31 @@
 
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.accounts.tokens import Tokens
+from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.emails import email_key
 from gatepass_server.domain.errors import InvalidInput, NotFound
+from gatepass_server.domain.password_policy import PasswordPolicy
+from gatepass_server.domain.secret import Secret
 from gatepass_server.store.ports import Store
 
 
 class Administration:
     """Acts on accounts from the terminal of the server."""
 
-    def __init__(self, store: Store, sessions: Sessions, tokens: Tokens, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        hasher: PasswordHasher,
+        policy: PasswordPolicy,
+        sessions: Sessions,
+        tokens: Tokens,
+        clock: Clock,
+    ) -> None:
         self._store = store
+        self._hasher = hasher
+        self._policy = policy
         self._sessions = sessions
         self._tokens = tokens
         self._clock = clock
@@ -41,6 +54,45 @@ class Administration:
         with self._store.write() as uow:
             uow.users.disable(user.id, now)
             return user, len(uow.sessions.end_all_of(user.id, now))
+
+    def enable(self, name: str) -> tuple[User, bool]:
+        """Allow sign-in again; the account, and whether it was disabled. Sessions that were ended stay so.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        user = self.find(name)
+        with self._store.write() as uow:
+            return user, uow.users.enable(user.id)
+
+    def set_password(self, name: str, password: Secret) -> tuple[User, int]:
+        """Give an account another password and end all its sessions; the account, and how many ended.
+
+        Raises:
+            NotFound: there is no such account.
+            InvalidInput: the password cannot be taken.
+        """
+        user = self.find(name)
+        if faults := self._policy.check(password.reveal(), email=user.email, name=user.name):
+            raise InvalidInput("The password cannot be taken.", faults=faults)
+        new_hash = self._hasher.hash(password.reveal())
+        with self._store.write() as uow:
+            uow.users.set_password_hash(user.id, new_hash)
+            return user, len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock)))
+
+    def set_role(self, name: str, *, is_admin: bool) -> tuple[User, int]:
+        """Make an account an admin or an ordinary one; the account, and how many of its sessions ended.
+
+        Sessions that began with other rights do not go on with new ones: they end if anything changed.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        user = self.find(name)
+        with self._store.write() as uow:
+            if not uow.users.set_admin(user.id, is_admin=is_admin):
+                return user, 0
+            return user, len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock)))
 
     def issue_token(self, name: str, *, expires_in: int, scope: str | None = None) -> str:
         """An access token for an account without its password, in a session of its own.

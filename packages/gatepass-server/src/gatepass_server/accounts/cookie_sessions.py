@@ -1,5 +1,7 @@
 """Sessions that a browser is recognised by."""
 
+from dataclasses import dataclass
+
 from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import Busy
@@ -39,6 +41,18 @@ class CookieSessions:
                 uow.sessions.prolong(found.session.id, now=now, idle=self._idle)
         except Busy:
             return
+
+
+@dataclass(frozen=True, slots=True)
+class CookieRenewal:
+    """Another cookie for a session that goes on: who has seen the old one has nothing."""
+
+    old: CookieHandle
+    new: CookieHandle
+
+    def apply(self, uow: UnitOfWork, session_id: str) -> bool:
+        """Replace the cookie, if it is still the old one. True if replaced."""
+        return uow.sessions.replace_cookie(session_id, old=self.old.digest, new=self.new.digest)
 
 
 def end_presented(uow: UnitOfWork, handle: CookieHandle, now: int) -> None:

@@ -18,6 +18,9 @@ from gatepass_server.store.ports import LiveSession, Rotation, Store, UnitOfWork
 SUCCESSOR_KEY = "refresh successor"
 """The house secret that successors are made with."""
 
+_CLOCKS_APART = 60
+"""Seconds by which the clock of another server may be ahead."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -105,10 +108,10 @@ class Refresh:
             return _refusal("the account is disabled")
         if live.session.client_id != asked.client_id:
             raise _refusal(f"it is not one of {asked.client_id}")
-        scope = narrowed(live.session.scope, asked.scope)
         successor = self._rotate(uow, asked, now) or self._successor_again(uow, asked, now)
         if successor is None:
             return self._replayed(uow, family, now)
+        scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
         return self._mint(uow, live, successor, scope, asked.signer, now)
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
@@ -123,7 +126,8 @@ class Refresh:
         family = uow.refresh_tokens.find(asked.handle.family)
         if family is None or family.salt is None or family.previous != asked.handle.digest:
             return None
-        if not self._reuse_window or now - (family.rotated_at or 0) > self._reuse_window:
+        age = now - (family.rotated_at or 0)
+        if not self._reuse_window or not -_CLOCKS_APART <= age <= self._reuse_window:
             return None
         successor = asked.handle.successor(asked.key, family.salt)
         return successor if successor.digest == family.digest else None

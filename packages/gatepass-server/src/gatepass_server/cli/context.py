@@ -31,8 +31,11 @@ def open_house(settings: Settings, *, make: bool = False) -> Gatepass:
 
 
 def open_to_sign(settings: Settings) -> Gatepass:
-    """As ``open_house``, with all that a server makes before its first request, a signing key included."""
-    return _closed_at_the_end(open_for_service(settings))
+    """As ``open_house``, with all that a server makes before its first request, a signing key included.
+
+    A command signs one token, so it takes one place in the revocation feed.
+    """
+    return _closed_at_the_end(open_for_service(settings, status_block=1))
 
 
 def _closed_at_the_end(gatepass: Gatepass) -> Gatepass:

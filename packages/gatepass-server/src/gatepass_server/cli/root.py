@@ -14,7 +14,7 @@ from gatepass_server.domain.errors import GatepassError, InvalidInput
 _COMMANDS = {
     "serve": ("gatepass_server.cli.serve", "Serve the sign-in, token and discovery endpoints."),
     "check": ("gatepass_server.cli.check", "Find what is wrong or weak in this installation."),
-    "users": ("gatepass_server.cli.users", "Create, list, import and disable accounts."),
+    "users": ("gatepass_server.cli.users", "Create, list, import, change and disable accounts."),
     "clients": ("gatepass_server.cli.clients", "Create, list and delete programs that the server knows."),
     "keys": ("gatepass_server.cli.keys", "Look after the keys that sign."),
     "token": ("gatepass_server.cli.token", "Issue, verify and explain access tokens."),

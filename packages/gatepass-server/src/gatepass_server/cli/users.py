@@ -11,12 +11,13 @@ from gatepass_server.cli.secret_input import ask_secret, read_secret
 from gatepass_server.cli.users_import import import_users
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import EmailTaken, OperatorError
+from gatepass_server.domain.secret import Secret
 from gatepass_server.settings import Settings
 
 
 @click.group("users")
 def command() -> None:
-    """Create, list, import and disable accounts."""
+    """Create, list, import, change and disable accounts."""
 
 
 command.add_command(import_users)
@@ -38,13 +39,7 @@ def create(
     as_json: bool,
 ) -> None:
     """Make an account. Without a file, the password is asked for at the terminal, twice."""
-    password = (
-        ask_secret(
-            "Password", twice=True, otherwise="Give it with --password-file FILE (- is standard input)."
-        )
-        if password_file is None
-        else read_secret(password_file)
-    )
+    password = _password(password_file)
     gatepass = open_house(settings, make=True)
     form = AccountForm.check(name=name, email=email, password=password, policy=gatepass.policy)
     try:
@@ -81,6 +76,48 @@ def disable(settings: Settings, user: str) -> None:
     """Forbid an account to sign in, and end its sessions at once."""
     disabled, ended = open_house(settings).administration.disable(user)
     click.echo(f"Disabled {disabled.email}; {ended} session(s) ended.")
+
+
+@command.command("enable", epilog="Example: gatepass users enable ada@example.org")
+@click.argument("user", metavar="EMAIL_OR_ID")
+@takes_settings
+def enable(settings: Settings, user: str) -> None:
+    """Allow an account to sign in again; sessions that were ended stay so."""
+    enabled, changed = open_house(settings).administration.enable(user)
+    click.echo(f"Enabled {enabled.email}." if changed else f"{enabled.email} was not disabled.")
+
+
+@command.command(
+    "password", epilog="Example: gatepass users password ada@example.org --password-file new.txt"
+)
+@click.argument("user", metavar="EMAIL_OR_ID")
+@click.option("--password-file", type=click.File("rb"), help="Read the password here; - is standard input.")
+@takes_settings
+def set_password(settings: Settings, user: str, password_file: BinaryIO | None) -> None:
+    """Give an account another password, and end its sessions at once."""
+    house = open_house(settings)
+    house.administration.find(user)  # before anybody types a password for nobody
+    changed, ended = house.administration.set_password(user, Secret(_password(password_file)))
+    click.echo(f"Changed the password of {changed.email}; {ended} session(s) ended.")
+
+
+@command.command("role", epilog="Example: gatepass users role ada@example.org --admin")
+@click.argument("user", metavar="EMAIL_OR_ID")
+@click.option("--admin/--no-admin", "is_admin", required=True, help="Whether they may see all accounts.")
+@takes_settings
+def set_role(settings: Settings, user: str, is_admin: bool) -> None:
+    """Make an account an admin's or an ordinary one; its sessions end if that changes anything."""
+    changed, ended = open_house(settings).administration.set_role(user, is_admin=is_admin)
+    what = "an admin" if is_admin else "no admin"
+    click.echo(f"{changed.email} is {what}; {ended} session(s) ended.")
+
+
+def _password(file: BinaryIO | None) -> str:
+    if file is not None:
+        return read_secret(file)
+    return ask_secret(
+        "Password", twice=True, otherwise="Give it with --password-file FILE (- is standard input)."
+    )
 
 
 def _row(user: User) -> dict[str, object]:

@@ -83,6 +83,12 @@ class CsrfFailed(GatepassError):
         super().__init__(message, reason=reason)
 
 
+class Forbidden(GatepassError):
+    """The caller is known, and may not do this."""
+
+    code = "forbidden"
+
+
 class RetryLater(GatepassError):
     """Refused for now. ``retry_after`` is in seconds."""
 

@@ -14,3 +14,10 @@ def json_answer(body: Any, status: int = 200) -> Response:
 def text_answer(text: str, status: int = 200) -> Response:
     """A plain text answer."""
     return Response(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+def no_content() -> Response:
+    """204: done, and there is nothing to say."""
+    response = Response(status=204)
+    del response.headers["Content-Type"]
+    return response

@@ -64,7 +64,6 @@ def field_of_our_form() -> str | None:
     """The form field ``csrf_token``, read as our own endpoints read a form."""
     if request.mimetype not in FORMS:
         return None
-    request.get_data(cache=True)  # the endpoint reads it once more
     return read_fields(request, (csrf.FIELD,))[csrf.FIELD]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from flask import after_this_request, request
 from werkzeug.exceptions import HTTPException
@@ -12,8 +11,11 @@ from gatepass.errors import RevokedTokenError, StatusUnavailableError
 from gatepass.flask import TokenGuard
 from gatepass.guard import Presented, Requirement
 from gatepass_server.accounts.sessions import Sessions
+from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import Busy, CsrfFailed, OperatorError
+from gatepass_server.domain.sessions import Session
+from gatepass_server.store.ports import LiveSession
 from gatepass_server.web.browsers import (
     Browsers,
     depend_on_cookie,
@@ -23,14 +25,11 @@ from gatepass_server.web.browsers import (
 )
 from gatepass_server.web.errors import answer_refusal
 
-if TYPE_CHECKING:
-    from gatepass_server.crypto.cookie_handles import CookieHandle
-
 ARTICLE_HEADER = "x-access-token"
 """The header that the original tutorial's clients send their token in."""
 
-_USER = "gatepass_user"
 _COOKIE = "gatepass_cookie"
+_LIVE = "gatepass_live_session"
 _RETRY_AFTER = 5
 """Seconds after which a caller may ask whether the operator has mended it."""
 
@@ -68,14 +67,27 @@ class CallerGuard(TokenGuard):
     @property
     def user(self) -> User:
         """The account behind the request."""
-        user: User = getattr(request, _USER)
-        return user
+        return self._live.user
+
+    @property
+    def session(self) -> Session:
+        """The session behind the request."""
+        return self._live.session
+
+    @property
+    def cookie(self) -> CookieHandle | None:
+        """The cookie that let the caller in, where it was one."""
+        return getattr(request, _COOKIE, None)
 
     @property
     def csrf_token(self) -> str:
         """What a form of the page sends back in its field ``csrf_token``; empty where no cookie let the caller in."""
-        handle: CookieHandle | None = getattr(request, _COOKIE, None)
-        return "" if handle is None else handle.csrf_token.reveal()
+        return "" if self.cookie is None else self.cookie.csrf_token.reveal()
+
+    @property
+    def _live(self) -> LiveSession:
+        live: LiveSession = getattr(request, _LIVE)
+        return live
 
     def _by_cookie(self, presented: Presented, requirement: Requirement) -> Principal | None:
         """Who is calling by the cookie, if that is what counts.
@@ -96,7 +108,7 @@ class CallerGuard(TokenGuard):
         after_this_request(keep_private)
         self._browsers.demand_own_page(handle, self._form_field)
         requirement.apply(caller.principal, self.verifier.clock())
-        setattr(request, _USER, caller.live.user)
+        setattr(request, _LIVE, caller.live)
         setattr(request, _COOKIE, handle)
         return caller.principal
 
@@ -108,7 +120,7 @@ class CallerGuard(TokenGuard):
         if live is None:
             raise RevokedTokenError("the session has ended or the account is disabled")
         # On the request, not on flask.g: that one belongs to the application context, which several may share.
-        setattr(request, _USER, live.user)
+        setattr(request, _LIVE, live)
 
 
 class HostGuard(CallerGuard):

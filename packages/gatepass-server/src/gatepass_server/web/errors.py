@@ -8,6 +8,7 @@ from gatepass_server.domain.errors import (
     Busy,
     CsrfFailed,
     EmailTaken,
+    Forbidden,
     GatepassError,
     InvalidClient,
     InvalidGrant,
@@ -34,6 +35,7 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (InvalidClient, 401),
     (CsrfFailed, 403),
     (WrongCredentials, 403),
+    (Forbidden, 403),
     (NotFound, 404),
     (TooManyAttempts, 429),
     (Busy, 503),
@@ -47,6 +49,7 @@ _HTTP_CODES = {
     400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
+    406: "not_acceptable",
     413: "body_too_large",
     415: "unsupported_media_type",
 }

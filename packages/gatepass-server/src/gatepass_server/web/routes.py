@@ -1,5 +1,6 @@
 """Every URL on one screen."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,21 +8,37 @@ from dataclasses import dataclass
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
-from gatepass_server.web.api import discovery, introspection, log_in, operation, sign_up, users
+from gatepass_server.web.api import (
+    discovery,
+    introspection,
+    log_in,
+    operation,
+    password,
+    sessions,
+    sign_up,
+    status_lists,
+    users,
+)
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.schema import Schema, document
 
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+"""A part of an address, as Flask writes it; OpenAPI has braces."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method at one address, the view that answers it, and its entry in ``/openapi.json``."""
+    """One method at one address, the view that answers it, and its entry in ``/openapi.json``.
+
+    A part of the address in angle brackets is an argument of the view.
+    """
 
     method: str
     path: str
     name: str
-    view: Callable[[], Response]
+    view: Callable[..., Response]
     operation: Schema
 
 
@@ -31,16 +48,19 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     proxies = settings.trusted_proxies
     paths: dict[str, dict[str, Schema]] = defaultdict(dict)
     accounts = sign_up.SignUpEndpoint(gatepass.sign_up, gatepass.policy, trusted_proxies=proxies)
+    cookie = SessionCookie(settings.public_issuer)
     entry = log_in.LogInEndpoint(
         gatepass.log_in,
         gatepass.refresh,
-        SessionCookie(settings.public_issuer),
+        cookie,
         OwnOrigin(settings.public_issuer),
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
     tokens = introspection.IntrospectionEndpoint(gatepass.clients, gatepass.introspection)
     people = users.UsersEndpoint(guard, gatepass.directory)
+    log_ins = sessions.SessionsEndpoint(guard, gatepass.session_list, gatepass.log_out, cookie)
+    secrets = password.PasswordEndpoint(guard, gatepass.change_password, cookie, trusted_proxies=proxies)
     house = operation.OperationEndpoint(
         gatepass.store, gatepass.signer, document(paths, issuer=settings.public_issuer)
     )
@@ -51,6 +71,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         Route("POST", "/refresh", "refresh", entry.refresh, log_in.REFRESH),
         Route("GET", "/user", "users", protected(people.list), users.LIST),
         Route("GET", "/me", "me", protected(people.me), users.ME),
+        Route("POST", "/me/password", "change_password", protected(secrets.post), password.CHANGE),
+        Route("POST", "/logout", "log_out", log_ins.log_out, sessions.LOG_OUT),
+        Route("GET", "/sessions", "sessions", protected(log_ins.list), sessions.LIST),
+        Route("DELETE", "/sessions", "end_sessions", protected(log_ins.end_all), sessions.END_ALL),
+        Route("DELETE", "/sessions/<session_id>", "end_session", protected(log_ins.end), sessions.END),
         Route("POST", introspection.PATH, "introspect", tokens.post, introspection.INTROSPECT),
         Route("GET", "/healthz", "health", house.health, operation.HEALTH),
         Route("GET", "/readyz", "ready", house.ready, operation.READY),
@@ -76,6 +101,15 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
                 discovery.METADATA,
             ),
         ]
+    if gatepass.status_lists is not None:
+        feed = status_lists.StatusListsEndpoint(gatepass.status_lists)
+        table += [
+            Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
+            Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
+        ]
     for route in table:
-        paths[route.path][route.method.lower()] = {"operationId": route.name, **route.operation}
+        paths[_PARAMETER.sub(r"{\1}", route.path)][route.method.lower()] = {
+            "operationId": route.name,
+            **route.operation,
+        }
     return table

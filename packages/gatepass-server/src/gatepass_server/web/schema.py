@@ -47,6 +47,8 @@ def json_of(schema: Schema) -> Schema:
     return {"application/json": {"schema": schema}}
 
 
+NOTHING: Schema = {}
+"""No content."""
 TEXT: Schema = {"text/plain": {"schema": {"type": "string"}}}
 PROBLEM: Schema = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 MESSAGE = json_of(object_of(message={"type": "string"}))
@@ -78,6 +80,12 @@ def form_of(*, required: Sequence[str], **fields: Schema) -> Schema:
 def query(name: str, schema: Schema, description: str) -> Schema:
     """A parameter of the address that may be left out."""
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+def path(name: str, description: str, schema: Schema | None = None) -> Schema:
+    """A part of the address; a name, unless another schema is given."""
+    schema = schema or {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,64}$"}
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": description}
 
 
 def operation(
@@ -127,7 +135,9 @@ def operation(
 
 
 def _answer(status: int, text: str, content: Schema) -> Schema:
-    described: Schema = {"description": text, "content": content}
+    described: Schema = {"description": text}
+    if content:
+        described["content"] = content
     if status in _HEADERS:
         described["headers"] = _HEADERS[status]
     return described

@@ -10,6 +10,7 @@ from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import LiveSession, Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
+from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.store import Store, UnitOfWork
 from gatepass_server.store.ports.throttles import Attempts, Throttles
 from gatepass_server.store.ports.users import Users
@@ -25,6 +26,7 @@ __all__ = [
     "SealedSecrets",
     "Sessions",
     "SigningKeys",
+    "StatusLists",
     "Store",
     "Throttles",
     "UnitOfWork",

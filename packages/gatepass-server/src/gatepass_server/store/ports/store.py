@@ -9,6 +9,7 @@ from gatepass_server.store.ports.refresh_tokens import RefreshTokens
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
+from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.throttles import Throttles
 from gatepass_server.store.ports.users import Users
 
@@ -49,6 +50,11 @@ class UnitOfWork(Protocol):
     @property
     def signing_keys(self) -> SigningKeys:
         """The key ring's rows."""
+        ...
+
+    @property
+    def status_lists(self) -> StatusLists:
+        """The lists of the revocation feed."""
         ...
 
     @property

@@ -40,3 +40,15 @@ class Users(Protocol):
     def disable(self, user_id: str, now: int) -> bool:
         """Forbid sign-in from ``now`` on. True if the account exists and was enabled."""
         ...
+
+    def enable(self, user_id: str) -> bool:
+        """Allow sign-in again. True if the account exists and was disabled."""
+        ...
+
+    def set_password_hash(self, user_id: str, password_hash: str) -> bool:
+        """Change the hash, whatever it was. True if the account exists."""
+        ...
+
+    def set_admin(self, user_id: str, *, is_admin: bool) -> bool:
+        """Change whether the account is an admin's. True if that changed anything."""
+        ...

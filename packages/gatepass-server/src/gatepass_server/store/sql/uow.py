@@ -10,6 +10,7 @@ from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from gatepass_server.store.sql.sealed_secrets import SqlSealedSecrets
 from gatepass_server.store.sql.sessions import SqlSessions
 from gatepass_server.store.sql.signing_keys import SqlSigningKeys
+from gatepass_server.store.sql.status_lists import SqlStatusLists
 from gatepass_server.store.sql.throttles import SqlThrottles
 from gatepass_server.store.sql.users import SqlUsers
 
@@ -60,6 +61,11 @@ class SqlUnitOfWork:
     def signing_keys(self) -> SqlSigningKeys:
         """The key ring's rows."""
         return SqlSigningKeys(self._connection)
+
+    @property
+    def status_lists(self) -> SqlStatusLists:
+        """The lists of the revocation feed."""
+        return SqlStatusLists(self._connection)
 
     @property
     def throttles(self) -> SqlThrottles:

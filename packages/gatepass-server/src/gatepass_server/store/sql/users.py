@@ -46,6 +46,17 @@ _DISABLE = (
     .where(users.c.id == bindparam("user_id"), users.c.disabled_at.is_(None))
     .values(disabled_at=bindparam("now"))
 )
+_ENABLE = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.disabled_at.is_not(None))
+    .values(disabled_at=None)
+)
+_SET_HASH = update(users).where(users.c.id == bindparam("user_id")).values(password_hash=bindparam("new"))
+_SET_ADMIN = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.is_admin != bindparam("wanted"))
+    .values(is_admin=bindparam("wanted"))
+)
 
 
 class SqlUsers:
@@ -113,3 +124,17 @@ class SqlUsers:
         if not is_storable(user_id):
             return False
         return self._connection.execute(_DISABLE, {"user_id": user_id, "now": now}).rowcount == 1
+
+    def enable(self, user_id: str) -> bool:
+        """See ``Users.enable``."""
+        return self._connection.execute(_ENABLE, {"user_id": user_id}).rowcount == 1
+
+    def set_password_hash(self, user_id: str, password_hash: str) -> bool:
+        """See ``Users.set_password_hash``."""
+        values = {"user_id": user_id, "new": password_hash}
+        return self._connection.execute(_SET_HASH, values).rowcount == 1
+
+    def set_admin(self, user_id: str, *, is_admin: bool) -> bool:
+        """See ``Users.set_admin``."""
+        values = {"user_id": user_id, "wanted": is_admin}
+        return self._connection.execute(_SET_ADMIN, values).rowcount == 1

@@ -23,6 +23,7 @@ METADATA = operation(
                 object_of(
                     issuer={"type": "string"},
                     jwks_uri={"type": "string"},
+                    status_list_aggregation_endpoint={"type": "string"},
                     response_types_supported=_STRINGS,
                     grant_types_supported=_STRINGS,
                     introspection_endpoint={"type": "string"},
@@ -42,6 +43,7 @@ class DiscoveryEndpoint:
         self._metadata = {
             "issuer": issuer,
             "jwks_uri": f"{issuer.rstrip('/')}/.well-known/jwks.json",
+            "status_list_aggregation_endpoint": f"{issuer.rstrip('/')}/status-lists",
             "response_types_supported": [],
             "grant_types_supported": [],
             "introspection_endpoint": f"{issuer.rstrip('/')}{introspection.PATH}",

@@ -8,14 +8,9 @@ from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.web.answers import text_answer
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.headers import client_address
+from gatepass_server.web.new_password import NEW_PASSWORD
 from gatepass_server.web.schema import PROBLEM, TEXT, body_of, operation
 
-# What a schema can say of a rule that has too many words for it: the first on the list, and those that a generator of
-# samples finds first. That a password is not one's own name or e-mail address, no schema can say.
-_SOME_COMMON_PASSWORDS = (
-    *("00000000", "000000000", "0000000000", "000000000000", "00000001", "11111111", "aaaaaaaa"),
-    *("12345678", "123456789", "1234567890", "password", "password1", "qwerty123", "iloveyou"),
-)
 # Controls, what breaks lines or turns the direction of writing, and private use: see domain.names. A regular expression
 # of JSON Schema has no escape beyond U+FFFF, so those characters stand in it themselves.
 _REFUSED = (
@@ -39,15 +34,7 @@ OPERATION = operation(
             "maxLength": 254,
             "description": "Compared without regard to case.",
         },
-        password={
-            "type": "string",
-            "format": "password",
-            "minLength": 8,
-            "maxLength": 1024,
-            "not": {"enum": list(_SOME_COMMON_PASSWORDS)},
-            "description": "At most 1,024 bytes in UTF-8; not one of the many common ones, nor one's own name or "
-            "e-mail address.",
-        },
+        password=NEW_PASSWORD,
     ),
     answers={
         201: ("The account was made.", TEXT),

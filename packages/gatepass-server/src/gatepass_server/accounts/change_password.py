@@ -1,0 +1,97 @@
+"""Change one's password: the old one is asked for, and every other session ends."""
+
+from collections.abc import Sequence
+
+from gatepass_server.accounts.cookie_sessions import CookieRenewal
+from gatepass_server.accounts.limits import FailureLimits, address_key
+from gatepass_server.crypto.hash_gate import HashGate
+from gatepass_server.crypto.passwords import PasswordHasher
+from gatepass_server.domain.accounts import User
+from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.errors import FieldFault, InvalidInput, TooManyAttempts, WrongCredentials
+from gatepass_server.domain.password_policy import PasswordPolicy
+from gatepass_server.domain.secret import Secret
+from gatepass_server.store.ports import Store
+
+_WRONG = "The current password is wrong."
+
+
+class ChangePassword:
+    """Replaces a password. Guessing the old one with a stolen token meets the limits of log-ins."""
+
+    def __init__(
+        self,
+        store: Store,
+        hasher: PasswordHasher,
+        gate: HashGate,
+        limits: FailureLimits,
+        policy: PasswordPolicy,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._hasher = hasher
+        self._gate = gate
+        self._limits = limits
+        self._policy = policy
+        self._clock = clock
+
+    def __call__(
+        self,
+        user: User,
+        current: Secret,
+        new: Secret,
+        *,
+        session_id: str,
+        address: str,
+        renewal: CookieRenewal | None = None,
+    ) -> int:
+        """Change the password of ``user``; how many other sessions ended.
+
+        Args:
+            user: as the session's check has found it.
+            current: the password until now.
+            new: the one from now on.
+            session_id: the session that asks, which goes on.
+            address: the IP address of the caller.
+            renewal: another cookie for that session, where it has one.
+
+        Raises:
+            InvalidInput: the new password cannot be taken; nothing was changed.
+            WrongCredentials: the current one is wrong, or was changed meanwhile.
+            TooManyAttempts: a limit of failures was reached; the password was not looked at.
+            Busy: too many passwords are being hashed; the attempt was not counted.
+        """
+        self._check_new(user, new)
+        with self._store.read() as uow:
+            if refusal := self._limits.refusal(uow, email_key=user.email_key, address=address):
+                raise refusal
+        with self._gate.admitted(address_key(address)) as admission, admission.slot():
+            verdict = self._hasher.verify(user.password_hash, current.reveal())
+            new_hash = self._hasher.hash(new.reveal()) if verdict.right and new != current else ""
+        if not verdict.right:
+            raise self._count_failure(user, address) or WrongCredentials(
+                _WRONG, reason=verdict.reason or "wrong password"
+            )
+        if not new_hash:
+            raise _refused([FieldFault("password", "unchanged", "This is the password that you have.")])
+        with self._store.write() as uow:
+            if refusal := self._limits.refusal(uow, email_key=user.email_key, address=address):
+                raise refusal
+            if not uow.users.replace_password_hash(user.id, old=user.password_hash, new=new_hash):
+                raise WrongCredentials(_WRONG, reason="the password was changed meanwhile")
+            if renewal is not None and not renewal.apply(uow, session_id):
+                raise WrongCredentials(_WRONG, reason="the session got another cookie meanwhile")
+            return len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock), but=session_id))
+
+    def _check_new(self, user: User, new: Secret) -> None:
+        if faults := self._policy.check(new.reveal(), email=user.email, name=user.name):
+            raise _refused(faults)
+
+    def _count_failure(self, user: User, address: str) -> TooManyAttempts | None:
+        with self._store.write(durable=False) as uow:  # a power cut may forgive a failure
+            return self._limits.count_failure(uow, email_key=user.email_key, address=address)
+
+
+def _refused(faults: Sequence[FieldFault]) -> InvalidInput:
+    named = [FieldFault("new_password", fault.code, fault.message) for fault in faults]
+    return InvalidInput("The new password cannot be taken.", faults=named)

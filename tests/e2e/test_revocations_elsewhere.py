@@ -1,0 +1,79 @@
+"""Ending a session at the server ends it at an API in another process, which knows only the issuer's address."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.adapters.adapters import running
+from tests.support.server import EMAIL, Server, log_in, me, serving, sign_up
+
+TTL = 1
+PATIENCE = 5
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Two workers, so that one opens a list and the other may publish it."""
+    settings: dict[str, Any] = {"status_ttl": str(TTL), "workers": "2"}
+    if request.param == "postgresql":
+        settings["database_url"] = request.getfixturevalue("postgres_url")
+    with serving(tmp_path_factory.mktemp("server"), **settings) as server:
+        assert sign_up(server.url).status_code == 201
+        yield server
+
+
+@pytest.fixture
+def api(server: Server) -> Iterator[httpx.Client]:
+    """The notes API of the examples."""
+    with (
+        running(["examples/notes_api/app.py"], ISSUER=server.url) as url,
+        httpx.Client(base_url=url, timeout=30) as client,
+    ):
+        yield client
+
+
+def notes(api: httpx.Client, token: str) -> int:
+    return api.get("/notes", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def until(status: int, api: httpx.Client, token: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while (found := notes(api, token)) != status:
+        assert time.monotonic() < deadline, found
+
+
+def test_a_disabled_account_is_out_everywhere(server: Server, api: httpx.Client) -> None:
+    tokens = [log_in(server.url).json()["token"] for _ in range(6)]
+    assert [notes(api, token) for token in tokens] == [200] * 6
+    disabled = server.command("users", "disable", EMAIL)
+    assert disabled.returncode == 0, disabled.stderr
+    assert me(server.url, tokens[0]).status_code == 401, "the server itself knows at once"
+    for token in tokens:
+        until(401, api, token)
+
+
+def test_a_token_of_the_operator_can_be_taken_back_too(server: Server, api: httpx.Client) -> None:
+    issued = server.command("token", "issue", EMAIL, "--issuer", server.url)
+    token = issued.stdout.strip()
+    assert notes(api, token) == 200
+    assert server.command("users", "disable", EMAIL).returncode == 0
+    until(401, api, token)
+
+
+def test_an_api_follows_the_feed_again_after_all_keys_were_replaced_at_once(
+    server: Server, api: httpx.Client
+) -> None:
+    old = log_in(server.url).json()["token"]
+    assert notes(api, old) == 200
+    assert server.command("keys", "rotate", "--now").returncode == 0
+    deadline = time.monotonic() + 30
+    while notes(api, new := log_in(server.url).json()["token"]) != 200:
+        assert time.monotonic() < deadline
+        time.sleep(
+            0.2
+        )  # workers reread the ring every few seconds, and APIs look for unknown keys not much more often
+    assert server.command("users", "disable", EMAIL).returncode == 0
+    until(401, api, new)
