@@ -44,9 +44,11 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @contextmanager
-def running_example(path: Path, folder: Path, ready: str, **settings: str) -> Iterator[str]:
-    """Run a program of the examples in ``folder`` on a free port; its address."""
-    port = free_port()
+def running_example(
+    path: Path, folder: Path, ready: str, port: int | None = None, **settings: str
+) -> Iterator[str]:
+    """Run a program of the examples in ``folder``, on a free port unless one is named; its address."""
+    port = port or free_port()
     log = folder / f"{path.parent.name}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(

@@ -188,7 +188,7 @@ def build(
         sessions=sessions,
         session_claims=claims,
         cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
-        clients=Clients(store, house_secrets, clock),
+        clients=Clients(store, house_secrets, clock, audit),
         introspection=Introspection(store, verifier, sessions, claims, clock),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),

@@ -117,8 +117,7 @@ class LogIn:
         with self._store.write() as uow:
             self._let_in(uow, owner, new_hash, key, address)
             entry.keep(uow)
-            if replaces is not None:
-                end_presented(uow, replaces, session.created_at)
+            replaced = replaces and end_presented(uow, replaces, session.created_at)
             uow.sessions.prune(session.created_at - LONGEST_TOKEN, limit=_PRUNED_SESSIONS)
             pen.note(
                 uow,
@@ -128,6 +127,15 @@ class LogIn:
                 session_id=session.id,
                 mode=str(session.mode),
             )
+            if replaced:
+                pen.note(
+                    uow,
+                    EventKind.SESSION_ENDED,
+                    actor=user_actor(owner.id),
+                    user_id=replaced.user.id,
+                    session_id=replaced.session.id,
+                    cause="replaced",
+                )
         return entry.logged_in
 
     def _find(self, key: str, address: str) -> User | None:
