@@ -287,6 +287,28 @@ def test_what_the_operator_does_to_keys_is_told(house: House) -> None:
     assert len(events(house)) == 5
 
 
+def test_programs_that_are_made_known_and_forgotten_are_told_without_their_secret(house: House) -> None:
+    client, secret = house.gatepass.clients.create("Orders API")
+    house.gatepass.clients.delete(client.id)
+    with pytest.raises(NotFound):
+        house.gatepass.clients.delete(client.id)
+    told = [(row.kind, row.actor, details(row)) for row in events(house)]
+    assert told == [
+        ("client.created", "operator", {"client_id": client.id}),
+        ("client.deleted", "operator", {"client_id": client.id}),
+    ]
+    assert secret.reveal() not in str(events(house))
+
+
+def test_a_log_in_that_takes_the_place_of_another_cookie_ends_its_session(house: House) -> None:
+    house.sign_up()
+    body = {"email": EMAIL, "password": PASSWORD, "mode": "cookie"}
+    first = house.client.post("/login", json=body, base_url=ISSUER).get_json()["session"]["id"]
+    house.client.post("/login", json=body, base_url=ISSUER)
+    ended = [row for row in events(house) if row.kind == "session.ended"]
+    assert [(row.session_id, details(row)) for row in ended] == [(first, {"cause": "replaced"})]
+
+
 def test_an_import_is_one_event_with_its_count(house: House, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(f"name,email,password\nA,a@example.com,{PASSWORD}\nB,b@example.com,{PASSWORD}\n")

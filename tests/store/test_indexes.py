@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, event
 
-from gatepass_server.store.sql import SqlStore, audit_events, expired_sessions, status_lists, throttles
+from gatepass_server.store.sql import (
+    SqlStore,
+    audit_events,
+    expired_sessions,
+    opaque_tokens,
+    status_lists,
+    throttles,
+)
 
 
 @pytest.fixture
@@ -21,11 +28,18 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
     ("statement", "index"),
     [
         (expired_sessions.EXPIRED, "ix_gatepass_sessions_idle_expires_at"),
+        (opaque_tokens.EXPIRED, "ix_gatepass_opaque_tokens_expires_at"),
         (throttles.ENDED, "ix_gatepass_throttles_resets_at"),
         (status_lists.ALL_ENDED, "ix_gatepass_sessions_ended"),
         (status_lists.ENDED_SINCE, "ix_gatepass_sessions_ended"),
     ],
-    ids=["expired sessions", "ended counters", "all of a status list", "what is new in a status list"],
+    ids=[
+        "expired sessions",
+        "expired tokens",
+        "ended counters",
+        "all of a status list",
+        "what is new in a status list",
+    ],
 )
 def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:
     with store.write() as uow:

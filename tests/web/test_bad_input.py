@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from gatepass_server.web.app import browsers
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.routes import Route, routes
 from tests.support.bad_requests import BODIES, FIELDS, FORM, HEADERS, JSON, METHODS, QUERIES
@@ -18,6 +19,7 @@ from tests.support.house import House, cheap_settings
 ENDPOINTS = [
     *("POST /signup", "POST /login", "POST /refresh", "POST /me/password", "POST /logout"),
     *("GET /user", "GET /me", "GET /sessions", "DELETE /sessions", "DELETE /sessions/<session_id>"),
+    "POST /oauth2/introspect",
     *("GET /healthz", "GET /readyz", "GET /openapi.json", "GET /.well-known/jwks.json"),
     *("GET /.well-known/openid-configuration", "GET /.well-known/oauth-authorization-server"),
     *("GET /status-lists", "GET /status-lists/<int:number>"),
@@ -47,7 +49,7 @@ def opened(url: str, folder: Path) -> Iterator[House]:
 
 
 def table(house: House) -> dict[str, Route]:
-    guard = CallerGuard(house.gatepass.verifier, house.gatepass.sessions)
+    guard = CallerGuard(house.gatepass.verifier, house.gatepass.sessions, browsers(house.gatepass))
     return {f"{route.method} {route.path}": route for route in routes(house.gatepass, guard)}
 
 
@@ -67,6 +69,8 @@ def assert_clear(house: House, answer: TestResponse, endpoint: str) -> None:
                 True,
                 True,
             )
+        elif endpoint == "POST /oauth2/introspect":  # RFC 6749 section 5.2 gives its form
+            assert set(body) == {"error", "error_description"}
         else:  # the guard's form, which the contract gives
             assert set(body) == {"message"}
             assert answer.status_code in {400, 401}

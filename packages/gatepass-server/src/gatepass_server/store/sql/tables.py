@@ -110,7 +110,7 @@ clients = Table(
     metadata,
     Column("id", Name, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("secret_digest", LargeBinary),
+    Column("secret_digest", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
 

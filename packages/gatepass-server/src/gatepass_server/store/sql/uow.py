@@ -5,6 +5,8 @@ import hashlib
 from sqlalchemy import Connection, bindparam, func, select
 
 from gatepass_server.store.sql.audit_events import SqlAuditEvents
+from gatepass_server.store.sql.clients import SqlClients
+from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from gatepass_server.store.sql.sealed_secrets import SqlSealedSecrets
 from gatepass_server.store.sql.sessions import SqlSessions
@@ -41,6 +43,16 @@ class SqlUnitOfWork:
     def refresh_tokens(self) -> SqlRefreshTokens:
         """Tokens that prolong a session."""
         return SqlRefreshTokens(self._connection)
+
+    @property
+    def opaque_tokens(self) -> SqlOpaqueTokens:
+        """Access tokens that are looked up."""
+        return SqlOpaqueTokens(self._connection)
+
+    @property
+    def clients(self) -> SqlClients:
+        """Programs that the server knows."""
+        return SqlClients(self._connection)
 
     @property
     def sealed_secrets(self) -> SqlSealedSecrets:

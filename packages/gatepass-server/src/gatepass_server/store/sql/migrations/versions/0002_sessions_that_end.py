@@ -29,7 +29,7 @@ def upgrade() -> None:
         "gatepass_clients",
         sa.Column("id", Name, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
-        sa.Column("secret_digest", sa.LargeBinary),
+        sa.Column("secret_digest", sa.LargeBinary, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_gatepass_clients"),
     )
