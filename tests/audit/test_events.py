@@ -11,10 +11,10 @@ from gatepass import Key
 from gatepass_server.bootstrap import Gatepass, build, user_import
 from gatepass_server.crypto.sealing import CannotUnseal
 from gatepass_server.domain.audit import AuditRow
-from gatepass_server.domain.errors import InvalidInput
+from gatepass_server.domain.errors import InvalidInput, NotFound
 from gatepass_server.domain.secret import Secret
 from tests.support.clock import FakeClock
-from tests.support.house import EMAIL, PASSWORD, House
+from tests.support.house import EMAIL, ISSUER, PASSWORD, House
 
 
 def events(house: House, *, after: int = 1) -> list[AuditRow]:
