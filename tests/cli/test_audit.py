@@ -1,5 +1,6 @@
 """``gatepass audit list, verify``."""
 
+import base64
 import json
 import os
 import signal
@@ -128,6 +129,18 @@ def test_without_the_master_key_the_log_is_read_but_not_verified(cli: Cli, refus
     Path("gatepass-data/master.key").unlink()
     assert "master key" in refused("audit", "verify")
     assert len(cli("audit", "list").stdout.splitlines()) == 5
+
+
+@pytest.mark.usefixtures("lived")
+def test_the_chain_goes_on_under_another_master_key(cli: Cli) -> None:
+    master = Path("gatepass-data/master.key")
+    new = base64.urlsafe_b64encode(bytes(32)).decode()
+    master.write_text(f"{new}\n{master.read_text()}")
+    cli("keys", "reseal")
+    master.write_text(new)
+    verdict = json.loads(cli("audit", "verify", "--json").stdout)
+    assert (verdict["intact"], verdict["events"]) == (True, 6)
+    assert listed(cli)[-1]["kind"] == "secrets.resealed"
 
 
 @pytest.mark.usefixtures("lived")
