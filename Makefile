@@ -96,7 +96,7 @@ $(VENV)/.node: tests/interop/node/package-lock.json | $(VENV)/.python
 
 # The tests in a real browser run where Chromium is; in CI they must, so it is installed there.
 chromium:
-	@if command -v chromium chromium-browser google-chrome >/dev/null; then :; \
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
 	 elif [ -z "$$CI" ]; then echo "Chromium is not here: the tests in a real browser will be skipped."; \
 	 elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends chromium >/dev/null; \

@@ -1,13 +1,17 @@
 """Chromium, the example with the cookie, over HTTPS, and sites that mean no good."""
 
+import hashlib
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.evil_site import evil_site
@@ -17,7 +21,7 @@ from tests.outage.certificates import self_signed
 from tests.support.server import free_port
 
 ACCOUNT = {"name": "Ada", "email": "ada@example.org", "password": "one fine long password"}
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -32,13 +36,25 @@ def chromium() -> str:
     return found
 
 
+def fingerprint(certificate: Path) -> str:
+    """The digest of a certificate's public key, as Chromium names it."""
+    key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return b64encode(hashlib.sha256(der).digest()).decode()
+
+
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A browser that keeps pages for its back button, which Playwright's would not by itself."""
+def browser(chromium: str, certificate: Path) -> Iterator[Browser]:
+    """A browser that keeps pages for its back button, which Playwright's would not by itself.
+
+    It believes the certificate of the tests: what comes with one that it doubts, it keeps in no cache.
+    """
+    believed = f"--ignore-certificate-errors-spki-list={fingerprint(certificate)}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
             args=[
+                believed,
                 "--no-sandbox",
                 "--disable-gpu",
                 "--disable-background-networking",
