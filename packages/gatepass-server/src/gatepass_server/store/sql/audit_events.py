@@ -70,6 +70,11 @@ class SqlAuditEvents:
             self._prune(chain, keep_from)
         self._waiting.clear()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an event is to be written at the end of the transaction."""
+        return bool(self._waiting)
+
     def head(self) -> ChainLink:
         """See ``AuditEvents.head``."""
         row = self._connection.execute(HEAD).first()
