@@ -16,7 +16,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 # Modules compiled once at install: a server must not compile itself at every start.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q packages
 
-.PHONY: help serve test check format bench fuzz docs lock chromium clean
+.PHONY: help serve test check format bench fuzz storm docs lock chromium clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -74,6 +74,9 @@ bench: $(VENV)/.dev $(VENV)/.peers $(VENV)/.peers-node ## Print the benchmarks, 
 
 fuzz: $(VENV)/.dev ## Refuse 200,000 mutated tokens (ARGS="--seed 7 --mutants 1000000" for others)
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+storm: $(VENV)/.dev ## Race 50 tabs 200 times and kill servers 20 times on each database (ARGS="--rounds 20" for less)
+	@$(BIN)/python -m tests.storm $(ARGS)
 
 docs: $(VENV)/.dev ## Write the generated pages of docs/reference anew
 	@$(BIN)/python -m docs.generate

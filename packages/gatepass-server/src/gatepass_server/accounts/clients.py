@@ -3,7 +3,9 @@
 import hmac
 from collections.abc import Callable, Sequence
 
+from gatepass_server.audit.log import AuditLog
 from gatepass_server.crypto.client_secrets import keyed_digest, new_client_secret
+from gatepass_server.domain.audit import OPERATOR, EventKind
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import FieldFault, InvalidClient, InvalidInput, NotFound
@@ -21,10 +23,13 @@ _NOBODY = bytes(32)
 class Clients:
     """Makes programs known, and recognises them."""
 
-    def __init__(self, store: Store, house_secrets: Callable[[str], bytes], clock: Clock) -> None:
+    def __init__(
+        self, store: Store, house_secrets: Callable[[str], bytes], clock: Clock, audit: AuditLog
+    ) -> None:
         self._store = store
         self._house_secrets = house_secrets
         self._clock = clock
+        self._audit = audit
 
     def create(self, name: str) -> tuple[Client, Secret]:
         """Make a program known; its secret is told here and never again.
@@ -44,8 +49,10 @@ class Clients:
             secret_digest=keyed_digest(secret, self._house_secrets(SECRETS_KEY)),
             created_at=whole_seconds(self._clock),
         )
+        pen = self._audit.pen()
         with self._store.write() as uow:
             uow.clients.add(client)
+            pen.note(uow, EventKind.CLIENT_CREATED, actor=OPERATOR, client_id=client.id)
         return client, secret
 
     def list(self) -> Sequence[Client]:
@@ -59,9 +66,11 @@ class Clients:
         Raises:
             NotFound: there is no such program.
         """
+        pen = self._audit.pen()
         with self._store.write() as uow:
             if not uow.clients.delete(client_id):
                 raise NotFound(f"There is no client {client_id!r}. See: gatepass clients list")
+            pen.note(uow, EventKind.CLIENT_DELETED, actor=OPERATOR, client_id=client_id)
 
     def authenticate(self, client_id: str, secret: Secret) -> Client:
         """The program with this id and this secret. An unknown one takes as long as a wrong secret.

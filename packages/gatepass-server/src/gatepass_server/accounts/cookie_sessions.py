@@ -55,8 +55,11 @@ class CookieRenewal:
         return uow.sessions.replace_cookie(session_id, old=self.old.digest, new=self.new.digest)
 
 
-def end_presented(uow: UnitOfWork, handle: CookieHandle, now: int) -> None:
-    """End the session of a cookie that another one takes the place of, so that no forgotten one stays behind."""
+def end_presented(uow: UnitOfWork, handle: CookieHandle, now: int) -> LiveSession | None:
+    """End the session of a cookie that another one takes the place of, so that no forgotten one stays behind.
+
+    Returns:
+        The session that ended, if there was one.
+    """
     found = uow.sessions.by_cookie(handle.digest)
-    if found is not None:
-        uow.sessions.end(found.session.id, now)
+    return found if found is not None and uow.sessions.end(found.session.id, now) else None

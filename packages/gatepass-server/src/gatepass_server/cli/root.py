@@ -18,6 +18,7 @@ _COMMANDS = {
     "clients": ("gatepass_server.cli.clients", "Create, list and delete programs that the server knows."),
     "keys": ("gatepass_server.cli.keys", "Look after the keys that sign."),
     "token": ("gatepass_server.cli.token", "Issue, verify and explain access tokens."),
+    "audit": ("gatepass_server.cli.audit", "Read and verify the log of who did what."),
     "db": ("gatepass_server.cli.db", "Look after the database."),
 }
 

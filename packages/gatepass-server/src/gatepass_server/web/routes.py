@@ -59,7 +59,9 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     )
     tokens = introspection.IntrospectionEndpoint(gatepass.clients, gatepass.introspection)
     people = users.UsersEndpoint(guard, gatepass.directory)
-    log_ins = sessions.SessionsEndpoint(guard, gatepass.session_list, gatepass.log_out, cookie)
+    log_ins = sessions.SessionsEndpoint(
+        guard, gatepass.session_list, gatepass.log_out, cookie, trusted_proxies=proxies
+    )
     secrets = password.PasswordEndpoint(guard, gatepass.change_password, cookie, trusted_proxies=proxies)
     house = operation.OperationEndpoint(
         gatepass.store, gatepass.signer, document(paths, issuer=settings.public_issuer)

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from gatepass_server.store.ports.audit_events import AuditEvents
 from gatepass_server.store.ports.clients import Clients
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
@@ -60,6 +61,11 @@ class UnitOfWork(Protocol):
     @property
     def throttles(self) -> Throttles:
         """Counters that all processes share."""
+        ...
+
+    @property
+    def audit_events(self) -> AuditEvents:
+        """The audit log's rows."""
         ...
 
     def lock(self, name: str) -> None:

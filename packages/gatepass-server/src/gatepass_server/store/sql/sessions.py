@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
@@ -40,6 +53,12 @@ _NEXT_PAGE = _FIRST_PAGE.where(
         and_(sessions.c.created_at == _LAST, sessions.c.id < bindparam("after")),
     )
 )
+
+
+def _of_owner(column: Column[Any]) -> ScalarSelect[Any]:
+    return select(column).where(users.c.id == sessions.c.user_id).scalar_subquery()
+
+
 _PROLONG = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
@@ -49,9 +68,9 @@ _PROLONG = (
             (sessions.c.expires_at < bindparam("end"), sessions.c.expires_at), else_=bindparam("end")
         ),
     )
-    .returning(*COLUMNS)
+    # The owner comes with it: SQLite returns columns of no other table, but what a question finds there.
+    .returning(*COLUMNS, *(_of_owner(column) for column in USER_COLUMNS))
 )
-_OWNER = select(*USER_COLUMNS).where(users.c.id == bindparam("owner"))
 _REPLACE_COOKIE = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), sessions.c.cookie_digest == bindparam("old"))
@@ -137,12 +156,7 @@ class SqlSessions:
     def prolong(self, session_id: str, *, now: int, idle: int) -> LiveSession | None:
         """See ``Sessions.prolong``."""
         values = {"session_id": session_id, "now": now, "end": now + idle}
-        row = self._connection.execute(_PROLONG, values).first()
-        if row is None:
-            return None
-        session = _session(row)
-        owner = self._connection.execute(_OWNER, {"owner": session.user_id}).one()
-        return LiveSession(session=session, user=User(*owner))
+        return _live(self._connection.execute(_PROLONG, values).first())
 
     def replace_cookie(self, session_id: str, *, old: bytes, new: bytes) -> bool:
         """See ``Sessions.replace_cookie``."""

@@ -130,6 +130,14 @@ audit_events = Table(
     Index(None, "user_id"),
 )
 
+audit_starts = Table(
+    "gatepass_audit_starts",  # one row, once old events were deleted: the last that went
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("mac", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+)
+
 secrets = Table(
     "gatepass_secrets",
     metadata,

@@ -4,6 +4,7 @@ import hashlib
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from gatepass_server.store.sql.audit_events import SqlAuditEvents
 from gatepass_server.store.sql.clients import SqlClients
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
@@ -20,12 +21,13 @@ _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
 class SqlUnitOfWork:
     """The port ``UnitOfWork``, on one connection."""
 
-    __slots__ = ("_connection", "_throttles", "_writes")
+    __slots__ = ("_audit_events", "_connection", "_throttles", "_writes")
 
     def __init__(self, connection: Connection, *, writes: bool) -> None:
         self._connection = connection
         self._writes = writes
         self._throttles = SqlThrottles(connection)
+        self._audit_events = SqlAuditEvents(connection, self.lock, writes=writes)
 
     @property
     def users(self) -> SqlUsers:
@@ -72,6 +74,11 @@ class SqlUnitOfWork:
         """Counters."""
         return self._throttles
 
+    @property
+    def audit_events(self) -> SqlAuditEvents:
+        """The audit log."""
+        return self._audit_events
+
     def lock(self, name: str) -> None:
         """See ``UnitOfWork.lock``. Only a writing transaction can lock."""
         if not self._writes:
@@ -82,6 +89,7 @@ class SqlUnitOfWork:
 
     def finish(self) -> None:
         """Do what stands at the end of a transaction, before it commits."""
+        self._audit_events.finish()  # waits for its lock, so it comes before what must wait for nobody
         self._throttles.finish()
 
 

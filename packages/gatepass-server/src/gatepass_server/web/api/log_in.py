@@ -16,7 +16,7 @@ from gatepass_server.web.answers import json_answer
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.headers import client_address
+from gatepass_server.web.headers import client_address, request_id
 from gatepass_server.web.schema import PROBLEM, body_of, json_of, object_of, operation
 
 _PAIR = object_of(
@@ -115,6 +115,7 @@ class LogInEndpoint:
                 Secret(password),
                 address=client_address(self._trusted_proxies),
                 device=request.user_agent.string,
+                request_id=request_id(),
                 mode=mode,
                 replaces=self._cookie.presented() if mode is SessionMode.COOKIE else None,
             )
@@ -133,7 +134,13 @@ class LogInEndpoint:
         if not token:
             fault = FieldFault("refresh_token", "missing", "This field is needed.")
             raise InvalidInput("Send the refresh token.", faults=[fault])
-        return json_answer(_as_json(self._refresh(token, scope=fields["scope"] or None)))
+        pair = self._refresh(
+            token,
+            scope=fields["scope"] or None,
+            address=client_address(self._trusted_proxies),
+            request_id=request_id(),
+        )
+        return json_answer(_as_json(pair))
 
     def _with_cookie(self, logged_in: LoggedIn, handle: CookieHandle) -> Response:
         session = logged_in.session

@@ -11,7 +11,7 @@ from gatepass_server.web.answers import json_answer
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.cookies import SessionCookie
-from gatepass_server.web.headers import client_address
+from gatepass_server.web.headers import client_address, request_id
 from gatepass_server.web.new_password import NEW_PASSWORD
 from gatepass_server.web.schema import PROBLEM, body_of, json_of, object_of, operation
 
@@ -70,6 +70,7 @@ class PasswordEndpoint:
             Secret(new),
             session_id=session.id,
             address=client_address(self._trusted_proxies),
+            request_id=request_id(),
             renewal=renewal,
         )
         if renewal is None:

@@ -9,10 +9,12 @@ from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.domain.errors import NotFound
 from gatepass_server.domain.ids import is_public_id
 from gatepass_server.domain.sessions import Session
+from gatepass_server.store.ports import LiveSession
 from gatepass_server.web.answers import json_answer, no_content
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.cookies import SessionCookie
+from gatepass_server.web.headers import client_address, request_id
 from gatepass_server.web.paging import id_query, page_queries, read_id, read_limit
 from gatepass_server.web.schema import NOTHING, PROBLEM, Schema, body_of, json_of, object_of, operation, path
 
@@ -94,12 +96,19 @@ class SessionsEndpoint:
     """What a caller may see and end of sessions."""
 
     def __init__(
-        self, guard: CallerGuard, sessions: SessionList, log_out: LogOut, cookie: SessionCookie
+        self,
+        guard: CallerGuard,
+        sessions: SessionList,
+        log_out: LogOut,
+        cookie: SessionCookie,
+        *,
+        trusted_proxies: int,
     ) -> None:
         self._guard = guard
         self._cookie = cookie
         self._sessions = sessions
         self._log_out = log_out
+        self._trusted_proxies = trusted_proxies
         self._end_current = guard.token_required(self._log_out_current)
 
     def log_out(self) -> Response:
@@ -108,11 +117,11 @@ class SessionsEndpoint:
         if not token:
             answer: Response = self._end_current()
             return answer
-        self._log_out.by_refresh_token(token)
+        self._log_out.by_refresh_token(token, **self._origin())
         return no_content()
 
     def _log_out_current(self) -> Response:
-        self._log_out.current(self._guard.session.id)
+        self._log_out.current(LiveSession(self._guard.session, self._guard.user), **self._origin())
         answer = no_content()
         if self._guard.cookie is not None:
             self._cookie.take_back(answer)
@@ -134,14 +143,19 @@ class SessionsEndpoint:
         """204."""
         if not is_public_id(session_id):
             raise NotFound("There is no such session. GET /sessions lists yours.")
-        self._log_out.one(self._guard.user, session_id)
+        self._log_out.one(self._guard.user, session_id, **self._origin())
         return no_content()
 
     def end_all(self) -> Response:
         """200 with how many ended."""
         caller = self._guard.user
-        ended = self._log_out.all_of(caller, read_id("user") or caller.id, current=self._guard.session.id)
+        ended = self._log_out.all_of(
+            caller, read_id("user") or caller.id, current=self._guard.session.id, **self._origin()
+        )
         return json_answer({"ended": ended})
+
+    def _origin(self) -> dict[str, str]:
+        return {"address": client_address(self._trusted_proxies), "request_id": request_id()}
 
 
 def _as_json(session: Session, *, current: str) -> dict[str, Any]:

@@ -49,6 +49,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_gatepass_audit_events_user_id", "gatepass_audit_events", ["user_id"])
     op.create_table(
+        "gatepass_audit_starts",
+        sa.Column("position", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("mac", sa.LargeBinary, nullable=False),
+        sa.Column("seal", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("position", name="pk_gatepass_audit_starts"),
+    )
+    op.create_table(
         "gatepass_secrets",
         sa.Column("name", Name, nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
