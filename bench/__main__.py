@@ -14,6 +14,7 @@ NAMES = {
     "requests": "CPU time of a refresh and of an authenticated request, against one raw signature",
     "log_out": "from a log-out to the refusal at an API in another process, and what the API asks meanwhile",
     "million_sessions": "the revocation feed with a million sessions: to build, to send, to load, to check",
+    "four_ways": "recognising a caller by token, opaque token, cookie and introspection, against one raw check",
     "verification": "a whole check of a token, ours and that of eleven other libraries, against one raw check",
     "outage": "the slowest checks of tokens while their issuer is in trouble, against those before",
     "engines": "one raw check of a signature by other packages, against that of cryptography",
