@@ -22,8 +22,8 @@ class LogOut:
         with self._store.write() as uow:
             uow.sessions.end(session_id, whole_seconds(self._clock))
 
-    def by_refresh_token(self, token: str) -> None:
-        """End the session of a refresh token, whichever of its family, spent or not.
+    def by_refresh_token(self, token: str) -> bool:
+        """End the session of a refresh token, whichever of its family, spent or not; False if it is unknown.
 
         An unknown one is no error (RFC 7009 section 2.2): what it stood for is as good as ended.
         """
@@ -31,6 +31,7 @@ class LogOut:
             family = uow.refresh_tokens.find(RefreshHandle(Secret(token)).family)
             if family is not None:
                 uow.sessions.end(family.session_id, whole_seconds(self._clock))
+        return family is not None
 
     def one(self, caller: User, session_id: str) -> None:
         """End one of the caller's sessions, or of anybody's where the caller is an admin.

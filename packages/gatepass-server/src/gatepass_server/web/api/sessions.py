@@ -39,7 +39,8 @@ _BY_ACCESS_TOKEN = operation(
         required=(),
         refresh_token={
             "type": "string",
-            "description": "Instead of an access token, which may have expired.",
+            "description": "Instead of an access token, which may have expired. Where it is unknown, an access token "
+            "that was sent as well counts.",
         },
     ),
     answers={
@@ -92,19 +93,25 @@ class SessionsEndpoint:
         self._sessions = sessions
         self._log_out = log_out
         self._end_current = guard.token_required(self._log_out_current)
+        self._end_any = guard.token_optional(self._log_out_any)
 
     def log_out(self) -> Response:
-        """204. A refresh token is proof enough; without one it takes an access token."""
+        """204. A refresh token is proof enough; without one, or with an unknown one, an access token counts."""
         token = read_fields(request, ("refresh_token",))["refresh_token"]
         if not token:
             answer: Response = self._end_current()
-            return answer
-        self._log_out.by_refresh_token(token)
-        return no_content()
+        elif self._log_out.by_refresh_token(token):
+            answer = no_content()
+        else:
+            answer = self._end_any()
+        return answer
 
     def _log_out_current(self) -> Response:
         self._log_out.current(self._guard.session.id)
         return no_content()
+
+    def _log_out_any(self) -> Response:
+        return no_content() if self._guard.optional_principal is None else self._log_out_current()
 
     def list(self) -> Response:
         """200 with a page of sessions."""
