@@ -69,16 +69,14 @@ _END = (
     .where(sessions.c.id == bindparam("session_id"), sessions.c.ended_at.is_(None))
     .values(_ENDED)
 )
-_END_ALL_OF = (
-    update(sessions)
-    .where(
-        sessions.c.user_id == bindparam("owner"),
-        sessions.c.ended_at.is_(None),
-        sessions.c.id != func.coalesce(bindparam("kept"), ""),
-    )
-    .values(_ENDED)
-    .returning(sessions.c.id)
+_ALL_OF = and_(
+    sessions.c.user_id == bindparam("owner"),
+    sessions.c.ended_at.is_(None),
+    sessions.c.id != func.coalesce(bindparam("kept"), ""),
 )
+# In one order, so that of two who end each other's sessions one waits for the other, and neither for ever.
+_LOCK_ALL_OF = select(sessions.c.id).where(_ALL_OF).order_by(sessions.c.id).with_for_update()
+_END_ALL_OF = update(sessions).where(_ALL_OF).values(_ENDED).returning(sessions.c.id)
 
 
 class SqlSessions:
@@ -159,8 +157,10 @@ class SqlSessions:
         """See ``Sessions.end_all_of``."""
         if not is_storable(user_id):
             return ()
-        values = {"owner": user_id, "now": now, "kept": but}
-        return self._connection.execute(_END_ALL_OF, values).scalars().all()
+        which = {"owner": user_id, "kept": but}
+        if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
+            self._connection.execute(_LOCK_ALL_OF, which)
+        return self._connection.execute(_END_ALL_OF, {**which, "now": now}).scalars().all()
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""
