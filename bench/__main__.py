@@ -12,6 +12,8 @@ NAMES = {
     "cold_start": "from starting the command to the first 200",
     "idle_memory": "the memory of all processes of an idle server",
     "requests": "CPU time of a refresh and of an authenticated request, against one raw signature",
+    "log_out": "from a log-out to the refusal at an API in another process, and what the API asks meanwhile",
+    "million_sessions": "the revocation feed with a million sessions: to build, to send, to load, to check",
     "verification": "a whole check of a token, ours and that of eleven other libraries, against one raw check",
     "outage": "the slowest checks of tokens while their issuer is in trouble, against those before",
     "engines": "one raw check of a signature by other packages, against that of cryptography",
@@ -21,7 +23,7 @@ _ELSEWHERE = {"engines": "bench.verification.engines"}
 
 
 def main() -> None:
-    names = "\n".join(f"  {name:<14} {what}" for name, what in NAMES.items())
+    names = "\n".join(f"  {name:<16} {what}" for name, what in NAMES.items())
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description="Run benchmarks; each prints ratios within one run.",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gatepass import Verifier
+from gatepass_server.audit.log import AuditLog
 from gatepass_server.crypto.sealing import Sealer
 from gatepass_server.domain.signing_keys import KeyState
 from gatepass_server.keys.keeper import KeyKeeper
@@ -24,7 +25,10 @@ class KeyHouse:
     def __init__(self, store: Store, clock: Callable[[], float], *masters: bytes) -> None:
         sealer = Sealer(lambda: masters)
         self.ring = KeyRing(store, sealer, clock, issuer=ISSUER, audience=ISSUER)
-        self.keeper = KeyKeeper(store, sealer, clock, publish_lead=LEAD, changed=self.ring.forget)
+        audit = AuditLog(
+            lambda _name: bytes(32), clock, retention=0
+        )  # a key that is not sealed: it is no key of the ring
+        self.keeper = KeyKeeper(store, sealer, clock, audit, publish_lead=LEAD, changed=self.ring.forget)
         self.verifier = Verifier(ISSUER, audience=ISSUER, keys=self.ring, clock=clock)
 
     def states(self) -> dict[str, KeyState]:

@@ -66,6 +66,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = folder / "data"
         self.log = folder / f"server-{self.port}.log"
+        self.settings = settings
         self.environment = clean_environment(data=str(self.data), **settings)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -89,6 +90,15 @@ class Server:
                 self.kill()
                 raise RuntimeError(f"The server did not start:\n{self.log.read_text(errors='replace')}")
             sleep(0.02)
+
+    @property
+    def pid(self) -> int:
+        """Its process, the parent of its workers."""
+        return self._process.pid
+
+    def wait_for_the_end(self) -> int:
+        """Wait for a server that ends by itself; its exit status."""
+        return self._process.wait(timeout=_STOP_SECONDS)
 
     def stop(self) -> tuple[int, float]:
         """SIGTERM, and wait.

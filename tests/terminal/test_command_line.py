@@ -2,6 +2,7 @@
 
 import os
 import pty
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -136,14 +137,16 @@ def test_at_a_terminal_it_asks_for_the_token_and_tells_when_the_terminal_cut_it(
 
 
 def test_what_the_library_logs_does_not_stand_beside_the_findings(issuer: FakeIssuer) -> None:
-    with issuer.serve() as gone:
-        pass
-    ended = subprocess.run(
-        [*PROGRAM, "explain", "--issuer", gone, "--audience", "x"],
-        input=issuer.token(issuer=gone).encode(),
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    with socket.socket() as nobody:
+        # Bound and never listening: the port refuses everybody, and no other program can be given it meanwhile.
+        nobody.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        ended = subprocess.run(
+            [*PROGRAM, "explain", "--issuer", gone, "--audience", "x"],
+            input=issuer.token(issuer=gone).encode(),
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
     assert (ended.returncode, ended.stderr) == (1, b"")
     assert b"Connection refused" in ended.stdout

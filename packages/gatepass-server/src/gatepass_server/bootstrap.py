@@ -5,18 +5,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatepass import Signer, Verifier
+from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.administration import Administration
 from gatepass_server.accounts.change_password import ChangePassword
+from gatepass_server.accounts.clients import Clients
+from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
+from gatepass_server.accounts.faces import Faces
+from gatepass_server.accounts.house_verifier import HouseVerifier
+from gatepass_server.accounts.introspection import Introspection
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
+from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
+from gatepass_server.audit.log import AuditLog
+from gatepass_server.audit.trail import AuditTrail
 from gatepass_server.crypto.hash_gate import HashGate, SharedSlots
 from gatepass_server.crypto.master_key import load_or_create, parse_master_keys
 from gatepass_server.crypto.passwords import PasswordHasher
@@ -58,7 +67,7 @@ class Gatepass:
     ring: KeyRing | None
     keeper: KeyKeeper | None
     signer: Callable[[], Signer]
-    verifier: Verifier
+    verifier: AccessTokenVerifier
     sign_up: SignUp
     log_in: LogIn
     refresh: Refresh
@@ -66,9 +75,15 @@ class Gatepass:
     session_list: SessionList
     change_password: ChangePassword
     sessions: Sessions
+    session_claims: SessionClaims
+    cookie_sessions: CookieSessions
+    clients: Clients
+    introspection: Introspection
     status_lists: Publisher | None
     directory: Directory
     administration: Administration
+    audit_log: AuditLog
+    audit_trail: AuditTrail
 
     def close(self) -> None:
         """Close the database; a process that forks does this first."""
@@ -111,7 +126,8 @@ def build(
     )
     sealer = Sealer(lambda: _master_keys(settings))
     house_secrets = HouseSecrets(store, sealer, clock)
-    ring, keeper, signer, verifier = _signing(settings, store, sealer, clock)
+    audit = AuditLog(house_secrets, clock, retention=settings.audit_retention_days)
+    ring, keeper, signer, signed = _signing(settings, store, sealer, clock, audit)
     status_base = f"{settings.public_issuer.rstrip('/')}/status-lists/"
     status_lists: Publisher | None = None
     status_indexes: StatusIndexes = NoFeed()
@@ -140,6 +156,9 @@ def build(
         access_ttl=settings.access_token_ttl,
         status_lists=status_base,
     )
+    claims = SessionClaims(issuer=settings.public_issuer, audience=settings.public_audience)
+    opaque = OpaqueTokens(store, clock, claims, access_ttl=settings.access_token_ttl)
+    verifier = HouseVerifier(signed, opaque)
     policy = PasswordPolicy()
     return Gatepass(
         settings=settings,
@@ -151,23 +170,31 @@ def build(
         keeper=keeper,
         signer=signer,
         verifier=verifier,
-        sign_up=SignUp(store, hasher, gate, limits, clock),
-        log_in=LogIn(store, hasher, gate, limits, sessions, tokens),
+        sign_up=SignUp(store, hasher, gate, limits, clock, audit),
+        log_in=LogIn(store, hasher, gate, limits, sessions, Faces(sessions, tokens, opaque), audit),
         refresh=Refresh(
             store,
             tokens,
+            opaque,
             house_secrets,
             clock,
+            audit,
             reuse_window=settings.refresh_reuse_window,
             idle=settings.refresh_token_idle,
         ),
-        log_out=LogOut(store, clock),
+        log_out=LogOut(store, clock, audit),
         session_list=SessionList(store, clock),
-        change_password=ChangePassword(store, hasher, gate, limits, policy, clock),
+        change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
         sessions=sessions,
+        session_claims=claims,
+        cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
+        clients=Clients(store, house_secrets, clock, audit),
+        introspection=Introspection(store, verifier, sessions, claims, clock),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
-        administration=Administration(store, hasher, policy, sessions, tokens, clock),
+        administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
+        audit_log=audit,
+        audit_trail=AuditTrail(store, house_secrets),
     )
 
 
@@ -175,7 +202,7 @@ def user_import(gatepass: Gatepass) -> "UserImport":
     """The service that brings accounts over from elsewhere; only the command line needs it."""
     from gatepass_server.accounts.import_users import UserImport  # noqa: PLC0415 - a server never imports users
 
-    return UserImport(gatepass.store, gatepass.hasher, gatepass.policy, gatepass.clock)
+    return UserImport(gatepass.store, gatepass.hasher, gatepass.policy, gatepass.clock, gatepass.audit_log)
 
 
 def prepare(settings: Settings) -> None:
@@ -219,6 +246,7 @@ def open_for_service(
     gatepass = build(settings, clock=clock, hash_slots=hash_slots, status_block=status_block)
     try:
         gatepass.store.check_ready()
+        gatepass.audit_log.pen()  # as must an audit log that nobody could write: what is not recorded is not done
         if gatepass.keeper is not None:
             gatepass.keeper.ensure_first(settings.signing_algorithm)
             gatepass.signer()  # an unreadable key must stop the start, not the first log-in
@@ -229,7 +257,7 @@ def open_for_service(
 
 
 def _signing(
-    settings: Settings, store: Store, sealer: Sealer, clock: Clock
+    settings: Settings, store: Store, sealer: Sealer, clock: Clock, audit: AuditLog
 ) -> tuple[KeyRing | None, KeyKeeper | None, Callable[[], Signer], Verifier]:
     issuer, audience = settings.public_issuer, settings.public_audience
     if secret := settings.signing_secret.reveal():
@@ -241,6 +269,7 @@ def _signing(
         store,
         sealer,
         clock,
+        audit,
         publish_lead=settings.key_publish_lead,
         changed=ring.forget,
     )

@@ -2,14 +2,16 @@
 
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.accounts.tokens import Tokens
+from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.audit import OPERATOR, EventKind
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.emails import email_key
 from gatepass_server.domain.errors import InvalidInput, NotFound
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.domain.secret import Secret
-from gatepass_server.store.ports import Store
+from gatepass_server.store.ports import Store, UnitOfWork
 
 
 class Administration:
@@ -23,6 +25,7 @@ class Administration:
         sessions: Sessions,
         tokens: Tokens,
         clock: Clock,
+        audit: AuditLog,
     ) -> None:
         self._store = store
         self._hasher = hasher
@@ -30,6 +33,7 @@ class Administration:
         self._sessions = sessions
         self._tokens = tokens
         self._clock = clock
+        self._audit = audit
 
     def find(self, name: str) -> User:
         """The account with this e-mail or id.
@@ -50,10 +54,11 @@ class Administration:
             NotFound: there is no such account.
         """
         user = self.find(name)
-        now = whole_seconds(self._clock)
+        pen = self._audit.pen()
         with self._store.write() as uow:
-            uow.users.disable(user.id, now)
-            return user, len(uow.sessions.end_all_of(user.id, now))
+            if uow.users.disable(user.id, whole_seconds(self._clock)):
+                pen.note(uow, EventKind.ACCOUNT_DISABLED, actor=OPERATOR, user_id=user.id)
+            return user, self._end_all_of(uow, pen, user, cause="account.disabled")
 
     def enable(self, name: str) -> tuple[User, bool]:
         """Allow sign-in again; the account, and whether it was disabled. Sessions that were ended stay so.
@@ -62,8 +67,12 @@ class Administration:
             NotFound: there is no such account.
         """
         user = self.find(name)
+        pen = self._audit.pen()
         with self._store.write() as uow:
-            return user, uow.users.enable(user.id)
+            was_disabled = uow.users.enable(user.id)
+            if was_disabled:
+                pen.note(uow, EventKind.ACCOUNT_ENABLED, actor=OPERATOR, user_id=user.id)
+            return user, was_disabled
 
     def set_password(self, name: str, password: Secret) -> tuple[User, int]:
         """Give an account another password and end all its sessions; the account, and how many ended.
@@ -76,9 +85,11 @@ class Administration:
         if faults := self._policy.check(password.reveal(), email=user.email, name=user.name):
             raise InvalidInput("The password cannot be taken.", faults=faults)
         new_hash = self._hasher.hash(password.reveal())
+        pen = self._audit.pen()
         with self._store.write() as uow:
             uow.users.set_password_hash(user.id, new_hash)
-            return user, len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock)))
+            pen.note(uow, EventKind.PASSWORD_CHANGED, actor=OPERATOR, user_id=user.id)
+            return user, self._end_all_of(uow, pen, user, cause="password.changed")
 
     def set_role(self, name: str, *, is_admin: bool) -> tuple[User, int]:
         """Make an account an admin or an ordinary one; the account, and how many of its sessions ended.
@@ -89,10 +100,13 @@ class Administration:
             NotFound: there is no such account.
         """
         user = self.find(name)
+        pen = self._audit.pen()
         with self._store.write() as uow:
             if not uow.users.set_admin(user.id, is_admin=is_admin):
                 return user, 0
-            return user, len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock)))
+            role = "admin" if is_admin else "user"
+            pen.note(uow, EventKind.ROLE_CHANGED, actor=OPERATOR, user_id=user.id, role=role)
+            return user, self._end_all_of(uow, pen, user, cause="role.changed")
 
     def issue_token(self, name: str, *, expires_in: int, scope: str | None = None) -> str:
         """An access token for an account without its password, in a session of its own.
@@ -113,9 +127,25 @@ class Administration:
             user, method="operator", address="", device="gatepass token", scope=scope
         )
         token = self._tokens.signed(user, session, expires_in=expires_in)
+        pen = self._audit.pen()
         with self._store.write() as uow:
             # Whoever disables the account comes before, or ends this session too.
             if not uow.users.confirm(user.id, password_hash=user.password_hash):
                 raise InvalidInput(f"The account {user.email} was disabled or changed meanwhile. Try again.")
             uow.sessions.add(session)
+            pen.note(
+                uow,
+                EventKind.TOKEN_ISSUED,
+                actor=OPERATOR,
+                user_id=user.id,
+                session_id=session.id,
+                expires_in=str(expires_in),
+            )
         return token
+
+    def _end_all_of(self, uow: UnitOfWork, pen: Pen, user: User, *, cause: str) -> int:
+        ended = len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock)))
+        if ended:
+            kind = EventKind.SESSIONS_ENDED
+            pen.note(uow, kind, actor=OPERATOR, user_id=user.id, count=str(ended), cause=cause)
+        return ended

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from gatepass_server.accounts.cookie_sessions import CookieRenewal
 from gatepass_server.accounts.limits import FailureLimits, address_key
+from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.hash_gate import HashGate
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.audit import EventKind, user_actor
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import FieldFault, InvalidInput, TooManyAttempts, WrongCredentials
 from gatepass_server.domain.password_policy import PasswordPolicy
@@ -26,6 +29,7 @@ class ChangePassword:
         limits: FailureLimits,
         policy: PasswordPolicy,
         clock: Clock,
+        audit: AuditLog,
     ) -> None:
         self._store = store
         self._hasher = hasher
@@ -33,8 +37,19 @@ class ChangePassword:
         self._limits = limits
         self._policy = policy
         self._clock = clock
+        self._audit = audit
 
-    def __call__(self, user: User, current: Secret, new: Secret, *, session_id: str, address: str) -> int:
+    def __call__(
+        self,
+        user: User,
+        current: Secret,
+        new: Secret,
+        *,
+        session_id: str,
+        address: str,
+        request_id: str = "",
+        renewal: CookieRenewal | None = None,
+    ) -> int:
         """Change the password of ``user``; how many other sessions ended.
 
         Args:
@@ -43,6 +58,8 @@ class ChangePassword:
             new: the one from now on.
             session_id: the session that asks, which goes on.
             address: the IP address of the caller.
+            request_id: for the audit log.
+            renewal: another cookie for that session, where it has one.
 
         Raises:
             InvalidInput: the new password cannot be taken; nothing was changed.
@@ -51,6 +68,7 @@ class ChangePassword:
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
         self._check_new(user, new)
+        pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.read() as uow:
             if refusal := self._limits.refusal(uow, email_key=user.email_key, address=address):
                 raise refusal
@@ -58,7 +76,7 @@ class ChangePassword:
             verdict = self._hasher.verify(user.password_hash, current.reveal())
             new_hash = self._hasher.hash(new.reveal()) if verdict.right and new != current else ""
         if not verdict.right:
-            raise self._count_failure(user, address) or WrongCredentials(
+            raise self._count_failure(user, session_id, address, pen) or WrongCredentials(
                 _WRONG, reason=verdict.reason or "wrong password"
             )
         if not new_hash:
@@ -75,15 +93,28 @@ class ChangePassword:
                 raise WrongCredentials(
                     _WRONG, reason="the session was ended or the account disabled meanwhile"
                 )
-            return len(uow.sessions.end_all_of(user.id, now, but=session_id))
+            ended = len(uow.sessions.end_all_of(user.id, now, but=session_id))
+            if renewal is not None and not renewal.apply(uow, session_id):
+                raise WrongCredentials(_WRONG, reason="the session got another cookie meanwhile")
+            told = {"actor": user_actor(user.id), "user_id": user.id, "session_id": session_id}
+            pen.note(uow, EventKind.PASSWORD_CHANGED, **told)
+            if ended:
+                pen.note(uow, EventKind.SESSIONS_ENDED, **told, count=str(ended), cause="password.changed")
+            return ended
 
     def _check_new(self, user: User, new: Secret) -> None:
         if faults := self._policy.check(new.reveal(), email=user.email, name=user.name):
             raise _refused(faults)
 
-    def _count_failure(self, user: User, address: str) -> TooManyAttempts | None:
-        with self._store.write(durable=False) as uow:  # a power cut may forgive a failure
-            return self._limits.count_failure(uow, email_key=user.email_key, address=address)
+    def _count_failure(self, user: User, session_id: str, address: str, pen: Pen) -> TooManyAttempts | None:
+        told = {"actor": user_actor(user.id), "user_id": user.id, "session_id": session_id}
+
+        def reached(limit: str) -> None:
+            pen.note(uow, EventKind.ATTEMPTS_LIMITED, **told, limit=limit)
+
+        with self._store.write(durable=False) as uow:  # a power cut may forgive a failure, and forget it
+            pen.note(uow, EventKind.PASSWORD_CHANGE_FAILED, **told)
+            return self._limits.count_failure(uow, email_key=user.email_key, address=address, reached=reached)
 
 
 def _refused(faults: Sequence[FieldFault]) -> InvalidInput:

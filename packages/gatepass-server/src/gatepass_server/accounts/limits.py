@@ -2,11 +2,16 @@
 
 import hashlib
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import TooManyAttempts
 from gatepass_server.store.ports import UnitOfWork
+
+
+def _tell_nobody(_limit: str) -> None:
+    """Where no log is kept of limits that are reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +50,40 @@ class FailureLimits:
                 return _refusal(what, attempts.resets_at - now)
         return None
 
-    def count_failure(self, uow: UnitOfWork, *, email_key: str, address: str) -> TooManyAttempts | None:
+    def count_failure(
+        self,
+        uow: UnitOfWork,
+        *,
+        email_key: str,
+        address: str,
+        reached: Callable[[str], None] = _tell_nobody,
+    ) -> TooManyAttempts | None:
         """Count one failed log-in; the refusal if a limit had been reached before it.
 
-        An address beyond its limit no longer uses up the attempts of accounts.
+        An address beyond its limit no longer uses up the attempts of accounts. ``reached`` is told ``address`` or
+        ``account`` when this failure was the last that its limit allows.
         """
         now = whole_seconds(self.clock)
         by_address = uow.throttles.hit(address_key(address), window=self.window, now=now)
         if by_address.count > self.per_address:
             return _refusal("address", by_address.resets_at - now)
+        if by_address.count == self.per_address:
+            reached("address")
         by_account = uow.throttles.hit(_account_key(email_key), window=self.window, now=now)
+        if by_account.count == self.per_account:
+            reached("account")
         if by_account.count > self.per_account:
             return _refusal("account", by_account.resets_at - now)
         return None
 
-    def count_known_email(self, uow: UnitOfWork, *, address: str) -> TooManyAttempts | None:
+    def count_known_email(
+        self, uow: UnitOfWork, *, address: str, reached: Callable[[str], None] = _tell_nobody
+    ) -> TooManyAttempts | None:
         """Count a sign-up of an e-mail that exists: its answer tells that, so it must not be asked at will."""
         now = whole_seconds(self.clock)
         attempts = uow.throttles.hit(address_key(address), window=self.window, now=now)
+        if attempts.count == self.per_address:
+            reached("address")
         return _refusal("address", attempts.resets_at - now) if attempts.count > self.per_address else None
 
     def forget_failures(self, uow: UnitOfWork, *, email_key: str) -> None:

@@ -1,16 +1,22 @@
 """Log in with e-mail and password."""
 
+from collections.abc import Callable
 from functools import partial
 
+from gatepass_server.accounts.cookie_sessions import end_presented
+from gatepass_server.accounts.faces import Faces, LoggedIn
 from gatepass_server.accounts.limits import FailureLimits, address_key
 from gatepass_server.accounts.sessions import Sessions
-from gatepass_server.accounts.tokens import TokenPair, Tokens
+from gatepass_server.audit.log import AuditLog, Pen
+from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.crypto.hash_gate import HashGate
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.audit import ANONYMOUS, EventKind, user_actor
 from gatepass_server.domain.emails import email_key
 from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
 from gatepass_server.domain.secret import Secret
+from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.domain.signing_keys import LONGEST_TOKEN
 from gatepass_server.store.ports import Store, UnitOfWork
 
@@ -22,6 +28,10 @@ _REFUSAL = "The e-mail address or the password is wrong."
 
 class UnknownEmail(WrongCredentials):
     """Told apart from a wrong password only where the setting ``article_answers`` asks for it."""
+
+
+class DisabledAccount(WrongCredentials):
+    """The password was right; only the logs tell."""
 
 
 class ChangedMeanwhile(WrongCredentials):
@@ -41,45 +51,92 @@ class LogIn:
         gate: HashGate,
         limits: FailureLimits,
         sessions: Sessions,
-        tokens: Tokens,
+        faces: Faces,
+        audit: AuditLog,
     ) -> None:
         self._store = store
         self._hasher = hasher
         self._gate = gate
         self._limits = limits
         self._sessions = sessions
-        self._tokens = tokens
+        self._faces = faces
+        self._audit = audit
 
-    def __call__(self, email: str, password: Secret, *, address: str, device: str) -> TokenPair:
+    def __call__(
+        self,
+        email: str,
+        password: Secret,
+        *,
+        address: str,
+        device: str,
+        mode: SessionMode = SessionMode.TOKEN,
+        replaces: CookieHandle | None = None,
+        request_id: str = "",
+    ) -> LoggedIn:
         """Log in.
+
+        Args:
+            email: as somebody typed it.
+            password: the same.
+            address: the IP address of the caller.
+            device: its ``User-Agent``.
+            mode: what is handed out.
+            replaces: the cookie that the new one takes the place of, in the browser; its session ends.
+            request_id: for the audit log.
 
         Raises:
             WrongCredentials: unknown e-mail (``UnknownEmail``), wrong password or disabled account.
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
-        attempt = partial(self._attempt, email_key(email), password, address, device)
+        pen = self._audit.pen(address=address, request_id=request_id)
+        open_session = partial(self._sessions.new, method="pwd", address=address, device=device, mode=mode)
+        attempt = partial(self._attempt, email_key(email), password, address, open_session, replaces, pen)
         try:
             return attempt()
         except ChangedMeanwhile:
             return attempt()  # judged anew, once: the right password of a renewed hash is no failure
 
-    def _attempt(self, key: str, password: Secret, address: str, device: str) -> TokenPair:
+    def _attempt(
+        self,
+        key: str,
+        password: Secret,
+        address: str,
+        open_session: Callable[[User], Session],
+        replaces: CookieHandle | None,
+        pen: Pen,
+    ) -> LoggedIn:
         user = self._find(key, address)
         try:
             with self._gate.admitted(address_key(address)) as admission, admission.slot():
                 owner, new_hash = self._verify(user, password.reveal())
         except WrongCredentials as error:
-            raise self._count_failure(key, address) or error from None
-        session = self._sessions.new(owner, method="pwd", address=address, device=device)
-        handle, family = self._sessions.new_family(session)
-        access = self._tokens.access(owner, session, now=session.created_at)
+            raise self._count_failure(key, address, user, _why(error), pen) or error from None
+        session = open_session(owner)
+        entry = self._faces.prepare(owner, session)
         with self._store.write() as uow:
             self._let_in(uow, owner, new_hash, key, address)
-            uow.sessions.add(session)
-            uow.refresh_tokens.add(family)
+            entry.keep(uow)
+            replaced = replaces and end_presented(uow, replaces, session.created_at)
             uow.sessions.prune(session.created_at - LONGEST_TOKEN, limit=_PRUNED_SESSIONS)
-        return TokenPair(access=access, refresh_token=handle.text, scope=session.scope)
+            pen.note(
+                uow,
+                EventKind.LOG_IN_SUCCEEDED,
+                actor=user_actor(owner.id),
+                user_id=owner.id,
+                session_id=session.id,
+                mode=str(session.mode),
+            )
+            if replaced:
+                pen.note(
+                    uow,
+                    EventKind.SESSION_ENDED,
+                    actor=user_actor(owner.id),
+                    user_id=replaced.user.id,
+                    session_id=replaced.session.id,
+                    cause="replaced",
+                )
+        return entry.logged_in
 
     def _find(self, key: str, address: str) -> User | None:
         """The account, if the limits let anybody try it: who is past them must not queue before the others."""
@@ -89,9 +146,17 @@ class LogIn:
                 raise refusal
             return uow.users.by_email(key)
 
-    def _count_failure(self, key: str, address: str) -> TooManyAttempts | None:
-        with self._store.write(durable=False) as uow:  # a power cut may forgive a failure
-            return self._limits.count_failure(uow, email_key=key, address=address)
+    def _count_failure(
+        self, key: str, address: str, user: User | None, why: str, pen: Pen
+    ) -> TooManyAttempts | None:
+        user_id = None if user is None else user.id
+
+        def reached(limit: str) -> None:
+            pen.note(uow, EventKind.ATTEMPTS_LIMITED, actor=ANONYMOUS, user_id=user_id, limit=limit)
+
+        with self._store.write(durable=False) as uow:  # a power cut may forgive a failure, and forget it
+            pen.note(uow, EventKind.LOG_IN_FAILED, actor=ANONYMOUS, user_id=user_id, reason=why)
+            return self._limits.count_failure(uow, email_key=key, address=address, reached=reached)
 
     def _let_in(self, uow: UnitOfWork, owner: User, new_hash: str | None, key: str, address: str) -> None:
         """Ask again what may have changed while the password was hashed: the limits, and the account."""
@@ -110,8 +175,15 @@ class LogIn:
         if not verdict.right:
             raise WrongCredentials(_REFUSAL, reason=verdict.reason or "wrong password")
         if not user.is_enabled:
-            raise WrongCredentials(_REFUSAL, reason="the account is disabled")
+            raise DisabledAccount(_REFUSAL, reason="the account is disabled")
         return user, self._hasher.hash(password) if verdict.needs_rehash else None
+
+
+def _why(error: WrongCredentials) -> str:
+    """The class of the failure, for the audit log: never what was typed."""
+    if isinstance(error, UnknownEmail):
+        return "unknown_email"
+    return "disabled" if isinstance(error, DisabledAccount) else "wrong_password"
 
 
 def _is_unchanged(uow: UnitOfWork, owner: User, new_hash: str | None) -> bool:

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gatepass import Signer
+from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, TokenPair, Tokens
+from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
+from gatepass_server.domain.audit import ANONYMOUS, EventKind
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.scopes import narrowed
 from gatepass_server.domain.secret import Secret
-from gatepass_server.domain.sessions import RefreshFamily
+from gatepass_server.domain.sessions import RefreshFamily, SessionMode
 from gatepass_server.store.ports import LiveSession, Rotation, Store, UnitOfWork
 
 SUCCESSOR_KEY = "refresh successor"
@@ -30,6 +33,7 @@ class _Asked:
     scope: str | None
     signer: Signer
     key: bytes
+    pen: Pen
 
 
 class Refresh:
@@ -47,21 +51,31 @@ class Refresh:
         self,
         store: Store,
         tokens: Tokens,
+        opaque: OpaqueTokens,
         house_secrets: Callable[[str], bytes],
         clock: Clock,
+        audit: AuditLog,
         *,
         reuse_window: int,
         idle: int,
     ) -> None:
         self._store = store
         self._tokens = tokens
+        self._opaque = opaque
         self._house_secrets = house_secrets
         self._clock = clock
+        self._audit = audit
         self._reuse_window = reuse_window
         self._idle = idle
 
     def __call__(
-        self, token: str, *, client_id: str = FIRST_PARTY_CLIENT, scope: str | None = None
+        self,
+        token: str,
+        *,
+        client_id: str = FIRST_PARTY_CLIENT,
+        scope: str | None = None,
+        address: str = "",
+        request_id: str = "",
     ) -> TokenPair:
         """Spend ``token`` and mint an access token for its successor, in one transaction.
 
@@ -69,6 +83,8 @@ class Refresh:
             token: the refresh token.
             client_id: the program that presents it.
             scope: scopes for the access token, separated by spaces, out of those of the session (RFC 6749 section 6).
+            address: the IP address of the caller, for the audit log.
+            request_id: for the audit log.
 
         Raises:
             InvalidGrant: the token is unknown, spent or expired, another program's, its session has ended, or its
@@ -81,6 +97,7 @@ class Refresh:
             scope=scope,
             signer=self._tokens.signer(),
             key=self._house_secrets(SUCCESSOR_KEY),
+            pen=self._audit.pen(address=address, request_id=request_id),
         )
         with self._store.write() as uow:
             pair = self._refresh(uow, asked)
@@ -107,9 +124,9 @@ class Refresh:
             raise _refusal(f"it is not one of {asked.client_id}")
         successor = self._rotate(uow, asked, now) or self._successor_again(uow, asked, now)
         if successor is None:
-            return self._replayed(uow, family, now)
+            return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
-        return self._mint(live, successor, scope, asked.signer, now)
+        return self._mint(uow, live, successor, scope, asked.signer, now)
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
         salt = secrets.token_bytes(SALT_BYTES)
@@ -130,13 +147,29 @@ class Refresh:
         return successor if successor.digest == family.digest else None
 
     def _mint(
-        self, live: LiveSession, successor: RefreshHandle, scope: str, signer: Signer, now: int
+        self,
+        uow: UnitOfWork,
+        live: LiveSession,
+        successor: RefreshHandle,
+        scope: str,
+        signer: Signer,
+        now: int,
     ) -> TokenPair:
+        """An access token of the kind that the log-in asked for."""
+        if live.session.mode is SessionMode.OPAQUE:
+            access, kept = self._opaque.new(live.session, scope=scope, now=now)
+            keep(uow, kept)
+            return TokenPair(access=access, refresh_token=successor.text, scope=scope)
         access = self._tokens.access(live.user, live.session, scope=scope, now=now, signer=signer)
         return TokenPair(access=access, refresh_token=successor.text, scope=scope)
 
-    def _replayed(self, uow: UnitOfWork, family: RefreshFamily, now: int) -> InvalidGrant:
+    def _replayed(
+        self, uow: UnitOfWork, family: RefreshFamily, user_id: str, pen: Pen, now: int
+    ) -> InvalidGrant:
         uow.sessions.end(family.session_id, now)
+        told = {"actor": ANONYMOUS, "user_id": user_id, "session_id": family.session_id}
+        pen.note(uow, EventKind.REFRESH_REPLAYED, **told)
+        pen.note(uow, EventKind.SESSION_ENDED, **told, cause="replay")
         return _refusal("spent before: it was replayed, and the session was ended")
 
 

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 
 from gatepass.jwk import key_from_jwk
 from gatepass.keys import Key
+from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.sealing import Sealer
+from gatepass_server.domain.audit import OPERATOR, SYSTEM, EventKind
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidInput, NotFound
 from gatepass_server.domain.signing_keys import KeyRecord, KeyState
@@ -29,11 +31,19 @@ class KeyKeeper:
     """
 
     def __init__(
-        self, store: Store, sealer: Sealer, clock: Clock, *, publish_lead: int, changed: Callable[[], None]
+        self,
+        store: Store,
+        sealer: Sealer,
+        clock: Clock,
+        audit: AuditLog,
+        *,
+        publish_lead: int,
+        changed: Callable[[], None],
     ) -> None:
         self._store = store
         self._sealer = sealer
         self._clock = clock
+        self._audit = audit
         self._publish_lead = publish_lead
         self._changed = changed
 
@@ -50,14 +60,16 @@ class KeyKeeper:
         """
         if self.list():
             return
-        with self._alone() as uow:
+        with self._alone() as (uow, pen):
             if not uow.signing_keys.all():
                 at = whole_seconds(self._clock) - schedule.STRAGGLERS
-                self._add(uow, Key.generate(algorithm), algorithm, activates_at=at)
+                record = self._add(uow, Key.generate(algorithm), algorithm, activates_at=at)
+                _note(uow, pen, EventKind.KEY_CREATED, record, actor=SYSTEM)
 
     def generate(self, algorithm: str, *, bits: int = 2048, activate: bool = False) -> KeyRecord:
         """Make a key. It signs after the publishing lead, or at once with ``activate``."""
-        return self._introduce(Key.generate(algorithm, bits=bits), algorithm, activate=activate)
+        key = Key.generate(algorithm, bits=bits)
+        return self._introduce(key, algorithm, activate=activate, kind=EventKind.KEY_CREATED)
 
     def adopt(self, key: Key, *, algorithm: str | None = None, activate: bool = False) -> KeyRecord:
         """Take in a private key made elsewhere. Its ``kid`` is its RFC 7638 thumbprint, whatever it was called.
@@ -68,7 +80,8 @@ class KeyKeeper:
         chosen = algorithm or key.default_algorithm
         if chosen not in key.algorithms:
             raise InvalidInput(f"This key cannot sign with {chosen}; it fits {', '.join(key.algorithms)}.")
-        return self._introduce(key.named(key.thumbprint), chosen, activate=activate)
+        named = key.named(key.thumbprint)
+        return self._introduce(named, chosen, activate=activate, kind=EventKind.KEY_IMPORTED)
 
     def rotate(self, *, now: bool = False) -> KeyRecord:
         """Replace the active key by a new one of the same algorithm.
@@ -87,11 +100,15 @@ class KeyKeeper:
         alg = current[-1].alg
         key = Key.generate(alg, bits=_bits_like(current[-1]))
         if not now:
-            return self._introduce(key, alg, activate=False)
-        with self._alone() as uow:
+            return self._introduce(key, alg, activate=False, kind=EventKind.KEY_ROTATED)
+        with self._alone() as (uow, pen):
             at = whole_seconds(self._clock)
-            _reschedule(uow, schedule.drop_all(uow.signing_keys.all(), now=at))
-            return self._add(uow, key, alg, activates_at=at)
+            dropped = list(schedule.drop_all(uow.signing_keys.all(), now=at))
+            _reschedule(uow, dropped)
+            record = self._add(uow, key, alg, activates_at=at)
+            gone = " ".join(old.kid for old in dropped)
+            _note(uow, pen, EventKind.KEY_ROTATED, record, actor=OPERATOR, withdrawn=gone)
+            return record
 
     def retire(self, kid: str) -> KeyRecord:
         """Take a key out of the line of those that sign or will; what it signed stays verifiable.
@@ -100,7 +117,7 @@ class KeyKeeper:
             NotFound: there is no such key, or it is gone.
             InvalidInput: it is the only active key.
         """
-        with self._alone() as uow:
+        with self._alone() as (uow, pen):
             now = whole_seconds(self._clock)
             records = uow.signing_keys.all()
             record = next((record for record in records if record.kid == kid), None)
@@ -108,6 +125,8 @@ class KeyKeeper:
                 raise NotFound(f"There is no key {kid!r} in the ring. See: gatepass keys list")
             changed = {other.kid: other for other in schedule.step_out(record, records, now=now)}
             _reschedule(uow, changed.values())
+            if kid in changed:
+                _note(uow, pen, EventKind.KEY_RETIRED, record, actor=OPERATOR)
             return changed.get(kid, record)
 
     def reseal(self) -> int:
@@ -119,7 +138,7 @@ class KeyKeeper:
             CannotUnseal: none of the master keys opens one; nothing was changed.
         """
         changed = 0
-        with self._alone() as uow:
+        with self._alone() as (uow, pen):
             now = whole_seconds(self._clock)
             for record in uow.signing_keys.all():
                 if record.state(now) is not KeyState.GONE and not self._sealer.is_current(record.sealed):
@@ -128,17 +147,20 @@ class KeyKeeper:
                     uow.signing_keys.reseal(record.kid, self._sealer.seal(secret, purpose=purpose))
                     changed += 1
             changed += reseal_all(uow, self._sealer)
+            if changed:
+                pen.note(uow, EventKind.SECRETS_RESEALED, actor=OPERATOR, count=str(changed))
         return changed
 
     @contextmanager
-    def _alone(self) -> Iterator[UnitOfWork]:
+    def _alone(self) -> Iterator[tuple[UnitOfWork, Pen]]:
+        pen = self._audit.pen()
         with self._store.write() as uow:
             uow.lock(_LOCK)
-            yield uow
+            yield uow, pen
         self._changed()
 
-    def _introduce(self, key: Key, algorithm: str, *, activate: bool) -> KeyRecord:
-        with self._alone() as uow:
+    def _introduce(self, key: Key, algorithm: str, *, activate: bool, kind: EventKind) -> KeyRecord:
+        with self._alone() as (uow, pen):
             now = whole_seconds(self._clock)
             records = uow.signing_keys.all()
             known = next((record for record in records if record.kid == key.kid), None)
@@ -147,7 +169,9 @@ class KeyKeeper:
             signs = any(record.state(now) is KeyState.ACTIVE for record in records)
             at = now + self._publish_lead if signs and not activate else now
             _reschedule(uow, schedule.make_way(records, at=at, now=now))
-            return self._add(uow, key, algorithm, activates_at=at)
+            record = self._add(uow, key, algorithm, activates_at=at)
+            _note(uow, pen, kind, record, actor=OPERATOR)
+            return record
 
     def _add(self, uow: UnitOfWork, key: Key, algorithm: str, *, activates_at: int) -> KeyRecord:
         record = KeyRecord(
@@ -160,6 +184,12 @@ class KeyKeeper:
         )
         uow.signing_keys.add(record)
         return record
+
+
+def _note(
+    uow: UnitOfWork, pen: Pen, kind: EventKind, record: KeyRecord, *, actor: str, **details: str
+) -> None:
+    pen.note(uow, kind, actor=actor, kid=record.kid, alg=record.alg, **details)
 
 
 def _reschedule(uow: UnitOfWork, records: Iterable[KeyRecord]) -> None:

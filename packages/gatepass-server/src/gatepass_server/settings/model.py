@@ -27,7 +27,7 @@ def available_cores() -> int:
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an operator can choose. Durations are whole seconds."""
+    """What an operator can choose. Durations are whole seconds, unless the name says days."""
 
     issuer: Annotated[
         str,
@@ -181,6 +181,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = 100
     login_window: Annotated[int, Meta(ge=1, le=_DAY, description="The window of both limits.")] = 900
+
+    audit_retention_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=36_500,
+            description="How long the events of the audit log are kept at least, in days; 0 keeps them for ever. "
+            "Older ones are deleted as new ones come.",
+        ),
+    ] = 400
 
     article_answers: Annotated[
         bool,

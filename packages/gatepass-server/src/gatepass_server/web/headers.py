@@ -54,13 +54,19 @@ def client_address(trusted_proxies: int) -> str:
         return peer
 
 
+def request_id() -> str:
+    """The id of the request: the caller's if it is fit, otherwise one of ours."""
+    begun: _Begun | None = getattr(request, _BEGUN, None)
+    return "" if begun is None else begun.request_id
+
+
 def _begin() -> None:
     limit_body(request)
     offered = request.headers.get("X-Request-Id", "")
-    request_id = offered if _REQUEST_ID.fullmatch(offered) else str(uuid.uuid4())
-    bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+    chosen = offered if _REQUEST_ID.fullmatch(offered) else str(uuid.uuid4())
+    bound = structlog.contextvars.bind_contextvars(request_id=chosen)
     # On the request, not on flask.g: that one belongs to the application context, which several may share.
-    setattr(request, _BEGUN, _Begun(request_id, time.perf_counter(), bound))
+    setattr(request, _BEGUN, _Begun(chosen, time.perf_counter(), bound))
 
 
 def _unbind(_: object = None) -> None:

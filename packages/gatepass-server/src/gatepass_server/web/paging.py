@@ -53,23 +53,19 @@ def is_sent(name: str) -> bool:
     """Whether the parameter ``name`` was sent, whatever it says.
 
     Raises:
-        InvalidInput: the query is no text.
+        InvalidInput: it was sent twice.
     """
-    return bool(_all(name))
+    return _once(name) is not None
 
 
 def _once(name: str) -> str | None:
-    values = _all(name)
+    try:
+        values = request.args.getlist(name)
+    except UnicodeDecodeError:  # raw bytes; what is written with percent signs is never refused here
+        raise InvalidInput("The query of the address is not in UTF-8.") from None
     if len(values) > 1:
         raise _bad(name, "This parameter must be sent once.")
     return values[0] if values else None
-
-
-def _all(name: str) -> list[str]:
-    try:
-        return request.args.getlist(name)
-    except UnicodeDecodeError:  # raw bytes; what is written with percent signs is never refused here
-        raise InvalidInput("The query of the address is not in UTF-8.") from None
 
 
 def _bad(name: str, sentence: str) -> InvalidInput:

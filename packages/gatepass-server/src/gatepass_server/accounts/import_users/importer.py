@@ -9,8 +9,10 @@ from gatepass_server.accounts.import_users.hashing import hash_passwords
 from gatepass_server.accounts.import_users.judge import Judge
 from gatepass_server.accounts.import_users.open_source import Format, open_source
 from gatepass_server.accounts.import_users.plan import ImportPlan, ImportResult, PlannedRow, Progress
+from gatepass_server.audit.log import AuditLog
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.audit import OPERATOR, EventKind
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import EmailTaken, InvalidInput
 from gatepass_server.domain.password_policy import PasswordPolicy
@@ -27,11 +29,14 @@ class UserImport:
     So the same file can be imported again after more people were added to it.
     """
 
-    def __init__(self, store: Store, hasher: PasswordHasher, policy: PasswordPolicy, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, hasher: PasswordHasher, policy: PasswordPolicy, clock: Clock, audit: AuditLog
+    ) -> None:
         self._store = store
         self._hasher = hasher
         self._policy = policy
         self._clock = clock
+        self._audit = audit
 
     def plan(
         self,
@@ -89,10 +94,13 @@ class UserImport:
         total = sum(1 + bool(row.password) for row in plan.new)
         users = hash_passwords(plan.new, self._hasher, lambda: progress(next(steps), total))
         added = 0
+        pen = self._audit.pen()
         with self._store.write() as uow:
             for user in users:
                 added += _add(uow, user)
                 progress(next(steps), total)
+            if added:
+                pen.note(uow, EventKind.USERS_IMPORTED, actor=OPERATOR, count=str(added))
         return ImportResult(added, len(plan.existing) + len(users) - added, len(plan.invalid))
 
 

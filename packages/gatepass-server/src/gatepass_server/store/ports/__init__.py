@@ -4,6 +4,9 @@ Every method is one statement, or as good as one: what must not happen twice (a 
 by the database, never by a look before a leap. Times are whole seconds since the epoch.
 """
 
+from gatepass_server.store.ports.audit_events import AuditEvents, Chain
+from gatepass_server.store.ports.clients import Clients
+from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import LiveSession, Sessions
@@ -15,7 +18,12 @@ from gatepass_server.store.ports.users import Users
 
 __all__ = [
     "Attempts",
+    "AuditEvents",
+    "Chain",
+    "Clients",
     "LiveSession",
+    "OpaqueAccess",
+    "OpaqueTokens",
     "RefreshTokens",
     "Rotation",
     "SealedSecrets",

@@ -3,6 +3,9 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from gatepass_server.store.ports.audit_events import AuditEvents
+from gatepass_server.store.ports.clients import Clients
+from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import Sessions
@@ -31,6 +34,16 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def opaque_tokens(self) -> OpaqueTokens:
+        """Access tokens that are looked up."""
+        ...
+
+    @property
+    def clients(self) -> Clients:
+        """Programs that the server knows."""
+        ...
+
+    @property
     def sealed_secrets(self) -> SealedSecrets:
         """Secrets that all processes share."""
         ...
@@ -48,6 +61,11 @@ class UnitOfWork(Protocol):
     @property
     def throttles(self) -> Throttles:
         """Counters that all processes share."""
+        ...
+
+    @property
+    def audit_events(self) -> AuditEvents:
+        """The audit log's rows."""
         ...
 
     def lock(self, name: str) -> None:

@@ -18,6 +18,9 @@ _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, 
 _CANNOT_OPEN = {sqlite3.SQLITE_CANTOPEN}
 _WAITED_TOO_LONG = {"55P03", "57014", "40001", "40P01"}  # lock, statement, serialization, deadlock
 _NO_TABLE = {"42P01"}
+_NO_TEXT = (
+    "Could not decode to UTF-8"  # SQLite takes any bytes as a text; what follows the words is the value
+)
 _UNREACHABLE = ("08", "53", "57P")  # classes: connection, resources, shutdown
 
 
@@ -85,13 +88,14 @@ def _wait(error: DBAPIError, code: int | str) -> GatepassError | None:
 
 def _mend(original: BaseException, code: int | str, *, writes: bool) -> GatepassError | None:
     """What the operator must mend."""
+    is_no_text = isinstance(code, int) and str(original).startswith(_NO_TEXT)
     if code in _NO_SPACE:
         sentence = "The database has no space left. Free some, or move it to a larger disk."
     elif code in _READ_ONLY and writes:
         sentence = "The database can only be read. Make its file, folder or server writable."
     elif code in _CANNOT_OPEN:
         sentence = "The database file cannot be opened. Make it (gatepass db upgrade), or look at its rights."
-    elif code in _BROKEN:
+    elif code in _BROKEN or is_no_text:
         sentence = (
             "The database cannot be read: it is damaged, no database, or its disk fails. Restore a backup."
         )
@@ -99,7 +103,7 @@ def _mend(original: BaseException, code: int | str, *, writes: bool) -> Gatepass
         sentence = "The database has no Gatepass tables. Make them: gatepass db upgrade."
     else:
         return None
-    return OperatorError(sentence, reason=str(original).strip())
+    return OperatorError(sentence, reason=_NO_TEXT if is_no_text else str(original).strip())
 
 
 def _busy(retry_after: int, reason: str) -> Busy:

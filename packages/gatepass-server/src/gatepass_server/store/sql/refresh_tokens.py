@@ -1,12 +1,15 @@
 """Families of refresh tokens in the database, by their digests."""
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from gatepass_server.domain.sessions import RefreshFamily
 from gatepass_server.store.ports import Rotation
 from gatepass_server.store.sql.tables import refresh_families
 
 _COLUMNS = tuple(refresh_families.c)
+_NAMES = tuple(column.name for column in _COLUMNS)
 _ADD = insert(refresh_families)
 _ROTATE = (
     update(refresh_families)
@@ -38,7 +41,7 @@ class SqlRefreshTokens:
 
     def add(self, family: RefreshFamily) -> None:
         """See ``RefreshTokens.add``."""
-        values = {column.name: getattr(family, column.name) for column in _COLUMNS}
+        values = {name: getattr(family, name) for name in _NAMES}
         self._connection.execute(_ADD, values)
 
     def rotate(self, rotation: Rotation, *, now: int, idle: int) -> RefreshFamily | None:
@@ -52,9 +55,13 @@ class SqlRefreshTokens:
             "end": now + idle,
         }
         row = self._connection.execute(_ROTATE, values).first()
-        return None if row is None else RefreshFamily(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+        return None if row is None else _family(row)
 
     def find(self, family: bytes) -> RefreshFamily | None:
         """See ``RefreshTokens.find``."""
         row = self._connection.execute(_FIND, {"of": family}).first()
-        return None if row is None else RefreshFamily(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+        return None if row is None else _family(row)
+
+
+def _family(row: Row[*tuple[Any, ...]]) -> RefreshFamily:
+    return RefreshFamily(**dict(zip(_NAMES, row, strict=True)))

@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
@@ -13,9 +26,9 @@ from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import sessions, users
 from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
 
-_COLUMNS = tuple(sessions.c)
+COLUMNS = tuple(sessions.c)
 _ADD = insert(sessions)
-_JOINED = select(*_COLUMNS, *USER_COLUMNS).join_from(sessions, users, sessions.c.user_id == users.c.id)
+_JOINED = select(*COLUMNS, *USER_COLUMNS).join_from(sessions, users, sessions.c.user_id == users.c.id)
 _WITH_USER = _JOINED.where(sessions.c.id == bindparam("session_id"))
 _BY_COOKIE = _JOINED.where(sessions.c.cookie_digest == bindparam("digest"))
 _IS_LIVE = and_(
@@ -24,7 +37,7 @@ _IS_LIVE = and_(
     sessions.c.expires_at > bindparam("now"),
 )
 _FIRST_PAGE = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(sessions.c.user_id == bindparam("owner"), _IS_LIVE)
     .order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
     .limit(bindparam("limit"))
@@ -40,6 +53,12 @@ _NEXT_PAGE = _FIRST_PAGE.where(
         and_(sessions.c.created_at == _LAST, sessions.c.id < bindparam("after")),
     )
 )
+
+
+def _of_owner(column: Column[Any]) -> ScalarSelect[Any]:
+    return select(column).where(users.c.id == sessions.c.user_id).scalar_subquery()
+
+
 _PROLONG = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
@@ -49,9 +68,9 @@ _PROLONG = (
             (sessions.c.expires_at < bindparam("end"), sessions.c.expires_at), else_=bindparam("end")
         ),
     )
-    .returning(*_COLUMNS)
+    # The owner comes with it: SQLite returns columns of no other table, but what a question finds there.
+    .returning(*COLUMNS, *(_of_owner(column) for column in USER_COLUMNS))
 )
-_OWNER = select(*USER_COLUMNS).where(users.c.id == bindparam("owner"))
 _REPLACE_COOKIE = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), sessions.c.cookie_digest == bindparam("old"))
@@ -69,14 +88,15 @@ _END = (
     .where(sessions.c.id == bindparam("session_id"), sessions.c.ended_at.is_(None))
     .values(_ENDED)
 )
-_ALL_OF = and_(
-    sessions.c.user_id == bindparam("owner"),
-    sessions.c.ended_at.is_(None),
-    sessions.c.id != func.coalesce(bindparam("kept"), ""),
-)
-# In one order, so that of two who end each other's sessions one waits for the other, and neither for ever.
+_ALL_OF = and_(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
+# All in one order, the one that is kept too: of two who end each other's sessions one waits, and neither for ever.
 _LOCK_ALL_OF = select(sessions.c.id).where(_ALL_OF).order_by(sessions.c.id).with_for_update()
-_END_ALL_OF = update(sessions).where(_ALL_OF).values(_ENDED).returning(sessions.c.id)
+_END_ALL_OF = (
+    update(sessions)
+    .where(_ALL_OF, sessions.c.id != func.coalesce(bindparam("kept"), ""))
+    .values(_ENDED)
+    .returning(sessions.c.id)
+)
 
 
 class SqlSessions:
@@ -135,12 +155,7 @@ class SqlSessions:
     def prolong(self, session_id: str, *, now: int, idle: int) -> LiveSession | None:
         """See ``Sessions.prolong``."""
         values = {"session_id": session_id, "now": now, "end": now + idle}
-        row = self._connection.execute(_PROLONG, values).first()
-        if row is None:
-            return None
-        session = _session(row)
-        owner = self._connection.execute(_OWNER, {"owner": session.user_id}).one()
-        return LiveSession(session=session, user=User(*owner))
+        return _live(self._connection.execute(_PROLONG, values).first())
 
     def replace_cookie(self, session_id: str, *, old: bytes, new: bytes) -> bool:
         """See ``Sessions.replace_cookie``."""
@@ -157,10 +172,10 @@ class SqlSessions:
         """See ``Sessions.end_all_of``."""
         if not is_storable(user_id):
             return ()
-        which = {"owner": user_id, "kept": but}
         if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
-            self._connection.execute(_LOCK_ALL_OF, which)
-        return self._connection.execute(_END_ALL_OF, {**which, "now": now}).scalars().all()
+            self._connection.execute(_LOCK_ALL_OF, {"owner": user_id})
+        values = {"owner": user_id, "now": now, "kept": but}
+        return self._connection.execute(_END_ALL_OF, values).scalars().all()
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""
@@ -168,15 +183,20 @@ class SqlSessions:
 
 
 def _live(row: Row[*tuple[Any, ...]] | None) -> LiveSession | None:
-    return None if row is None else LiveSession(session=_session(row), user=User(*row[len(_COLUMNS) :]))
+    return None if row is None else live_session(row)
 
 
-def _session(row: Row[*tuple[Any, ...]]) -> Session:
-    values = dict(zip(_NAMES, row[: len(_COLUMNS)], strict=True))
+def live_session(row: Sequence[Any]) -> LiveSession:
+    """A session and its owner, of a row that has the columns of both."""
+    return LiveSession(session=_session(row), user=User(*row[len(COLUMNS) :]))
+
+
+def _session(row: Sequence[Any]) -> Session:
+    values = dict(zip(_NAMES, row[: len(COLUMNS)], strict=True))
     number, index = values.pop("status_list"), values.pop("status_index")
     values["mode"] = SessionMode(values["mode"])
     values["methods"] = tuple(values["methods"].split())
     return Session(**values, status=None if number is None else StatusIndex(number, index))
 
 
-_NAMES = tuple(column.name for column in _COLUMNS)
+_NAMES = tuple(column.name for column in COLUMNS)

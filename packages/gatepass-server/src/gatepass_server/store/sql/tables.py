@@ -110,7 +110,7 @@ clients = Table(
     metadata,
     Column("id", Name, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("secret_digest", LargeBinary),
+    Column("secret_digest", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
 
@@ -128,6 +128,14 @@ audit_events = Table(
     Column("details", Text, nullable=False),  # a JSON object of texts
     Column("mac", LargeBinary, nullable=False),
     Index(None, "user_id"),
+)
+
+audit_starts = Table(
+    "gatepass_audit_starts",  # one row, once old events were deleted: the last that went
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("mac", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
 )
 
 secrets = Table(

@@ -4,6 +4,9 @@ import hashlib
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from gatepass_server.store.sql.audit_events import SqlAuditEvents
+from gatepass_server.store.sql.clients import SqlClients
+from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from gatepass_server.store.sql.sealed_secrets import SqlSealedSecrets
 from gatepass_server.store.sql.sessions import SqlSessions
@@ -18,12 +21,13 @@ _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
 class SqlUnitOfWork:
     """The port ``UnitOfWork``, on one connection."""
 
-    __slots__ = ("_connection", "_throttles", "_writes")
+    __slots__ = ("_audit_events", "_connection", "_throttles", "_writes")
 
     def __init__(self, connection: Connection, *, writes: bool) -> None:
         self._connection = connection
         self._writes = writes
         self._throttles = SqlThrottles(connection)
+        self._audit_events = SqlAuditEvents(connection, self.lock, writes=writes)
 
     @property
     def users(self) -> SqlUsers:
@@ -39,6 +43,16 @@ class SqlUnitOfWork:
     def refresh_tokens(self) -> SqlRefreshTokens:
         """Tokens that prolong a session."""
         return SqlRefreshTokens(self._connection)
+
+    @property
+    def opaque_tokens(self) -> SqlOpaqueTokens:
+        """Access tokens that are looked up."""
+        return SqlOpaqueTokens(self._connection)
+
+    @property
+    def clients(self) -> SqlClients:
+        """Programs that the server knows."""
+        return SqlClients(self._connection)
 
     @property
     def sealed_secrets(self) -> SqlSealedSecrets:
@@ -60,6 +74,11 @@ class SqlUnitOfWork:
         """Counters."""
         return self._throttles
 
+    @property
+    def audit_events(self) -> SqlAuditEvents:
+        """The audit log."""
+        return self._audit_events
+
     def lock(self, name: str) -> None:
         """See ``UnitOfWork.lock``. Only a writing transaction can lock."""
         if not self._writes:
@@ -70,6 +89,7 @@ class SqlUnitOfWork:
 
     def finish(self) -> None:
         """Do what stands at the end of a transaction, before it commits."""
+        self._audit_events.finish()  # waits for its lock, so it comes before what must wait for nobody
         self._throttles.finish()
 
 

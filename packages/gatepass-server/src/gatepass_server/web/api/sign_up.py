@@ -7,7 +7,7 @@ from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.web.answers import text_answer
 from gatepass_server.web.body import read_fields
-from gatepass_server.web.headers import client_address
+from gatepass_server.web.headers import client_address, request_id
 from gatepass_server.web.new_password import NEW_PASSWORD
 from gatepass_server.web.schema import PROBLEM, TEXT, body_of, operation
 
@@ -60,5 +60,6 @@ class SignUpEndpoint:
             name=fields["name"], email=fields["email"], password=fields["password"], policy=self._policy
         )
         # A socket without addresses is no operator's terminal: all who come through it are limited together.
-        self._sign_up(form, address=client_address(self._trusted_proxies) or "unknown")
+        address = client_address(self._trusted_proxies) or "unknown"
+        self._sign_up(form, address=address, request_id=request_id())
         return text_answer("Successfully registered.", 201)

@@ -28,7 +28,7 @@ ONE = operation(
     answers={
         200: ("A signed list, for `ttl` seconds.", {MEDIA_TYPE: {"schema": {"type": "string"}}}),
         304: ("The list with the tag in `If-None-Match` is still the newest.", {}),
-        400: ("The query of the address cannot be read.", PROBLEM),
+        400: ("The query cannot be read.", PROBLEM),
         404: ("There is no such list, or its last token has expired.", PROBLEM),
         406: ("A list of the past was asked for, with `time`; these are not kept.", PROBLEM),
         **_BUSY,

@@ -29,7 +29,7 @@ def upgrade() -> None:
         "gatepass_clients",
         sa.Column("id", Name, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
-        sa.Column("secret_digest", sa.LargeBinary),
+        sa.Column("secret_digest", sa.LargeBinary, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_gatepass_clients"),
     )
@@ -48,6 +48,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_gatepass_audit_events"),
     )
     op.create_index("ix_gatepass_audit_events_user_id", "gatepass_audit_events", ["user_id"])
+    op.create_table(
+        "gatepass_audit_starts",
+        sa.Column("position", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("mac", sa.LargeBinary, nullable=False),
+        sa.Column("seal", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("position", name="pk_gatepass_audit_starts"),
+    )
     op.create_table(
         "gatepass_secrets",
         sa.Column("name", Name, nullable=False),

@@ -1,0 +1,115 @@
+"""What is written into the audit log: the closed list of events, and the rows that make a chain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """Everything that the log can tell. Names are only ever added."""
+
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
+    USERS_IMPORTED = "users.imported"
+    ROLE_CHANGED = "role.changed"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
+    PASSWORD_CHANGE_FAILED = "password_change.failed"  # noqa: S105 - the name of an event
+
+    LOG_IN_SUCCEEDED = "log_in.succeeded"
+    LOG_IN_FAILED = "log_in.failed"
+    ATTEMPTS_LIMITED = "attempts.limited"
+    REFRESH_REPLAYED = "refresh.replayed"
+    SESSION_ENDED = "session.ended"
+    SESSIONS_ENDED = "sessions.ended"
+    TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
+
+    CLIENT_CREATED = "client.created"
+    CLIENT_DELETED = "client.deleted"
+
+    KEY_CREATED = "key.created"
+    KEY_IMPORTED = "key.imported"
+    KEY_ROTATED = "key.rotated"
+    KEY_RETIRED = "key.retired"
+    SECRETS_RESEALED = "secrets.resealed"
+
+
+ANONYMOUS = "anonymous"
+"""The actor of what somebody did who had not proved who they are."""
+
+OPERATOR = "operator"
+"""The actor of what was done at the terminal of the server."""
+
+SYSTEM = "system"
+"""The actor of what the server did by itself."""
+
+
+def user_actor(user_id: str) -> str:
+    """The actor of what a user did. Ids may be chosen at an import, so none can be taken for the three above."""
+    return f"user:{user_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """Something that happened.
+
+    Attributes:
+        at: When, in seconds since the epoch.
+        actor: Who did it: ``user:ID``, ``operator``, ``anonymous`` or ``system``.
+        user_id: Whose account it concerns.
+        session_id: Which session it concerns.
+        address: The IP address that it came from, empty where there was none.
+        request_id: The id of the request, as the log lines and the answer have it.
+        details: What else is worth knowing, as texts by name. Never a secret.
+    """
+
+    at: int
+    kind: EventKind
+    actor: str
+    user_id: str | None = None
+    session_id: str | None = None
+    address: str = ""
+    request_id: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """An event as the store has it, which somebody may have tampered with: nothing is read into it.
+
+    Attributes:
+        position: 1, 2, 3 and so on, without a gap.
+        details: a JSON object of texts.
+        mac: binds the row to all rows before it.
+    """
+
+    position: int
+    at: int
+    kind: str
+    actor: str
+    user_id: str | None
+    session_id: str | None
+    address: str
+    request_id: str
+    details: str
+    mac: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """A place of the chain: a position, and the MAC of the row there. Position 0 comes before the first row."""
+
+    position: int
+    mac: bytes
+
+
+GENESIS = ChainLink(0, bytes(32))
+"""What the first row of all is bound to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStart:
+    """Where the chain starts since older rows were deleted: the last link that went, and the proof that it was one."""
+
+    last_deleted: ChainLink
+    seal: bytes
