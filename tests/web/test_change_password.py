@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gatepass_server.crypto.passwords import PasswordHasher
 from tests.support.house import EMAIL, PASSWORD, House
 
 NEW = "quite another password"
@@ -36,6 +37,31 @@ def test_every_other_session_ends_and_this_one_goes_on(house: House) -> None:
     assert house.refresh(there["refresh_token"]).status_code == 400
     assert house.get("/me", theirs).status_code == 200
     assert house.refresh(here["refresh_token"]).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["log-out", "disabled"])
+def test_who_is_thrown_out_while_the_hash_is_made_changes_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    token = house.token()
+    session_id = house.gatepass.verifier.verify(token).session_id
+    assert session_id is not None
+    owner = house.gatepass.administration.find(EMAIL)
+    make = PasswordHasher.hash
+
+    def slow(self: PasswordHasher, password: str) -> str:
+        if how == "disabled":
+            house.gatepass.administration.disable(EMAIL)
+        else:
+            house.gatepass.log_out.one(owner, session_id)
+        return make(self, password)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PasswordHasher, "hash", slow)
+        assert change(house, token)[0] == 403
+    house.gatepass.administration.enable(EMAIL)
+    assert house.try_log_in(password=NEW).status_code == 403
+    assert house.try_log_in().status_code == 201
 
 
 def test_a_wrong_password_changes_nothing(house: House) -> None:

@@ -48,6 +48,14 @@ def test_an_unknown_refresh_token_is_as_good_as_logged_out(house: House, token: 
     assert log_out(house, refresh_token=token).status_code == 204
 
 
+def test_nobody_who_sent_a_good_access_token_is_told_of_a_log_out_that_was_none(house: House) -> None:
+    """An unknown refresh token, such as one of long ago, beside it does not keep the session alive."""
+    token = house.token()
+    assert log_out(house, "broken", refresh_token="gp_rt_A.B").status_code == 401
+    assert log_out(house, token, refresh_token="gp_rt_A.B").status_code == 204
+    assert house.get("/me", token).status_code == 401
+
+
 def test_without_any_token_nobody_is_logged_out(house: House) -> None:
     assert (log_out(house).status_code, log_out(house).get_json()) == (401, {"message": "Token is missing"})
     assert log_out(house, refresh_token="").status_code == 401

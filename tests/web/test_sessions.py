@@ -144,6 +144,18 @@ def test_a_bad_parameter_is_named(house: House, query: str) -> None:
     assert answer.get_json()["errors"][0]["field"] in query
 
 
+def test_no_access_token_outlives_a_session_that_is_left_idle(
+    open_house: Callable[..., House], clock: FakeClock
+) -> None:
+    """Elsewhere it would go on, for a session that is in no list and that nobody can end by its name."""
+    house = open_house(refresh_token_idle=600, access_token_ttl=1800)
+    house.sign_up()
+    tokens = house.log_in()
+    assert tokens["expires_in"] == 600
+    clock.advance(599)
+    assert house.refresh(tokens["refresh_token"]).get_json()["expires_in"] == 600
+
+
 def test_a_session_that_was_left_idle_is_over(open_house: Callable[..., House], clock: FakeClock) -> None:
     house = open_house(refresh_token_idle=600, access_token_ttl=1800)
     token = house.token()

@@ -140,3 +140,30 @@ def test_a_lock_excludes_others_until_its_transaction_ends(store: SqlStore, read
 
 def _all(of_each: Sequence[Sequence[int]]) -> list[int]:
     return sorted(number for numbers in of_each for number in numbers)
+
+
+def test_who_ends_all_sessions_of_a_user_waits_for_another_and_holds_none_of_those_it_wants(
+    store: SqlStore, ready_database_url: str
+) -> None:
+    """They are taken in the order of their ids, in whichever order they were kept."""
+    with store.write() as uow:
+        uow.users.add(sample_user())
+        for name in ("s2", "s1"):
+            uow.sessions.add(sample_session(name))
+    ended: list[str] = []
+
+    def end_all() -> None:
+        other = SqlStore(ready_database_url)
+        with other.write() as uow:
+            ended.extend(uow.sessions.end_all_of("u1", NOW))
+        other.close()
+
+    waiting = threading.Thread(target=end_all)
+    with store.write() as uow:
+        assert uow.sessions.end("s1", NOW)
+        waiting.start()
+        waiting.join(timeout=0.5)
+        assert waiting.is_alive()
+        assert uow.sessions.end("s2", NOW)
+    waiting.join(timeout=30)
+    assert (waiting.is_alive(), ended) == (False, [])

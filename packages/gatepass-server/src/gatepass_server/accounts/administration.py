@@ -118,7 +118,7 @@ class Administration:
 
         Raises:
             NotFound: there is no such account.
-            InvalidInput: the account is disabled.
+            InvalidInput: the account is disabled, or is changed meanwhile.
         """
         user = self.find(name)
         if not user.is_enabled:
@@ -129,6 +129,9 @@ class Administration:
         token = self._tokens.signed(user, session, expires_in=expires_in)
         pen = self._audit.pen()
         with self._store.write() as uow:
+            # Whoever disables the account comes before, or ends this session too.
+            if not uow.users.confirm(user.id, password_hash=user.password_hash):
+                raise InvalidInput(f"The account {user.email} was disabled or changed meanwhile. Try again.")
             uow.sessions.add(session)
             pen.note(
                 uow,

@@ -63,7 +63,7 @@ class ChangePassword:
 
         Raises:
             InvalidInput: the new password cannot be taken; nothing was changed.
-            WrongCredentials: the current one is wrong, or was changed meanwhile.
+            WrongCredentials: the current one is wrong, or was changed meanwhile, or the session was ended meanwhile.
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
@@ -84,11 +84,18 @@ class ChangePassword:
         with self._store.write() as uow:
             if refusal := self._limits.refusal(uow, email_key=user.email_key, address=address):
                 raise refusal
+            now = whole_seconds(self._clock)
             if not uow.users.replace_password_hash(user.id, old=user.password_hash, new=new_hash):
                 raise WrongCredentials(_WRONG, reason="the password was changed meanwhile")
+            # Now that the account's row is ours: who was thrown out while the hash was made changes nothing any more.
+            found = uow.sessions.with_user(session_id)
+            if found is None or not found.session.is_live(now) or not found.user.is_enabled:
+                raise WrongCredentials(
+                    _WRONG, reason="the session was ended or the account disabled meanwhile"
+                )
+            ended = len(uow.sessions.end_all_of(user.id, now, but=session_id))
             if renewal is not None and not renewal.apply(uow, session_id):
                 raise WrongCredentials(_WRONG, reason="the session got another cookie meanwhile")
-            ended = len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock), but=session_id))
             told = {"actor": user_actor(user.id), "user_id": user.id, "session_id": session_id}
             pen.note(uow, EventKind.PASSWORD_CHANGED, **told)
             if ended:

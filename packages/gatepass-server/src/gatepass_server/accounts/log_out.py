@@ -27,8 +27,8 @@ class LogOut:
         """End the session of whoever asks; nothing happens if it has ended."""
         self._end(live.session.id, live.user, live.user, "log_out", address, request_id)
 
-    def by_refresh_token(self, token: str, *, address: str = "", request_id: str = "") -> None:
-        """End the session of a refresh token, whichever of its family, spent or not.
+    def by_refresh_token(self, token: str, *, address: str = "", request_id: str = "") -> bool:
+        """End the session of a refresh token, whichever of its family, spent or not; False if it is unknown.
 
         An unknown one is no error (RFC 7009 section 2.2): what it stood for is as good as ended.
         """
@@ -37,6 +37,7 @@ class LogOut:
             live = None if family is None else uow.sessions.with_user(family.session_id)
         if live is not None:
             self.current(live, address=address, request_id=request_id)
+        return live is not None
 
     def one(self, caller: User, session_id: str, *, address: str = "", request_id: str = "") -> None:
         """End one of the caller's sessions, or of anybody's where the caller is an admin.

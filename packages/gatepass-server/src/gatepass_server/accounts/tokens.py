@@ -61,7 +61,7 @@ class Tokens:
         now: int | None = None,
         signer: Signer | None = None,
     ) -> AccessToken:
-        """Make an access token that ends with its session at the latest.
+        """Make an access token that ends with its session at the latest, if that is not prolonged.
 
         Args:
             user: the owner of the session.
@@ -71,7 +71,7 @@ class Tokens:
             signer: from ``signer()``, if the caller is within a transaction, which must not wait for another.
         """
         now = whole_seconds(self._clock) if now is None else now
-        expires_in = min(self._access_ttl, session.expires_at - now)
+        expires_in = min(self._access_ttl, session.expires_at - now, session.idle_expires_at - now)
         return AccessToken(
             text=self.signed(user, session, expires_in=expires_in, scope=scope, signer=signer),
             expires_in=expires_in,

@@ -88,13 +88,12 @@ _END = (
     .where(sessions.c.id == bindparam("session_id"), sessions.c.ended_at.is_(None))
     .values(_ENDED)
 )
+_ALL_OF = and_(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
+# All in one order, the one that is kept too: of two who end each other's sessions one waits, and neither for ever.
+_LOCK_ALL_OF = select(sessions.c.id).where(_ALL_OF).order_by(sessions.c.id).with_for_update()
 _END_ALL_OF = (
     update(sessions)
-    .where(
-        sessions.c.user_id == bindparam("owner"),
-        sessions.c.ended_at.is_(None),
-        sessions.c.id != func.coalesce(bindparam("kept"), ""),
-    )
+    .where(_ALL_OF, sessions.c.id != func.coalesce(bindparam("kept"), ""))
     .values(_ENDED)
     .returning(sessions.c.id)
 )
@@ -173,6 +172,8 @@ class SqlSessions:
         """See ``Sessions.end_all_of``."""
         if not is_storable(user_id):
             return ()
+        if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
+            self._connection.execute(_LOCK_ALL_OF, {"owner": user_id})
         values = {"owner": user_id, "now": now, "kept": but}
         return self._connection.execute(_END_ALL_OF, values).scalars().all()
 

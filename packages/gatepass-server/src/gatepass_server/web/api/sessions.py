@@ -42,7 +42,8 @@ _BY_ACCESS_TOKEN = operation(
         required=(),
         refresh_token={
             "type": "string",
-            "description": "Instead of an access token, which may have expired.",
+            "description": "Instead of an access token, which may have expired. Where it is unknown, an access token "
+            "that was sent as well counts.",
         },
     ),
     answers={
@@ -110,15 +111,18 @@ class SessionsEndpoint:
         self._log_out = log_out
         self._trusted_proxies = trusted_proxies
         self._end_current = guard.token_required(self._log_out_current)
+        self._end_any = guard.token_optional(self._log_out_any)
 
     def log_out(self) -> Response:
-        """204. A refresh token is proof enough; without one it takes an access token, or a cookie."""
+        """204. A refresh token is proof enough; without one, or with an unknown one, a token or a cookie counts."""
         token = read_fields(request, ("refresh_token",))["refresh_token"]
         if not token:
             answer: Response = self._end_current()
-            return answer
-        self._log_out.by_refresh_token(token, **self._origin())
-        return no_content()
+        elif self._log_out.by_refresh_token(token, **self._origin()):
+            answer = no_content()
+        else:
+            answer = self._end_any()
+        return answer
 
     def _log_out_current(self) -> Response:
         self._log_out.current(LiveSession(self._guard.session, self._guard.user), **self._origin())
@@ -126,6 +130,9 @@ class SessionsEndpoint:
         if self._guard.cookie is not None:
             self._cookie.take_back(answer)
         return answer
+
+    def _log_out_any(self) -> Response:
+        return no_content() if self._guard.optional_principal is None else self._log_out_current()
 
     def list(self) -> Response:
         """200 with a page of sessions."""
