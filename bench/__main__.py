@@ -12,6 +12,8 @@ NAMES = {
     "cold_start": "from starting the command to the first 200",
     "idle_memory": "the memory of all processes of an idle server",
     "requests": "CPU time of a refresh and of an authenticated request, against one raw signature",
+    "refreshes": "refreshes per second with 2 workers against the raw RSA-2048 signature rate on all cores",
+    "steady_load": "rows and size of the database over simulated weeks of the same load",
     "verification": "a whole check of a token, ours and that of eleven other libraries, against one raw check",
     "outage": "the slowest checks of tokens while their issuer is in trouble, against those before",
     "engines": "one raw check of a signature by other packages, against that of cryptography",
