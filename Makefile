@@ -16,7 +16,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 # Modules compiled once at install: a server must not compile itself at every start.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q packages
 
-.PHONY: help serve test check format bench fuzz storm docs lock clean
+.PHONY: help serve test check format bench fuzz storm docs lock chromium clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -43,7 +43,7 @@ $(VENV)/.dev: $(VENV)/.serve locks/dev.txt
 serve: $(VENV)/.serve ## Install into .venv and serve on http://127.0.0.1:8000 (PORT=9000 for another port)
 	@exec $(BIN)/gatepass serve --port $(PORT)
 
-test: $(VENV)/.dev $(VENV)/.node $(VENV)/.peers ## Run all tests, on SQLite and on a real PostgreSQL
+test: $(VENV)/.dev $(VENV)/.node $(VENV)/.peers chromium ## Run all tests, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Formatting, lint, types and the import contracts
@@ -93,6 +93,14 @@ $(VENV)/.node: tests/interop/node/package-lock.json | $(VENV)/.python
 	 elif npm ci --silent --no-audit --no-fund --prefix tests/interop/node; then touch $@; \
 	 elif [ -n "$$CI" ]; then echo "npm could not install what the tests with Node's jose need."; exit 1; \
 	 else echo "npm could not install Node's jose: its tests will be skipped."; fi
+
+# The tests in a real browser run where Chromium is; in CI they must, so it is installed there.
+chromium:
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
+	 elif [ -z "$$CI" ]; then echo "Chromium is not here: the tests in a real browser will be skipped."; \
+	 elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends chromium >/dev/null; \
+	 else echo "The tests in a real browser need Chromium, and nobody here may install it."; exit 1; fi
 
 clean: ## Remove what make made (not gatepass-data)
 	@rm -rf $(VENV) tests/interop/node/node_modules bench/verification/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -14,6 +14,9 @@ NAMES = {
     "requests": "CPU time of a refresh and of an authenticated request, against one raw signature",
     "refreshes": "refreshes per second with 2 workers against the raw RSA-2048 signature rate on all cores",
     "steady_load": "rows and size of the database over simulated weeks of the same load",
+    "log_out": "from a log-out to the refusal at an API in another process, and what the API asks meanwhile",
+    "million_sessions": "the revocation feed with a million sessions: to build, to send, to load, to check",
+    "four_ways": "recognising a caller by token, opaque token, cookie and introspection, against one raw check",
     "verification": "a whole check of a token, ours and that of eleven other libraries, against one raw check",
     "outage": "the slowest checks of tokens while their issuer is in trouble, against those before",
     "engines": "one raw check of a signature by other packages, against that of cryptography",
@@ -23,7 +26,7 @@ _ELSEWHERE = {"engines": "bench.verification.engines"}
 
 
 def main() -> None:
-    names = "\n".join(f"  {name:<14} {what}" for name, what in NAMES.items())
+    names = "\n".join(f"  {name:<16} {what}" for name, what in NAMES.items())
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description="Run benchmarks; each prints ratios within one run.",

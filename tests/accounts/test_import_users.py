@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from werkzeug.security import generate_password_hash
 
 from gatepass_server.accounts.import_users import ImportPlan, ImportResult, UserImport
+from gatepass_server.audit.log import AuditLog
 from gatepass_server.crypto.passwords import PasswordHasher, Verdict
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import InvalidInput
@@ -45,7 +46,8 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
 
 @pytest.fixture
 def importer(store: SqlStore, clock: FakeClock) -> UserImport:
-    return UserImport(store, HASHER, PasswordPolicy(), clock)
+    audit = AuditLog(lambda _name: bytes(32), clock, retention=0)
+    return UserImport(store, HASHER, PasswordPolicy(), clock, audit)
 
 
 @pytest.fixture

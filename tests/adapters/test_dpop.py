@@ -8,6 +8,7 @@ import pytest
 from gatepass import Key
 from gatepass.dpop import make_proof
 from gatepass.testing import FakeIssuer
+from tests.adapters.adapters import NAMES
 from tests.adapters.conftest import serving
 
 
@@ -82,7 +83,7 @@ def with_nonces(issuer: FakeIssuer, request: pytest.FixtureRequest) -> Iterator[
 
 
 @pytest.mark.compliance("RFC 9449", "9", "a proof without the nonce is told which one to use")
-@pytest.mark.parametrize("with_nonces", ["flask", "starlette", "fastapi", "django", "drf"], indirect=True)
+@pytest.mark.parametrize("with_nonces", NAMES, indirect=True)
 def test_a_client_learns_the_nonce_and_goes_on(with_nonces: httpx.Client, key: Key, bound: str) -> None:
     told = ask(with_nonces, key, bound)
     assert told.status_code == 401

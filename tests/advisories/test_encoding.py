@@ -1,5 +1,7 @@
 """One token has one spelling in base64url."""
 
+import base64
+import itertools
 import json
 
 import pytest
@@ -125,3 +127,30 @@ def test_more_after_the_token_is_more_than_a_token(
         assert refused(verifier, good + rest) in {"malformed", "invalid_signature"}
     for front in ("A", ".", "Bearer ", "bearer=", "x:"):
         assert refused(verifier, front + good) == "malformed"
+
+
+def only_spelling(text: bytes) -> bytes | None:
+    """What a text stands for if it is the one spelling of something, as Python's own encoder writes it."""
+    try:
+        data = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    except ValueError:
+        return None
+    return data if base64.urlsafe_b64encode(data).rstrip(b"=") == text else None
+
+
+@pytest.mark.advisory("CVE-2026-102269")
+@pytest.mark.compliance("RFC 7515", "2", "base64url without padding, line breaks, white space")
+def test_a_text_is_decoded_just_when_it_is_the_one_spelling_of_something() -> None:
+    """All short texts of letters from the alphabet, from the other one, and from neither; decoding warns of none."""
+    decoded = 0
+    for length in range(5):
+        for letters in itertools.product(b"AQw9-_+/=\n\xff", repeat=length):
+            text = bytes(letters)
+            expected = only_spelling(text)
+            try:
+                found: bytes | None = base64url.decode(text)
+            except ValueError:
+                found = None
+            assert found == expected, text
+            decoded += found is not None
+    assert decoded == 1 + 6 * 3 + 6**2 * 3 + 6**4

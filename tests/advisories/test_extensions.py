@@ -63,7 +63,9 @@ ENCRYPTED = [
 
 @pytest.mark.advisory("CVE-2016-6298")
 @pytest.mark.advisory("CVE-2022-36083")
+@pytest.mark.advisory("CVE-2023-49290")
 @pytest.mark.advisory("CVE-2023-50967")
+@pytest.mark.advisory("GHSA-2c7c-3mj9-8fqh")
 @pytest.mark.advisory("CVE-2023-6681")
 @pytest.mark.advisory("CVE-2024-28102")
 @pytest.mark.advisory("CVE-2024-28176")

@@ -11,9 +11,10 @@ from gatepass import Key
 from gatepass_server.bootstrap import Gatepass, build, user_import
 from gatepass_server.crypto.sealing import CannotUnseal
 from gatepass_server.domain.audit import AuditRow
-from gatepass_server.domain.errors import InvalidInput
+from gatepass_server.domain.errors import InvalidInput, NotFound
+from gatepass_server.domain.secret import Secret
 from tests.support.clock import FakeClock
-from tests.support.house import EMAIL, PASSWORD, House
+from tests.support.house import EMAIL, ISSUER, PASSWORD, House
 
 
 def events(house: House, *, after: int = 1) -> list[AuditRow]:
@@ -163,9 +164,103 @@ def test_what_the_operator_does_to_an_account_is_told(house: House) -> None:
         ("account.created", "operator", {"role": "admin"}),
         ("token.issued", "operator", {"expires_in": "60"}),
         ("account.disabled", "operator", {}),
-        ("sessions.ended", "operator", {"count": "2"}),
+        ("sessions.ended", "operator", {"count": "2", "cause": "account.disabled"}),
     ]
     assert {row.user_id for row in events(house)} == {user_id(house, "kay@example.com")}
+
+
+def test_enabling_a_new_password_and_a_new_role_are_told_once_they_change_anything(house: House) -> None:
+    house.sign_up()
+    administration = house.gatepass.administration
+    administration.disable(EMAIL)
+    for _ in range(2):
+        administration.enable(EMAIL)
+        administration.set_role(EMAIL, is_admin=True)
+    house.log_in()
+    administration.set_password(EMAIL, Secret("another fine long one"))
+    told = [(row.kind, row.actor, details(row)) for row in events(house, after=2)]
+    assert [told[0], *told[1:3], *told[4:]] == [
+        ("account.disabled", "operator", {}),
+        ("account.enabled", "operator", {}),
+        ("role.changed", "operator", {"role": "admin"}),
+        ("password.changed", "operator", {}),
+        ("sessions.ended", "operator", {"count": "1", "cause": "password.changed"}),
+    ]
+    administration.set_role(EMAIL, is_admin=False)
+    assert (kinds(house)[-1], details(events(house)[-1])) == ("role.changed", {"role": "user"})
+
+
+def bearer(token: str, request_id: str = "r-1") -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "X-Request-Id": request_id}
+
+
+def test_a_log_out_by_either_token_is_told_once(house: House) -> None:
+    house.sign_up()
+    first, second = house.log_in(), house.log_in()
+    ids = [claims(house, pair["token"])["sid"] for pair in (first, second)]
+    for _ in range(2):
+        house.client.post("/logout", headers=bearer(first["token"]))
+        house.client.post(
+            "/logout",
+            json={"refresh_token": second["refresh_token"]},
+            headers={"X-Request-Id": "r-1"},
+        )
+    house.client.post("/logout", json={"refresh_token": "unknown"})
+    told = events(house, after=4)
+    assert [(row.kind, row.session_id, details(row)) for row in told] == [
+        ("session.ended", session, {"cause": "log_out"}) for session in ids
+    ]
+    owner = user_id(house)
+    assert {(row.actor, row.user_id, row.address, row.request_id) for row in told} == {
+        (f"user:{owner}", owner, "127.0.0.1", "r-1")
+    }
+
+
+def test_sessions_that_are_taken_back_tell_whose_they_were_and_who_did_it(house: House) -> None:
+    house.sign_up()
+    pairs = [house.log_in() for _ in range(3)]
+    session = claims(house, pairs[0]["token"])["sid"]
+    admin = house.token("admin@example.com", is_admin=True)
+    reached = len(events(house, after=0))
+    for _ in range(2):
+        house.client.delete(f"/sessions/{session}", headers=bearer(admin))
+    house.client.delete("/sessions", headers=bearer(pairs[1]["token"]))
+    house.client.delete("/sessions", headers=bearer(pairs[1]["token"]))
+    told = [
+        (row.kind, row.actor, row.user_id, row.session_id, details(row))
+        for row in events(house, after=reached)
+    ]
+    owner, boss = user_id(house), user_id(house, "admin@example.com")
+    assert told == [
+        ("session.ended", f"user:{boss}", owner, session, {"cause": "taken_back"}),
+        ("sessions.ended", f"user:{owner}", owner, None, {"count": "1", "cause": "taken_back"}),
+    ]
+
+
+def test_a_change_of_password_and_guesses_at_the_old_one_are_told(open_house: Callable[..., House]) -> None:
+    house = open_house(login_failures_per_account=2)
+    house.sign_up()
+    house.log_in()
+    token = house.log_in()["token"]
+    reached = len(events(house, after=0))
+
+    def change(current: str) -> int:
+        body = {"current_password": current, "new_password": "another fine long one"}
+        return house.client.post("/me/password", json=body, headers=bearer(token)).status_code
+
+    assert [change("a wrong one"), change(PASSWORD), change("wrong"), change("wrong")] == [403, 200, 403, 429]
+    told = events(house, after=reached)
+    assert [(row.kind, details(row)) for row in told] == [
+        ("password_change.failed", {}),
+        ("password.changed", {}),
+        ("sessions.ended", {"count": "1", "cause": "password.changed"}),
+        ("password_change.failed", {}),
+        ("attempts.limited", {"limit": "account"}),
+    ]
+    owner, session = user_id(house), claims(house, token)["sid"]
+    assert {(row.actor, row.user_id, row.session_id, row.request_id) for row in told} == {
+        (f"user:{owner}", owner, session, "r-1")
+    }
 
 
 def test_what_the_operator_does_to_keys_is_told(house: House) -> None:
@@ -174,8 +269,7 @@ def test_what_the_operator_does_to_keys_is_told(house: House) -> None:
     first = keeper.list()[0][0].kid
     second = keeper.generate("RS256", activate=True).kid
     third = keeper.adopt(Key.generate("ES256")).kid
-    keeper.retire(third)
-    keeper.retire(third)
+    keeper.retire(third)  # it waited to sign: it is gone
     fourth = keeper.rotate().kid
     fifth = keeper.rotate(now=True).kid
     assert keeper.reseal() == 0
@@ -187,10 +281,32 @@ def test_what_the_operator_does_to_keys_is_told(house: House) -> None:
         ("key.rotated", "operator", fourth),
         ("key.rotated", "operator", fifth),
     ]
-    assert set(details(events(house)[-1])["withdrawn"].split()) == {first, second, third, fourth}
+    assert set(details(events(house)[-1])["withdrawn"].split()) == {first, second, fourth}
     with pytest.raises(InvalidInput):
         keeper.retire(fifth)
     assert len(events(house)) == 5
+
+
+def test_programs_that_are_made_known_and_forgotten_are_told_without_their_secret(house: House) -> None:
+    client, secret = house.gatepass.clients.create("Orders API")
+    house.gatepass.clients.delete(client.id)
+    with pytest.raises(NotFound):
+        house.gatepass.clients.delete(client.id)
+    told = [(row.kind, row.actor, details(row)) for row in events(house)]
+    assert told == [
+        ("client.created", "operator", {"client_id": client.id}),
+        ("client.deleted", "operator", {"client_id": client.id}),
+    ]
+    assert secret.reveal() not in str(events(house))
+
+
+def test_a_log_in_that_takes_the_place_of_another_cookie_ends_its_session(house: House) -> None:
+    house.sign_up()
+    body = {"email": EMAIL, "password": PASSWORD, "mode": "cookie"}
+    first = house.client.post("/login", json=body, base_url=ISSUER).get_json()["session"]["id"]
+    house.client.post("/login", json=body, base_url=ISSUER)
+    ended = [row for row in events(house) if row.kind == "session.ended"]
+    assert [(row.session_id, details(row)) for row in ended] == [(first, {"cause": "replaced"})]
 
 
 def test_an_import_is_one_event_with_its_count(house: House, tmp_path: Path) -> None:

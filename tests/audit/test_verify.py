@@ -176,6 +176,7 @@ def test_a_row_that_was_added_at_the_end_is_found(house: AuditHouse, tamper: Tam
 
 
 def test_a_log_under_another_key_is_found(house: AuditHouse, store: SqlStore, clock: FakeClock) -> None:
+    assert fault_at(house) is None
     assert fault_at(AuditHouse(store, clock, key=b"x" * 32)) == 1
 
 

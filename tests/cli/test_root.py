@@ -37,7 +37,7 @@ def test_every_command_has_help_with_an_example_of_itself(cli: Cli, names: tuple
     assert all(option.help for option in COMMANDS[names].params if isinstance(option, click.Option))
 
 
-@pytest.mark.parametrize("name", ["users", "keys", "token", "db"])
+@pytest.mark.parametrize("name", ["users", "clients", "keys", "token", "db"])
 def test_every_group_lists_its_commands(cli: Cli, name: str) -> None:
     text = cli(name, "--help").stdout
     assert all(names[1] in text for names in LEAVES if names[0] == name)

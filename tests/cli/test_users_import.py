@@ -55,7 +55,7 @@ def test_the_people_of_the_tutorial_app_log_in_with_their_old_passwords(
     assert done.stdout == "2 imported, 0 exist already, 0 cannot be taken.\n"
     assert done.stderr == ""
     assert emails(cli) == ["ada@example.com", "grace@example.com"]
-    house = House(cheap_settings(database, tmp_path / "data"), clock=lambda: 1_790_000_000.0)
+    house = House(cheap_settings(database, tmp_path / "gatepass-data"), clock=lambda: 1_790_000_000.0)
     assert house.log_in("ada@example.com", PASSWORD)["token"]
     house.gatepass.close()
     again = cli("users", "import", article)

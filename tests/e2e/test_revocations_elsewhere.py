@@ -55,6 +55,15 @@ def test_a_disabled_account_is_out_everywhere(server: Server, api: httpx.Client)
         until(401, api, token)
 
 
+def test_logging_out_ends_one_session_everywhere_and_no_other(server: Server, api: httpx.Client) -> None:
+    mine, also_mine = (log_in(server.url).json()["token"] for _ in range(2))
+    assert (notes(api, mine), notes(api, also_mine)) == (200, 200)
+    out = httpx.post(f"{server.url}/logout", headers={"Authorization": f"Bearer {mine}"})
+    assert out.status_code == 204
+    until(401, api, mine)
+    assert notes(api, also_mine) == 200
+
+
 def test_a_token_of_the_operator_can_be_taken_back_too(server: Server, api: httpx.Client) -> None:
     issued = server.command("token", "issue", EMAIL, "--issuer", server.url)
     token = issued.stdout.strip()

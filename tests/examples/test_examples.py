@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.support.server import clean_environment, free_port, serving
+from tests.support.server import Server, clean_environment, free_port, serving
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LINES_OF_THE_ORIGINAL = 130
@@ -44,9 +44,11 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @contextmanager
-def running_example(path: Path, folder: Path, ready: str, **settings: str) -> Iterator[str]:
-    """Run a program of the examples in ``folder`` on a free port; its address."""
-    port = free_port()
+def running_example(
+    path: Path, folder: Path, ready: str, port: int | None = None, **settings: str
+) -> Iterator[str]:
+    """Run a program of the examples in ``folder``, on a free port unless one is named; its address."""
+    port = port or free_port()
     log = folder / f"{path.parent.name}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -108,6 +110,43 @@ def test_the_notes_api_knows_only_the_issuer_and_survives_it(tmp_path: Path) -> 
         assert call(f"{notes}/notes")[0] == 401
         assert server.stop()[0] == 0
         assert call(f"{notes}/notes", headers=bearer) == (200, '{"notes":[]}\n')
+
+
+def log_in(server: Server, mode: str) -> str:
+    """Sign up somebody; the access token of a log-in."""
+    form = {"name": "Bob", "email": f"{mode}@example.org", "password": "a long password", "mode": mode}
+    call(f"{server.url}/signup", form)
+    return str(json.loads(call(f"{server.url}/login", form)[1])["token"])
+
+
+def test_an_api_that_is_shown_opaque_tokens_asks_about_each(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        made = json.loads(server.command("clients", "create", "--name", "Orders API", "--json").stdout)
+        names = {"CLIENT_ID": made["client_id"], "CLIENT_SECRET": made["client_secret"], "ISSUER": server.url}
+        with running_example(EXAMPLES / "four_ways/opaque_api.py", tmp_path, "/orders", **names) as api:
+            bearer = {"Authorization": f"Bearer {log_in(server, 'opaque')}"}
+            status, body = call(f"{api}/orders", headers=bearer)
+            assert (status, json.loads(body)["orders"]) == (200, ["A teapot"])
+            assert call(f"{server.url}/logout", {}, bearer)[0] == 204
+            assert call(f"{api}/orders", headers=bearer)[0] == 401
+            assert server.stop()[0] == 0
+            assert call(f"{api}/orders", headers=bearer)[0] == 503
+
+
+def test_a_client_refreshes_when_its_token_no_longer_works(tmp_path: Path) -> None:
+    with (
+        serving(tmp_path) as server,
+        running_example(EXAMPLES / "four_ways/jwt_api.py", tmp_path, "/orders", ISSUER=server.url) as api,
+    ):
+        told = subprocess.run(
+            [sys.executable, EXAMPLES / "four_ways/refreshing_client.py"],
+            env={**clean_environment(), "ISSUER": server.url, "ORDERS": f"{api}/orders"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        assert told.stdout.splitlines() == ["['A teapot']", "['A teapot']", "refreshed"]
 
 
 @pytest.mark.parametrize(

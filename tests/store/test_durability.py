@@ -8,10 +8,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import event
 
 from gatepass_server.domain.errors import Busy
 from gatepass_server.store.sql import SqlStore, sqlite
 from gatepass_server.store.sql.failures import StatementRefusedError
+from gatepass_server.store.sql.postgresql import FLUSH, HURRY
+from tests.support.audit_house import AuditHouse
+from tests.support.clock import FakeClock
 from tests.support.samples import NOW
 
 FULL, NORMAL = 2, 1
@@ -109,4 +113,29 @@ def test_on_postgresql_haste_ends_with_its_transaction(
     with pytest.raises(error):
         ask(error)
     assert ask() == "on"
+    store.close()
+
+
+def test_on_postgresql_nobody_holds_the_head_of_the_audit_log_while_waiting_for_the_disk(
+    ready_postgres_url: str, clock: FakeClock
+) -> None:
+    """The disk is waited for in a transaction of its own, whose commit is the durable one."""
+    store = SqlStore(ready_postgres_url, pool_size=1)
+    house = AuditHouse(store, clock)
+    sent: list[str] = []
+    event.listen(store._engines.writer, "before_cursor_execute", lambda *call: sent.append(call[2]))
+    event.listen(store._engines.writer, "commit", lambda _: sent.append("COMMIT"))
+    house.write("a")
+    first, second, rest = " | ".join(sent).split("COMMIT")
+    acts = [HURRY, "pg_advisory_xact_lock", "INSERT INTO gatepass_audit"]
+    assert [act for act in acts if act in first] == acts
+    assert first.index(acts[0]) < first.index(acts[1]) < first.index(acts[2])
+    assert FLUSH in second
+    assert "off" not in second
+    assert not rest.strip(" |")
+    sent.clear()
+    for durable in (True, False):  # without events
+        with store.write(durable=durable) as uow:
+            uow.throttles.hit("k", window=60, now=NOW)
+    assert FLUSH not in " | ".join(sent)
     store.close()

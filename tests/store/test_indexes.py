@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, event
 
-from gatepass_server.store.sql import SqlStore, expired_sessions, throttles
+from gatepass_server.store.sql import (
+    SqlStore,
+    audit_events,
+    expired_sessions,
+    opaque_tokens,
+    status_lists,
+    throttles,
+)
 
 
 @pytest.fixture
@@ -21,19 +28,42 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
     ("statement", "index"),
     [
         (expired_sessions.EXPIRED, "ix_gatepass_sessions_idle_expires_at"),
+        (opaque_tokens.EXPIRED, "ix_gatepass_opaque_tokens_expires_at"),
         (throttles.ENDED, "ix_gatepass_throttles_resets_at"),
+        (status_lists.ENDED_SINCE, "ix_gatepass_sessions_ended"),
     ],
-    ids=["expired sessions", "ended counters"],
+    ids=[
+        "expired sessions",
+        "expired tokens",
+        "ended counters",
+        "what was ended of a status list",
+    ],
 )
 def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:
     with store.write() as uow:
         connection = uow._connection
         sent: list[tuple[str, Any]] = []
         event.listen(connection, "before_cursor_execute", lambda *call: sent.append((call[2], call[3])))
-        connection.execute(statement, {"now": 1, "before": 1, "limit": 1})
+        connection.execute(statement, {"now": 1, "before": 1, "limit": 1, "number": 1, "since": 1})
         sql, values = sent[0]
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole
         explain = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
         plan = connection.exec_driver_sql(f"{explain} {sql}", values)
         assert index in "\n".join(str(row) for row in plan)
+
+
+def test_the_head_of_the_audit_log_is_found_by_its_key(store: SqlStore) -> None:
+    with store.write() as uow:
+        connection = uow._connection
+        query = str(audit_events.HEAD.compile(connection, compile_kwargs={"literal_binds": True}))
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole
+            plan = connection.exec_driver_sql(f"EXPLAIN {query}")
+            expected = "Index Scan Backward using pk_gatepass_audit_events"
+        else:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")
+            expected = "USING INDEX sqlite_autoindex_gatepass_audit_events"
+        text = "\n".join(str(row) for row in plan)
+        assert expected in text
+        assert "TEMP B-TREE" not in text

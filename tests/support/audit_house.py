@@ -1,6 +1,7 @@
 """An audit log on a store, and what racing processes write into it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from gatepass_server.audit.chain import Chain
 from gatepass_server.audit.log import AuditLog
@@ -12,6 +13,10 @@ from tests.support.clock import FakeClock
 
 KEY = b"k" * 32
 ROUNDS = 25
+
+
+def _do_nothing(_uow: UnitOfWork) -> None:
+    """Nothing but the event."""
 
 
 class AuditHouse:
@@ -30,7 +35,7 @@ class AuditHouse:
         self.trail = AuditTrail(store, lambda _name: key)
         self.chain = Chain(key)
 
-    def write(self, *texts: str, act: Callable[[UnitOfWork], None] = lambda _uow: None) -> None:
+    def write(self, *texts: str, act: Callable[[UnitOfWork], None] = _do_nothing) -> None:
         """One transaction that writes an event for each text, and ``act``s."""
         pen = self.log.pen(address="2001:db8::1", request_id="r-1")
         with self.store.write() as uow:
@@ -59,12 +64,8 @@ def append(url: str, process: int) -> list[int]:
         raise RuntimeError
 
     for number in range(ROUNDS):
-        try:
-            house.write(
-                *[f"{process}-{number}"] * (1 + number % 2),
-                act=fail if number % 3 == 2 else lambda _uow: None,
-            )
-        except RuntimeError:
-            pass
+        act = fail if number % 3 == 2 else _do_nothing
+        with suppress(RuntimeError):
+            house.write(*[f"{process}-{number}"] * (1 + number % 2), act=act)
     store.close()
     return []

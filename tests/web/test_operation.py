@@ -5,6 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from gatepass_server.web.app import browsers
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.routes import routes
 from tests.support.clock import FakeClock
@@ -64,7 +65,7 @@ def test_without_its_database_it_is_alive_but_not_ready(
 
 def as_document(path: str) -> str:
     """OpenAPI has braces where Flask has angle brackets."""
-    return path.replace("<", "{").replace(">", "}")
+    return path.replace("<int:", "{").replace("<", "{").replace(">", "}")
 
 
 def test_every_route_is_in_the_document_and_nothing_else_is(house: House) -> None:
@@ -74,7 +75,7 @@ def test_every_route_is_in_the_document_and_nothing_else_is(house: House) -> Non
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     }
-    guard = CallerGuard(house.gatepass.verifier, house.gatepass.sessions)
+    guard = CallerGuard(house.gatepass.verifier, house.gatepass.sessions, browsers(house.gatepass))
     table = {(route.method, as_document(route.path)): route.name for route in routes(house.gatepass, guard)}
     served = {
         (method, as_document(rule.rule)): rule.endpoint.rpartition(".")[2]

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from gatepass import StatusPolicy, TokenError, Verifier, base64url
@@ -18,7 +19,7 @@ from gatepass_server.status.published_list import LIFETIME
 from gatepass_server.status.reading import WHOLE_EVERY
 from gatepass_server.store.sql.status_lists import SqlStatusLists
 from tests.support.clock import FakeClock
-from tests.support.house import EMAIL, ISSUER, House
+from tests.support.house import EMAIL, ISSUER, PASSWORD, House
 
 DRAFT = "draft-ietf-oauth-status-list-21"
 LIST = "/status-lists/1"
@@ -276,6 +277,42 @@ def test_requests_within_a_moment_and_at_once_read_the_database_once(
         assert len(set(threads.map(ask, range(8)))) == 1
     get(house)
     assert reads == [1, 1]
+
+
+@pytest.mark.usefixtures("token")
+def test_who_waits_too_long_for_the_reader_is_told_to_come_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gatepass_server.status.published_list._PATIENCE", 0.01)
+    reading, go_on = threading.Event(), threading.Event()
+    ended = SqlStatusLists.ended
+
+    def slow(self: SqlStatusLists, number: int, **arguments: Any) -> Any:
+        reading.set()
+        assert go_on.wait(20)
+        return ended(self, number, **arguments)
+
+    monkeypatch.setattr(SqlStatusLists, "ended", slow)
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(lambda: house.app.test_client().get(LIST).status_code)
+        assert reading.wait(20)
+        refused = get(house)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+        go_on.set()
+        assert first.result(20) == 200
+
+
+def test_a_mounted_server_publishes_its_lists_under_its_prefix(mounted: Flask) -> None:
+    client = mounted.test_client()
+    person = {"name": "Ann", "email": EMAIL, "password": PASSWORD}
+    assert client.post("/auth/signup", json=person).status_code == 201
+    token = client.post("/auth/login", json=person).get_json()["token"]
+    issuer = parts(token)[1]["iss"]
+    assert status_of(token)["uri"] == f"{issuer}{LIST}"
+    assert issuer.endswith("/auth")
+    listed = client.get(f"/auth{LIST}")
+    assert parts(listed.data)[1]["sub"] == f"{issuer}{LIST}"
+    assert client.get("/auth/status-lists").get_json() == {"status_lists": [f"{issuer}{LIST}"]}
 
 
 def test_where_a_secret_signs_there_is_no_feed(open_house: Callable[..., House]) -> None:

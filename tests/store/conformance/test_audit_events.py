@@ -101,8 +101,6 @@ def test_four_processes_that_write_at_once_make_one_unbroken_chain(
     for process in range(4):  # each in its own order
         own = [int(text.split("-")[1]) for text in texts if text.startswith(f"{process}-")]
         assert own == sorted(own)
-    turns = sum(a.split("-")[0] != b.split("-")[0] for a, b in zip(texts, texts[1:], strict=False))
-    assert turns > 4  # they did write at once
 
 
 def test_old_events_go_as_new_ones_come_and_what_is_kept_still_proves_itself(

@@ -5,14 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatepass import Signer, Verifier
+from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.administration import Administration
 from gatepass_server.accounts.change_password import ChangePassword
+from gatepass_server.accounts.clients import Clients
+from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
+from gatepass_server.accounts.faces import Faces
+from gatepass_server.accounts.house_verifier import HouseVerifier
+from gatepass_server.accounts.introspection import Introspection
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
+from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
 from gatepass_server.accounts.sign_up import SignUp
@@ -60,7 +67,7 @@ class Gatepass:
     ring: KeyRing | None
     keeper: KeyKeeper | None
     signer: Callable[[], Signer]
-    verifier: Verifier
+    verifier: AccessTokenVerifier
     sign_up: SignUp
     log_in: LogIn
     refresh: Refresh
@@ -68,6 +75,10 @@ class Gatepass:
     session_list: SessionList
     change_password: ChangePassword
     sessions: Sessions
+    session_claims: SessionClaims
+    cookie_sessions: CookieSessions
+    clients: Clients
+    introspection: Introspection
     status_lists: Publisher | None
     directory: Directory
     administration: Administration
@@ -116,7 +127,7 @@ def build(
     sealer = Sealer(lambda: _master_keys(settings))
     house_secrets = HouseSecrets(store, sealer, clock)
     audit = AuditLog(house_secrets, clock, retention=settings.audit_retention_days)
-    ring, keeper, signer, verifier = _signing(settings, store, sealer, clock, audit)
+    ring, keeper, signer, signed = _signing(settings, store, sealer, clock, audit)
     status_base = f"{settings.public_issuer.rstrip('/')}/status-lists/"
     status_lists: Publisher | None = None
     status_indexes: StatusIndexes = NoFeed()
@@ -145,6 +156,9 @@ def build(
         access_ttl=settings.access_token_ttl,
         status_lists=status_base,
     )
+    claims = SessionClaims(issuer=settings.public_issuer, audience=settings.public_audience)
+    opaque = OpaqueTokens(store, clock, claims, access_ttl=settings.access_token_ttl)
+    verifier = HouseVerifier(signed, opaque)
     policy = PasswordPolicy()
     return Gatepass(
         settings=settings,
@@ -157,10 +171,11 @@ def build(
         signer=signer,
         verifier=verifier,
         sign_up=SignUp(store, hasher, gate, limits, clock, audit),
-        log_in=LogIn(store, hasher, gate, limits, sessions, tokens, audit),
+        log_in=LogIn(store, hasher, gate, limits, sessions, Faces(sessions, tokens, opaque), audit),
         refresh=Refresh(
             store,
             tokens,
+            opaque,
             house_secrets,
             clock,
             audit,
@@ -171,6 +186,10 @@ def build(
         session_list=SessionList(store, clock),
         change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
         sessions=sessions,
+        session_claims=claims,
+        cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
+        clients=Clients(store, house_secrets, clock, audit),
+        introspection=Introspection(store, verifier, sessions, claims, clock),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),

@@ -10,13 +10,11 @@ from msgspec import structs
 from gatepass_server.bootstrap import open_for_service
 from gatepass_server.domain.clock import Clock
 from gatepass_server.settings import load_settings
-from gatepass_server.web.app import mount_on
+from gatepass_server.web.app import browsers, mount_on
 from gatepass_server.web.caller import HostGuard
 
 if TYPE_CHECKING:
     from flask import Flask
-
-    from gatepass.flask import TokenGuard
 
 
 def mount(
@@ -26,8 +24,11 @@ def mount(
     settings: Mapping[str, Any] | None = None,
     config: Path | None = None,
     clock: Clock = time.time,
-) -> "TokenGuard":
+) -> HostGuard:
     """Put Gatepass's endpoints into ``app`` and return the guard for the app's own routes.
+
+    The guard lets in who has a token or a cookie, as ``gatepass.flask.TokenGuard`` does; ``guard.csrf_token`` is for
+    the app's forms.
 
     Args:
         app: your Flask program.
@@ -47,4 +48,4 @@ def mount(
     gatepass = open_for_service(loaded, clock=clock)
     gatepass.close()  # programs that fork their workers after this line must not share a connection
     mount_on(app, gatepass, prefix=prefix)
-    return HostGuard(gatepass.verifier, gatepass.sessions)
+    return HostGuard(gatepass.verifier, gatepass.sessions, browsers(gatepass))

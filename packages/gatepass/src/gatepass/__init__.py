@@ -34,6 +34,7 @@ from gatepass.errors import (
 )
 from gatepass.explain import Explanation, Finding
 from gatepass.guard import AccessTokenVerifier, ProtectedResource
+from gatepass.introspection import IntrospectionVerifier
 from gatepass.key_files import load_key
 from gatepass.key_sources.jwks_address import JwksAddressKeys
 from gatepass.key_sources.watched_file import FileKeys
@@ -58,6 +59,7 @@ __all__ = [
     "Finding",
     "InsufficientAuthenticationError",
     "InsufficientScopeError",
+    "IntrospectionVerifier",
     "InvalidClaimsError",
     "InvalidProofError",
     "InvalidSignatureError",

@@ -102,9 +102,14 @@ def explain(
         _signature(report, segments, header, rules, source)
     claims = _open(report, "payload", segments[2])
     if claims is not None:
-        _run(report, CLAIM_CHECKS, claims, rules, now)
+        judge_claims(report, claims, rules, now)
         _status(report, claims, revocations)
     return report
+
+
+def judge_claims(report: Explanation, claims: Mapping[str, Any], rules: Rules, now: float) -> None:
+    """Run every check of claims and note the outcome of each."""
+    _run(report, CLAIM_CHECKS, claims, rules, now)
 
 
 def _open(report: Explanation, name: str, segment: bytes) -> Mapping[str, Any] | None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from email.message import Message
 
-__all__ = ["MAX_BYTES", "TIMEOUT", "Answer", "FetchError", "get", "get_json"]
+__all__ = ["MAX_BYTES", "TIMEOUT", "Answer", "FetchError", "get", "get_json", "post_form"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +117,41 @@ def get_json(
         FetchError: Anything at all went wrong.
     """
     answer = get(url, {"Accept": "application/json"}, timeout=timeout, max_bytes=max_bytes, ca_file=ca_file)
+    return _object(url, answer)
+
+
+def post_form(
+    url: str,
+    form: bytes,
+    headers: Mapping[str, str],
+    *,
+    timeout: float,
+    max_bytes: int,
+    ca_file: str | os.PathLike[str] | None = None,
+) -> dict[str, Any]:
+    """Send a form and get a JSON object for it. Blocks, but never longer than ``timeout``.
+
+    Args:
+        url: Where to; see :func:`gatepass.address.checked_url`.
+        form: Its fields, encoded already.
+        headers: Of the request, besides those of a form. No error ever quotes them, nor the form.
+        timeout: Seconds for the whole of it.
+        max_bytes: Size of the answer at which to give up.
+        ca_file: As of :func:`get_json`.
+
+    Raises:
+        FetchError: Anything at all went wrong.
+    """
+    kinds = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+    answer = _send(url, {**kinds, **headers}, form, timeout=timeout, max_bytes=max_bytes, ca_file=ca_file)
+    return _object(url, answer)
+
+
+def _object(url: str, answer: Answer) -> dict[str, Any]:
     try:
         return decode_object(answer.body)
     except ValueError as error:
-        raise FetchError(f"{plain(url)}: {plain(error)}") from None
+        raise FetchError(f"{plain(url)}: {plain(error)}", status=answer.status) from None
 
 
 def get(
@@ -144,6 +175,18 @@ def get(
     Raises:
         FetchError: Anything at all went wrong.
     """
+    return _send(url, headers, None, timeout=timeout, max_bytes=max_bytes, ca_file=ca_file)
+
+
+def _send(
+    url: str,
+    headers: Mapping[str, str],
+    data: bytes | None,
+    *,
+    timeout: float,
+    max_bytes: int,
+    ca_file: str | os.PathLike[str] | None,
+) -> Answer:
     deadline: Deadline[Answer] = Deadline(timeout)
     try:
         host = checked_url(url).hostname or ""
@@ -157,28 +200,33 @@ def get(
             _NoRedirect(),
         ):
             opener.add_handler(handler)
-        request = Request(url, headers={**headers, "User-Agent": "gatepass"})  # noqa: S310 - checked_url has seen the scheme
+        request = Request(url, data=data, headers={**headers, "User-Agent": "gatepass"})  # noqa: S310 - checked_url has seen the scheme
         return deadline.run(lambda: _get(opener, request, timeout, max_bytes))
     except (URLError, OSError, HTTPException, ValueError, RuntimeError, _BadAnswerError) as error:
-        raise FetchError(f"{plain(url)}: {plain(error)}") from None
+        status = error.status if isinstance(error, (HTTPError, _BadAnswerError)) else None
+        raise FetchError(f"{plain(url)}: {plain(error)}", status=status) from None
 
 
 class _BadAnswerError(Exception):
     """The answer came and is not taken."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def _get(opener: OpenerDirector, request: Request, timeout: float, max_bytes: int) -> Answer:
     try:
         with opener.open(request, timeout=timeout) as response:
             if response.status != 200:
-                raise _BadAnswerError(f"status {response.status}")
+                raise _BadAnswerError(f"status {response.status}", response.status)
             body = b""
             while chunk := response.read1(65_536):
                 body += chunk
                 if len(body) > max_bytes:
-                    raise _BadAnswerError(f"more than {max_bytes} bytes")
+                    raise _BadAnswerError(f"more than {max_bytes} bytes", 200)
             if response.length:  # what Content-Length promised and did not come
-                raise _BadAnswerError(f"cut off after {len(body)} bytes")
+                raise _BadAnswerError(f"cut off after {len(body)} bytes", 200)
             return Answer(200, _by_name(response.headers), body)
     except HTTPError as error:
         error.close()

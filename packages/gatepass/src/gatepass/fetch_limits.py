@@ -12,4 +12,12 @@ TIMEOUT: Final = 5.0
 
 
 class FetchError(Exception):
-    """The answer did not come or is not taken; ``str(error)`` says why, for the log."""
+    """The answer did not come or is not taken; ``str(error)`` says why, for the log.
+
+    Attributes:
+        status: That of an answer that is none of the expected ones; ``None`` where there was no such answer.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status

@@ -35,14 +35,27 @@ def jwks_uri_of(metadata: dict[str, Any], issuer: str) -> str:
     Raises:
         ValueError: The metadata are another issuer's or name no address that may be fetched.
     """
+    return _address_of(metadata, "jwks_uri", issuer)
+
+
+def introspection_endpoint_of(metadata: dict[str, Any], issuer: str) -> str:
+    """Return the address where an issuer is asked about tokens (RFC 8414 section 2).
+
+    Raises:
+        ValueError: The metadata are another issuer's or name no address that may be asked.
+    """
+    return _address_of(metadata, "introspection_endpoint", issuer)
+
+
+def _address_of(metadata: dict[str, Any], name: str, issuer: str) -> str:
     # Whoever can put a document there must not speak for another issuer (RFC 8414 section 3.3).
     if metadata.get("issuer") != issuer:
         raise ValueError(f"names the issuer {quote(metadata.get('issuer'))}, not {quote(issuer)}")
-    jwks_uri = metadata.get("jwks_uri")
-    if not isinstance(jwks_uri, str):
-        raise ValueError("has no jwks_uri")  # noqa: TRY004 - the document is wrong, not a Python type
+    address = metadata.get(name)
+    if not isinstance(address, str):
+        raise ValueError(f"has no {name}")  # noqa: TRY004 - the document is wrong, not a Python type
     # Only an issuer on this very machine may send to plain http, which is for this machine: another one would
     # choose what is asked of the programs here.
-    if checked_url(jwks_uri).scheme == "http" and not issuer.startswith("http:"):
-        raise ValueError("names a jwks_uri with plain http")
-    return jwks_uri
+    if checked_url(address).scheme == "http" and not issuer.startswith("http:"):
+        raise ValueError(f"names a {name} with plain http")
+    return address

@@ -12,7 +12,8 @@ class Observer(Protocol):
     """Is told of events. It is called on the way of requests, from any thread, so it must be quick.
 
     The events of a verifier: ``token.remembered`` (a token whose signature was not computed again). Of a source of
-    keys and of the revocation feed: ``keys.fetched``, ``keys.failed``, ``keys.unknown``, ``status.fetched``,
+    keys: ``keys.hit`` and ``keys.missed`` (the key of a token was known, or was not), ``keys.unknown`` (it was not
+    found after all), ``keys.fetched``, ``keys.failed``. Of the revocation feed: ``status.fetched``,
     ``status.unchanged``, ``status.failed``. How long each took comes with those that take time.
     """
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _decode = msgspec.json.Decoder().decode
+_blank = object.__new__
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,6 @@ class Principal:
         cls,
         claims: Mapping[str, Any],
         payload: bytes | None = None,
-        *,
         audience_claim: str = "aud",
         scope_claims: tuple[str, ...] = ("scope",),
     ) -> Self:
@@ -59,24 +59,18 @@ class Principal:
         """
         get = claims.get
         audience = claims[audience_claim]
-        principal = cls.__new__(cls)
-        # The generated __init__ of a frozen class sets its attributes one by one, which takes five times as long;
-        # a principal is made for every token.
-        object.__setattr__(
-            principal,
-            "__dict__",
-            {
-                "subject": claims["sub"],
-                "issuer": claims["iss"],
-                "audience": (audience,) if isinstance(audience, str) else tuple(audience),
-                "scopes": _scopes(claims, scope_claims),
-                "expires_at": claims["exp"],
-                "client_id": get("client_id"),
-                "session_id": get("sid"),
-                "token_id": get("jti"),
-                "_payload": msgspec.json.encode(claims) if payload is None else payload,
-            },
-        )
+        principal = _blank(cls)
+        # The generated __init__ of a frozen class takes several times as long; a principal is made for every token.
+        facts = principal.__dict__
+        facts["subject"] = claims["sub"]
+        facts["issuer"] = claims["iss"]
+        facts["audience"] = (audience,) if isinstance(audience, str) else tuple(audience)
+        facts["scopes"] = _scopes(claims, scope_claims)
+        facts["expires_at"] = claims["exp"]
+        facts["client_id"] = get("client_id")
+        facts["session_id"] = get("sid")
+        facts["token_id"] = get("jti")
+        facts["_payload"] = msgspec.json.encode(claims) if payload is None else payload
         return principal
 
     @property
@@ -125,11 +119,12 @@ class Principal:
             raise InsufficientScopeError(f"none granted of: {' '.join(wanted)}", required=wanted)
 
 
+_NONE: frozenset[str] = frozenset()
 _NO_WORD = frozenset({""})
 
 
 def _scopes(claims: Mapping[str, Any], names: tuple[str, ...]) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
+    found = _NONE
     for name in names:
         value = claims.get(name, "")
         # Split at blanks and nothing else (RFC 6749 section 3.3): a tab is part of a word.

@@ -35,6 +35,7 @@ CACHE_SIZE: Final = 1024
 
 _sha256 = hashlib.sha256
 _quickly = tuple.__new__  # as in gatepass.jose
+_principal_of = Principal.from_claims  # looked up once, not at every check
 
 
 class Verifier:
@@ -258,12 +259,11 @@ class Verifier:
             subject = jose.read(token, self._rules, self._headers)
         rules = self._rules
         claims, payload, key = jose.prove(subject, keys, rules, now_of(self._clock))
-        self._headers.keep(subject)
+        if subject.header:
+            self._headers.keep(subject)
         if self._learning is not None:
             self._learning.proven(key)
-        principal = Principal.from_claims(
-            claims, payload, audience_claim=rules.audience_claim, scope_claims=rules.scope_claims
-        )
+        principal = _principal_of(claims, payload, rules.audience_claim, rules.scope_claims)
         status = self._status.reference_of(claims)
         begins, ends = window_of(claims, rules) if digest else (0.0, 0.0)
         known = _quickly(Remembered, (subject[0], subject[1], key, claims, principal, status, begins, ends))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gatepass_server.accounts.cookie_sessions import CookieRenewal
 from gatepass_server.accounts.limits import FailureLimits, address_key
 from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.hash_gate import HashGate
@@ -47,6 +48,7 @@ class ChangePassword:
         session_id: str,
         address: str,
         request_id: str = "",
+        renewal: CookieRenewal | None = None,
     ) -> int:
         """Change the password of ``user``; how many other sessions ended.
 
@@ -57,6 +59,7 @@ class ChangePassword:
             session_id: the session that asks, which goes on.
             address: the IP address of the caller.
             request_id: for the audit log.
+            renewal: another cookie for that session, where it has one.
 
         Raises:
             InvalidInput: the new password cannot be taken; nothing was changed.
@@ -83,6 +86,8 @@ class ChangePassword:
                 raise refusal
             if not uow.users.replace_password_hash(user.id, old=user.password_hash, new=new_hash):
                 raise WrongCredentials(_WRONG, reason="the password was changed meanwhile")
+            if renewal is not None and not renewal.apply(uow, session_id):
+                raise WrongCredentials(_WRONG, reason="the session got another cookie meanwhile")
             ended = len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock), but=session_id))
             told = {"actor": user_actor(user.id), "user_id": user.id, "session_id": session_id}
             pen.note(uow, EventKind.PASSWORD_CHANGED, **told)

@@ -1,11 +1,14 @@
 """Log in with e-mail and password."""
 
+from collections.abc import Callable
 from functools import partial
 
+from gatepass_server.accounts.cookie_sessions import end_presented
+from gatepass_server.accounts.faces import Faces, LoggedIn
 from gatepass_server.accounts.limits import FailureLimits, address_key
 from gatepass_server.accounts.sessions import Sessions
-from gatepass_server.accounts.tokens import TokenPair, Tokens
 from gatepass_server.audit.log import AuditLog, Pen
+from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.crypto.hash_gate import HashGate
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
@@ -13,6 +16,7 @@ from gatepass_server.domain.audit import ANONYMOUS, EventKind, user_actor
 from gatepass_server.domain.emails import email_key
 from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
 from gatepass_server.domain.secret import Secret
+from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.domain.signing_keys import LONGEST_TOKEN
 from gatepass_server.store.ports import Store, UnitOfWork
 
@@ -47,7 +51,7 @@ class LogIn:
         gate: HashGate,
         limits: FailureLimits,
         sessions: Sessions,
-        tokens: Tokens,
+        faces: Faces,
         audit: AuditLog,
     ) -> None:
         self._store = store
@@ -55,19 +59,29 @@ class LogIn:
         self._gate = gate
         self._limits = limits
         self._sessions = sessions
-        self._tokens = tokens
+        self._faces = faces
         self._audit = audit
 
     def __call__(
-        self, email: str, password: Secret, *, address: str, device: str, request_id: str = ""
-    ) -> TokenPair:
+        self,
+        email: str,
+        password: Secret,
+        *,
+        address: str,
+        device: str,
+        mode: SessionMode = SessionMode.TOKEN,
+        replaces: CookieHandle | None = None,
+        request_id: str = "",
+    ) -> LoggedIn:
         """Log in.
 
         Args:
-            email: as it was typed.
-            password: as it was typed.
+            email: as somebody typed it.
+            password: the same.
             address: the IP address of the caller.
-            device: the ``User-Agent``.
+            device: its ``User-Agent``.
+            mode: what is handed out.
+            replaces: the cookie that the new one takes the place of, in the browser; its session ends.
             request_id: for the audit log.
 
         Raises:
@@ -76,26 +90,34 @@ class LogIn:
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
         pen = self._audit.pen(address=address, request_id=request_id)
-        attempt = partial(self._attempt, email_key(email), password, address, device, pen)
+        open_session = partial(self._sessions.new, method="pwd", address=address, device=device, mode=mode)
+        attempt = partial(self._attempt, email_key(email), password, address, open_session, replaces, pen)
         try:
             return attempt()
         except ChangedMeanwhile:
             return attempt()  # judged anew, once: the right password of a renewed hash is no failure
 
-    def _attempt(self, key: str, password: Secret, address: str, device: str, pen: Pen) -> TokenPair:
+    def _attempt(
+        self,
+        key: str,
+        password: Secret,
+        address: str,
+        open_session: Callable[[User], Session],
+        replaces: CookieHandle | None,
+        pen: Pen,
+    ) -> LoggedIn:
         user = self._find(key, address)
         try:
             with self._gate.admitted(address_key(address)) as admission, admission.slot():
                 owner, new_hash = self._verify(user, password.reveal())
         except WrongCredentials as error:
             raise self._count_failure(key, address, user, _why(error), pen) or error from None
-        session = self._sessions.new(owner, method="pwd", address=address, device=device)
-        handle, family = self._sessions.new_family(session)
-        access = self._tokens.access(owner, session, now=session.created_at)
+        session = open_session(owner)
+        entry = self._faces.prepare(owner, session)
         with self._store.write() as uow:
             self._let_in(uow, owner, new_hash, key, address)
-            uow.sessions.add(session)
-            uow.refresh_tokens.add(family)
+            entry.keep(uow)
+            replaced = replaces and end_presented(uow, replaces, session.created_at)
             uow.sessions.prune(session.created_at - LONGEST_TOKEN, limit=_PRUNED_SESSIONS)
             pen.note(
                 uow,
@@ -105,7 +127,16 @@ class LogIn:
                 session_id=session.id,
                 mode=str(session.mode),
             )
-        return TokenPair(access=access, refresh_token=handle.text, scope=session.scope)
+            if replaced:
+                pen.note(
+                    uow,
+                    EventKind.SESSION_ENDED,
+                    actor=user_actor(owner.id),
+                    user_id=replaced.user.id,
+                    session_id=replaced.session.id,
+                    cause="replaced",
+                )
+        return entry.logged_in
 
     def _find(self, key: str, address: str) -> User | None:
         """The account, if the limits let anybody try it: who is past them must not queue before the others."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gatepass import Signer
+from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, TokenPair, Tokens
 from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
@@ -13,7 +14,7 @@ from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.scopes import narrowed
 from gatepass_server.domain.secret import Secret
-from gatepass_server.domain.sessions import RefreshFamily
+from gatepass_server.domain.sessions import RefreshFamily, SessionMode
 from gatepass_server.store.ports import LiveSession, Rotation, Store, UnitOfWork
 
 SUCCESSOR_KEY = "refresh successor"
@@ -50,6 +51,7 @@ class Refresh:
         self,
         store: Store,
         tokens: Tokens,
+        opaque: OpaqueTokens,
         house_secrets: Callable[[str], bytes],
         clock: Clock,
         audit: AuditLog,
@@ -59,6 +61,7 @@ class Refresh:
     ) -> None:
         self._store = store
         self._tokens = tokens
+        self._opaque = opaque
         self._house_secrets = house_secrets
         self._clock = clock
         self._audit = audit
@@ -123,7 +126,7 @@ class Refresh:
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
-        return self._mint(live, successor, scope, asked.signer, now)
+        return self._mint(uow, live, successor, scope, asked.signer, now)
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
         salt = secrets.token_bytes(SALT_BYTES)
@@ -144,8 +147,19 @@ class Refresh:
         return successor if successor.digest == family.digest else None
 
     def _mint(
-        self, live: LiveSession, successor: RefreshHandle, scope: str, signer: Signer, now: int
+        self,
+        uow: UnitOfWork,
+        live: LiveSession,
+        successor: RefreshHandle,
+        scope: str,
+        signer: Signer,
+        now: int,
     ) -> TokenPair:
+        """An access token of the kind that the log-in asked for."""
+        if live.session.mode is SessionMode.OPAQUE:
+            access, kept = self._opaque.new(live.session, scope=scope, now=now)
+            keep(uow, kept)
+            return TokenPair(access=access, refresh_token=successor.text, scope=scope)
         access = self._tokens.access(live.user, live.session, scope=scope, now=now, signer=signer)
         return TokenPair(access=access, refresh_token=successor.text, scope=scope)
 

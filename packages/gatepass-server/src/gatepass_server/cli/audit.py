@@ -33,7 +33,12 @@ def command() -> None:
     "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many."
 )
 @click.option("--user", metavar="EMAIL_OR_ID", help="Only what concerns this account.")
-@click.option("--kind", type=click.Choice(list(EventKind)), metavar="KIND", help="Only events of this kind.")
+@click.option(
+    "--kind",
+    type=click.Choice([str(kind) for kind in EventKind]),
+    metavar="KIND",
+    help="Only events of this kind.",
+)
 @click.option("--follow", is_flag=True, help="Go on with what happens from now on, until interrupted.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 @takes_settings
@@ -42,7 +47,7 @@ def list_events(
     after: int | None,
     limit: int,
     user: str | None,
-    kind: EventKind | None,
+    kind: str | None,
     follow: bool,
     as_json: bool,
 ) -> None:
@@ -53,20 +58,21 @@ def list_events(
     gatepass = open_house(settings)
     trail = gatepass.audit_trail
     user_id = None if user is None else _user_id(gatepass, user)
+    wanted = None if kind is None else EventKind(kind)
     show = as_json_line if as_json else as_line
     reached = (
         trail.head().position
     )  # before the look: what comes in between is past it, and is told by --follow
     rows = (
-        trail.newest(limit=limit, user_id=user_id, kind=kind)
+        trail.newest(limit=limit, user_id=user_id, kind=wanted)
         if after is None
-        else trail.after(after, limit=limit, user_id=user_id, kind=kind)
+        else trail.after(after, limit=limit, user_id=user_id, kind=wanted)
     )
     for row in rows:
         click.echo(show(row))
     if follow:
         last = rows[-1].position if rows else after if after is not None else reached
-        _follow(trail, last, user_id=user_id, kind=kind, as_json=as_json)
+        _follow(trail, last, user_id=user_id, kind=wanted, as_json=as_json)
     elif not rows and not as_json:
         click.echo("No such events.", err=True)
     elif after is not None and len(rows) == limit:

@@ -24,6 +24,9 @@ class EventKind(StrEnum):
     SESSIONS_ENDED = "sessions.ended"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
 
+    CLIENT_CREATED = "client.created"
+    CLIENT_DELETED = "client.deleted"
+
     KEY_CREATED = "key.created"
     KEY_IMPORTED = "key.imported"
     KEY_ROTATED = "key.rotated"

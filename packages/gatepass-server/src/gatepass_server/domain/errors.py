@@ -64,6 +64,25 @@ class InvalidScope(GatepassError):
     code = "invalid_scope"
 
 
+class InvalidClient(GatepassError):
+    """The program did not prove who it is (RFC 6749 section 5.2)."""
+
+    code = "invalid_client"
+
+
+class CsrfFailed(GatepassError):
+    """A browser sent its cookie, and nothing shows that a page of this site asked for the request."""
+
+    code = "csrf_failed"
+    _SENTENCE: ClassVar[str] = (
+        "Nothing shows that this request comes from a page of this site. Load the page again, and send its csrf_token "
+        "in the header X-CSRF-Token or in a form field; GET /me tells it."
+    )
+
+    def __init__(self, message: str = _SENTENCE, *, reason: str = "") -> None:
+        super().__init__(message, reason=reason)
+
+
 class Forbidden(GatepassError):
     """The caller is known, and may not do this."""
 

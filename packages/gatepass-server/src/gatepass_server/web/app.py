@@ -5,7 +5,10 @@ from collections.abc import Callable
 from flask import Blueprint, Flask
 
 from gatepass_server.bootstrap import Gatepass
+from gatepass_server.web.browsers import Browsers
 from gatepass_server.web.caller import CallerGuard
+from gatepass_server.web.cookies import SessionCookie
+from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.errors import install_errors
 from gatepass_server.web.headers import install_headers
 from gatepass_server.web.routes import routes
@@ -52,7 +55,15 @@ def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> None:
 
 
 def _guard(gatepass: Gatepass) -> CallerGuard:
-    return CallerGuard(gatepass.verifier, gatepass.sessions)
+    return CallerGuard(gatepass.verifier, gatepass.sessions, browsers(gatepass))
+
+
+def browsers(gatepass: Gatepass) -> Browsers:
+    """What guards ask about browsers."""
+    issuer = gatepass.settings.public_issuer
+    return Browsers(
+        gatepass.cookie_sessions, gatepass.session_claims, SessionCookie(issuer), OwnOrigin(issuer)
+    )
 
 
 def _blueprint(gatepass: Gatepass, guard: CallerGuard) -> Blueprint:

@@ -1,40 +1,68 @@
-"""Who is calling: a verified token whose session and account are alive."""
+"""Who is calling: whoever has a token or a cookie whose session and account are alive."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from flask import request
+from flask import after_this_request, request
+from werkzeug.exceptions import HTTPException
 
-from gatepass import AccessTokenVerifier, Explanation, Principal, Verifier
+from gatepass import AccessTokenVerifier, Explanation, Principal
 from gatepass.errors import RevokedTokenError, StatusUnavailableError
 from gatepass.flask import TokenGuard
+from gatepass.guard import Presented, Requirement
 from gatepass_server.accounts.sessions import Sessions
+from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.accounts import User
-from gatepass_server.domain.errors import Busy, OperatorError
+from gatepass_server.domain.errors import Busy, CsrfFailed, OperatorError
 from gatepass_server.domain.sessions import Session
 from gatepass_server.store.ports import LiveSession
+from gatepass_server.web.browsers import (
+    Browsers,
+    depend_on_cookie,
+    field_of_any_form,
+    field_of_our_form,
+    keep_private,
+)
+from gatepass_server.web.errors import answer_refusal
 
 ARTICLE_HEADER = "x-access-token"
 """The header that the original tutorial's clients send their token in."""
 
+_COOKIE = "gatepass_cookie"
 _LIVE = "gatepass_live_session"
 _RETRY_AFTER = 5
 """Seconds after which a caller may ask whether the operator has mended it."""
 
 
 class CallerGuard(TokenGuard):
-    """The library's guard, which here also looks the session up: the server itself honours no ended one."""
+    """The library's guard, which here also takes a browser's cookie, and looks the session up.
 
-    def __init__(self, verifier: AccessTokenVerifier, sessions: Sessions) -> None:
+    The server itself honours no session that has ended. A cookie counts only where no token was sent, and where the
+    method may change something only together with the proof that a page of ours asked for it.
+    """
+
+    def __init__(self, verifier: AccessTokenVerifier, sessions: Sessions, browsers: Browsers) -> None:
         super().__init__(verifier, extra_headers=(ARTICLE_HEADER,), check=self._check)
         self._sessions = sessions
+        self._browsers = browsers
 
-    def _check(self, principal: Principal) -> None:
-        live = self._sessions.caller(principal)
-        if live is None:
-            raise RevokedTokenError("the session has ended or the account is disabled")
-        # On the request, not on flask.g: that one belongs to the application context, which several may share.
-        setattr(request, _LIVE, live)
+    def admit(
+        self, presented: Presented, requirement: Requirement, known: Principal | None = None
+    ) -> Principal | None:
+        """See ``Gate.admit``.
+
+        Raises:
+            CsrfFailed: it came with a cookie, and nothing shows that a page of ours asked for it.
+        """
+        by_cookie = self._by_cookie(presented, requirement) if known is None else None
+        return by_cookie or super().admit(presented, requirement, known)
+
+    async def aadmit(
+        self, presented: Presented, requirement: Requirement, known: Principal | None = None
+    ) -> Principal | None:
+        """See ``admit``."""
+        by_cookie = self._by_cookie(presented, requirement) if known is None else None
+        return by_cookie or await super().aadmit(presented, requirement, known)
 
     @property
     def user(self) -> User:
@@ -47,19 +75,73 @@ class CallerGuard(TokenGuard):
         return self._live.session
 
     @property
+    def cookie(self) -> CookieHandle | None:
+        """The cookie that let the caller in, where it was one."""
+        return getattr(request, _COOKIE, None)
+
+    @property
+    def csrf_token(self) -> str:
+        """What a form of the page sends back in its field ``csrf_token``; empty where no cookie let the caller in."""
+        return "" if self.cookie is None else self.cookie.csrf_token.reveal()
+
+    @property
     def _live(self) -> LiveSession:
         live: LiveSession = getattr(request, _LIVE)
         return live
+
+    def _by_cookie(self, presented: Presented, requirement: Requirement) -> Principal | None:
+        """Who is calling by the cookie, if that is what counts.
+
+        A dead cookie is sent without anybody meaning to, so where a caller is optional it is as good as none.
+        """
+        if presented.authorization or presented.extra:
+            return None
+        after_this_request(depend_on_cookie)
+        handle = self._browsers.presented()
+        if handle is None:
+            return None
+        caller = self._browsers.recognise(handle)
+        if caller is None:
+            if requirement.optional:
+                return None
+            raise RevokedTokenError("the session of the cookie has ended, or there was none")
+        after_this_request(keep_private)
+        self._browsers.demand_own_page(handle, self._form_field)
+        requirement.apply(caller.principal, self.verifier.clock())
+        setattr(request, _LIVE, caller.live)
+        setattr(request, _COOKIE, handle)
+        return caller.principal
+
+    def _form_field(self) -> str | None:
+        return field_of_our_form()
+
+    def _check(self, principal: Principal) -> None:
+        live = self._sessions.caller(principal)
+        if live is None:
+            raise RevokedTokenError("the session has ended or the account is disabled")
+        # On the request, not on flask.g: that one belongs to the application context, which several may share.
+        setattr(request, _LIVE, live)
 
 
 class HostGuard(CallerGuard):
     """The guard for a host program's routes, whose error pages know nothing of ours.
 
-    Where the database is away, it answers 503 itself, as the library's guard does where it cannot check a token.
+    Where the database is away, it answers 503 itself, as the library's guard does where it cannot check a token; and
+    a request that another site made a browser send, 403.
     """
 
-    def __init__(self, verifier: Verifier, sessions: Sessions) -> None:
-        super().__init__(_PatientVerifier(verifier), sessions)
+    def __init__(self, verifier: AccessTokenVerifier, sessions: Sessions, browsers: Browsers) -> None:
+        super().__init__(_PatientVerifier(verifier), sessions, browsers)
+
+    def _by_cookie(self, presented: Presented, requirement: Requirement) -> Principal | None:
+        try:
+            with _told_as_unavailable():
+                return super()._by_cookie(presented, requirement)
+        except CsrfFailed as error:
+            raise HTTPException(response=answer_refusal(error)) from None
+
+    def _form_field(self) -> str | None:
+        return field_of_any_form()
 
     def _check(self, principal: Principal) -> None:
         with _told_as_unavailable():
@@ -69,7 +151,7 @@ class HostGuard(CallerGuard):
 class _PatientVerifier:
     """A ``Verifier`` whose keys are in the database, too."""
 
-    def __init__(self, verifier: Verifier) -> None:
+    def __init__(self, verifier: AccessTokenVerifier) -> None:
         self._verifier = verifier
 
     @property

@@ -6,9 +6,11 @@ from werkzeug.exceptions import HTTPException
 
 from gatepass_server.domain.errors import (
     Busy,
+    CsrfFailed,
     EmailTaken,
     Forbidden,
     GatepassError,
+    InvalidClient,
     InvalidGrant,
     InvalidInput,
     InvalidScope,
@@ -30,6 +32,8 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (MissingCredentials, 401),
     (InvalidGrant, 400),  # RFC 6749 section 5.2
     (InvalidScope, 400),
+    (InvalidClient, 401),
+    (CsrfFailed, 403),
     (WrongCredentials, 403),
     (Forbidden, 403),
     (NotFound, 404),

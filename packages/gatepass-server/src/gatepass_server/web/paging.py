@@ -49,6 +49,15 @@ def read_limit() -> int:
     return int(text)
 
 
+def is_sent(name: str) -> bool:
+    """Whether the parameter ``name`` was sent, whatever it says.
+
+    Raises:
+        InvalidInput: it was sent twice.
+    """
+    return _once(name) is not None
+
+
 def _once(name: str) -> str | None:
     try:
         values = request.args.getlist(name)

@@ -10,6 +10,7 @@ from flask import Response
 from gatepass_server.bootstrap import Gatepass
 from gatepass_server.web.api import (
     discovery,
+    introspection,
     log_in,
     operation,
     password,
@@ -19,6 +20,8 @@ from gatepass_server.web.api import (
     users,
 )
 from gatepass_server.web.caller import CallerGuard
+from gatepass_server.web.cookies import SessionCookie
+from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.schema import Schema, document
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -45,17 +48,21 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     proxies = settings.trusted_proxies
     paths: dict[str, dict[str, Schema]] = defaultdict(dict)
     accounts = sign_up.SignUpEndpoint(gatepass.sign_up, gatepass.policy, trusted_proxies=proxies)
+    cookie = SessionCookie(settings.public_issuer)
     entry = log_in.LogInEndpoint(
         gatepass.log_in,
         gatepass.refresh,
+        cookie,
+        OwnOrigin(settings.public_issuer),
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
+    tokens = introspection.IntrospectionEndpoint(gatepass.clients, gatepass.introspection)
     people = users.UsersEndpoint(guard, gatepass.directory)
     log_ins = sessions.SessionsEndpoint(
-        guard, gatepass.session_list, gatepass.log_out, trusted_proxies=proxies
+        guard, gatepass.session_list, gatepass.log_out, cookie, trusted_proxies=proxies
     )
-    secrets = password.PasswordEndpoint(guard, gatepass.change_password, trusted_proxies=proxies)
+    secrets = password.PasswordEndpoint(guard, gatepass.change_password, cookie, trusted_proxies=proxies)
     house = operation.OperationEndpoint(
         gatepass.store, gatepass.signer, document(paths, issuer=settings.public_issuer)
     )
@@ -71,6 +78,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         Route("GET", "/sessions", "sessions", protected(log_ins.list), sessions.LIST),
         Route("DELETE", "/sessions", "end_sessions", protected(log_ins.end_all), sessions.END_ALL),
         Route("DELETE", "/sessions/<session_id>", "end_session", protected(log_ins.end), sessions.END),
+        Route("POST", introspection.PATH, "introspect", tokens.post, introspection.INTROSPECT),
         Route("GET", "/healthz", "health", house.health, operation.HEALTH),
         Route("GET", "/readyz", "ready", house.ready, operation.READY),
         Route("GET", "/openapi.json", "openapi", house.openapi, operation.OPENAPI),

@@ -71,6 +71,12 @@ def body_of(*, required: Sequence[str], **fields: Schema) -> Schema:
     return {"required": bool(required), "content": {kind: {"schema": schema} for kind in MEDIA_TYPES}}
 
 
+def form_of(*, required: Sequence[str], **fields: Schema) -> Schema:
+    """A form with these fields, as OAuth endpoints take it (RFC 6749 appendix B)."""
+    schema = {"type": "object", "required": list(required), "properties": fields}
+    return {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+
+
 def query(name: str, schema: Schema, description: str) -> Schema:
     """A parameter of the address that may be left out."""
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
@@ -89,16 +95,26 @@ def operation(
     body: Schema | None = None,
     parameters: Sequence[Schema] = (),
     secured: bool = False,
+    security: str | None = None,
 ) -> Schema:
-    """One operation. Answers that any body, any token or any busy server may cause are added."""
+    """One operation. Answers that any body, any token or any busy server may cause are added.
+
+    Args:
+        summary: what it does.
+        answers: by status.
+        body: what is sent.
+        parameters: of the address.
+        secured: whether callers need a token or a cookie.
+        security: another scheme by which they are known.
+    """
     known = dict(answers)
     if secured:
         known[401] = ("No token, or one that is not valid.", MESSAGE)
         text, content = known.get(400, ("", {}))
         known[400] = (f"{text} The request carries several tokens.".lstrip(), {**content, **MESSAGE})
     if body is not None:
-        known[413] = ("The body is larger than 64 KiB.", PROBLEM)
-        known[415] = ("The content type is neither JSON nor a form.", PROBLEM)
+        known.setdefault(413, ("The body is larger than 64 KiB.", PROBLEM))
+        known.setdefault(415, ("The content type is neither JSON nor a form.", PROBLEM))
     if body is not None or secured:
         known[503] = ("Busy; `Retry-After` says when to try again.", PROBLEM)
     described: Schema = {
@@ -113,6 +129,8 @@ def operation(
         described["parameters"] = list(parameters)
     if secured:
         described["security"] = [{"bearer": []}]
+    if security is not None:
+        described["security"] = [{security: []}]
     return described
 
 
@@ -147,6 +165,12 @@ def document(paths: Mapping[str, Mapping[str, Schema]], *, issuer: str) -> Schem
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
                     "description": "A bare token in the header `x-access-token` is taken as well.",
+                },
+                "client": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "The id and the secret of a program (`gatepass clients create`). The form fields "
+                    "`client_id` and `client_secret` are taken instead.",
                 },
                 # Says that /refresh mints tokens: a well-formed refresh token may be refused with 400 (RFC 6749
                 # section 5.2), since a schema tells what is well formed, not which tokens there are.

@@ -5,6 +5,8 @@ by the database, never by a look before a leap. Times are whole seconds since th
 """
 
 from gatepass_server.store.ports.audit_events import AuditEvents, Chain
+from gatepass_server.store.ports.clients import Clients
+from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import LiveSession, Sessions
@@ -18,7 +20,10 @@ __all__ = [
     "Attempts",
     "AuditEvents",
     "Chain",
+    "Clients",
     "LiveSession",
+    "OpaqueAccess",
+    "OpaqueTokens",
     "RefreshTokens",
     "Rotation",
     "SealedSecrets",

@@ -4,6 +4,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gatepass_server.store.ports.audit_events import AuditEvents
+from gatepass_server.store.ports.clients import Clients
+from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import Sessions
@@ -29,6 +31,16 @@ class UnitOfWork(Protocol):
     @property
     def refresh_tokens(self) -> RefreshTokens:
         """Single-use tokens that prolong a session."""
+        ...
+
+    @property
+    def opaque_tokens(self) -> OpaqueTokens:
+        """Access tokens that are looked up."""
+        ...
+
+    @property
+    def clients(self) -> Clients:
+        """Programs that the server knows."""
         ...
 
     @property

@@ -64,11 +64,16 @@ class SqlAuditEvents:
             row = chain.row(link, event)
             link = ChainLink(row.position, row.mac)
             rows.append({name: getattr(row, name) for name in _NAMES})
-        self._connection.execute(_ADD, rows)
+        self._connection.execute(_ADD, rows if len(rows) > 1 else rows[0])  # one alone is cheaper so
         _, chain, keep_from = self._waiting[-1]
         if keep_from is not None and link.position // _EVERY > before.position // _EVERY:
             self._prune(chain, keep_from)
         self._waiting.clear()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an event is to be written at the end of the transaction."""
+        return bool(self._waiting)
 
     def head(self) -> ChainLink:
         """See ``AuditEvents.head``."""

@@ -26,9 +26,9 @@ from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import sessions, users
 from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
 
-_COLUMNS = tuple(sessions.c)
+COLUMNS = tuple(sessions.c)
 _ADD = insert(sessions)
-_JOINED = select(*_COLUMNS, *USER_COLUMNS).join_from(sessions, users, sessions.c.user_id == users.c.id)
+_JOINED = select(*COLUMNS, *USER_COLUMNS).join_from(sessions, users, sessions.c.user_id == users.c.id)
 _WITH_USER = _JOINED.where(sessions.c.id == bindparam("session_id"))
 _BY_COOKIE = _JOINED.where(sessions.c.cookie_digest == bindparam("digest"))
 _IS_LIVE = and_(
@@ -37,7 +37,7 @@ _IS_LIVE = and_(
     sessions.c.expires_at > bindparam("now"),
 )
 _FIRST_PAGE = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(sessions.c.user_id == bindparam("owner"), _IS_LIVE)
     .order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
     .limit(bindparam("limit"))
@@ -69,7 +69,7 @@ _PROLONG = (
         ),
     )
     # The owner comes with it: SQLite returns columns of no other table, but what a question finds there.
-    .returning(*_COLUMNS, *(_of_owner(column) for column in USER_COLUMNS))
+    .returning(*COLUMNS, *(_of_owner(column) for column in USER_COLUMNS))
 )
 _REPLACE_COOKIE = (
     update(sessions)
@@ -182,15 +182,20 @@ class SqlSessions:
 
 
 def _live(row: Row[*tuple[Any, ...]] | None) -> LiveSession | None:
-    return None if row is None else LiveSession(session=_session(row), user=User(*row[len(_COLUMNS) :]))
+    return None if row is None else live_session(row)
 
 
-def _session(row: Row[*tuple[Any, ...]]) -> Session:
-    values = dict(zip(_NAMES, row[: len(_COLUMNS)], strict=True))
+def live_session(row: Sequence[Any]) -> LiveSession:
+    """A session and its owner, of a row that has the columns of both."""
+    return LiveSession(session=_session(row), user=User(*row[len(COLUMNS) :]))
+
+
+def _session(row: Sequence[Any]) -> Session:
+    values = dict(zip(_NAMES, row[: len(COLUMNS)], strict=True))
     number, index = values.pop("status_list"), values.pop("status_index")
     values["mode"] = SessionMode(values["mode"])
     values["methods"] = tuple(values["methods"].split())
     return Session(**values, status=None if number is None else StatusIndex(number, index))
 
 
-_NAMES = tuple(column.name for column in _COLUMNS)
+_NAMES = tuple(column.name for column in COLUMNS)

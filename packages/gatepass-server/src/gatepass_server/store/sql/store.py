@@ -10,6 +10,7 @@ from sqlalchemy.pool import Pool
 from gatepass_server.store.sql import revision
 from gatepass_server.store.sql.engines import create_engines
 from gatepass_server.store.sql.failures import DATABASE_ERRORS, explain, explain_at_start
+from gatepass_server.store.sql.postgresql import FLUSH
 from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT
 from gatepass_server.store.sql.uow import SqlUnitOfWork
 from gatepass_server.store.sql.urls import parse_url, shown
@@ -44,10 +45,14 @@ class SqlStore:
         """See ``Store.write``."""
         engine = self._engines.writer if durable else self._engines.hasty_writer
         try:
-            with engine.begin() as connection:
-                uow = SqlUnitOfWork(connection, writes=True)
-                yield uow
-                uow.finish()
+            with engine.connect() as connection:
+                with connection.begin():
+                    uow = SqlUnitOfWork(connection, writes=True)
+                    yield uow
+                    uow.finish()
+                if uow.hurried and durable:
+                    with connection.begin():
+                        connection.exec_driver_sql(FLUSH)
         except DATABASE_ERRORS as error:
             raise explain(error, writes=True).with_traceback(error.__traceback__) from None
 

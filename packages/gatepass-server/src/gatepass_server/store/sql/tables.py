@@ -59,14 +59,8 @@ sessions = Table(
     Index(None, "cookie_digest", unique=True),
     Index(None, "status_list", "status_index", unique=True),
 )
-Index(
-    "ix_gatepass_sessions_ended",
-    sessions.c.status_list,
-    sessions.c.ended_at,
-    sessions.c.status_index,
-    sqlite_where=sessions.c.ended_at.is_not(None),
-    postgresql_where=sessions.c.ended_at.is_not(None),
-)
+# Not for ended sessions alone: to say so, SQLAlchemy loads the dialect of the other database (2 MiB, 50 ms).
+Index("ix_gatepass_sessions_ended", sessions.c.status_list, sessions.c.ended_at, sessions.c.status_index)
 
 refresh_families = Table(
     "gatepass_refresh_families",
@@ -110,7 +104,7 @@ clients = Table(
     metadata,
     Column("id", Name, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("secret_digest", LargeBinary),
+    Column("secret_digest", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
 

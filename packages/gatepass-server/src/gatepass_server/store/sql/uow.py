@@ -5,6 +5,9 @@ import hashlib
 from sqlalchemy import Connection, bindparam, func, select
 
 from gatepass_server.store.sql.audit_events import SqlAuditEvents
+from gatepass_server.store.sql.clients import SqlClients
+from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
+from gatepass_server.store.sql.postgresql import HURRY
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from gatepass_server.store.sql.sealed_secrets import SqlSealedSecrets
 from gatepass_server.store.sql.sessions import SqlSessions
@@ -17,13 +20,18 @@ _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
 
 
 class SqlUnitOfWork:
-    """The port ``UnitOfWork``, on one connection."""
+    """The port ``UnitOfWork``, on one connection.
 
-    __slots__ = ("_audit_events", "_connection", "_throttles", "_writes")
+    Attributes:
+        hurried: Whether its commit does not wait for the disk, and somebody must afterwards.
+    """
+
+    __slots__ = ("_audit_events", "_connection", "_throttles", "_writes", "hurried")
 
     def __init__(self, connection: Connection, *, writes: bool) -> None:
         self._connection = connection
         self._writes = writes
+        self.hurried = False
         self._throttles = SqlThrottles(connection)
         self._audit_events = SqlAuditEvents(connection, self.lock, writes=writes)
 
@@ -41,6 +49,16 @@ class SqlUnitOfWork:
     def refresh_tokens(self) -> SqlRefreshTokens:
         """Tokens that prolong a session."""
         return SqlRefreshTokens(self._connection)
+
+    @property
+    def opaque_tokens(self) -> SqlOpaqueTokens:
+        """Access tokens that are looked up."""
+        return SqlOpaqueTokens(self._connection)
+
+    @property
+    def clients(self) -> SqlClients:
+        """Programs that the server knows."""
+        return SqlClients(self._connection)
 
     @property
     def sealed_secrets(self) -> SqlSealedSecrets:
@@ -76,7 +94,14 @@ class SqlUnitOfWork:
         # On SQLite a writing transaction excludes all others already.
 
     def finish(self) -> None:
-        """Do what stands at the end of a transaction, before it commits."""
+        """Do what stands at the end of a transaction, before it commits.
+
+        The audit log has one head, which all its writers wait for, and nobody is to wait for the disk while it is
+        held. Such a transaction commits in a hurry; whoever began it waits for the disk afterwards, as others do.
+        """
+        if self._audit_events.is_waiting and self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql(HURRY)
+            self.hurried = True
         self._audit_events.finish()  # waits for its lock, so it comes before what must wait for nobody
         self._throttles.finish()
 

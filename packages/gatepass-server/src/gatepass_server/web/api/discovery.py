@@ -4,6 +4,8 @@ from flask import Response
 
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.web.answers import json_answer
+from gatepass_server.web.api import introspection
+from gatepass_server.web.client_authentication import METHODS
 from gatepass_server.web.schema import json_of, object_of, operation
 
 MAX_AGE_SECONDS = 300
@@ -24,6 +26,8 @@ METADATA = operation(
                     status_list_aggregation_endpoint={"type": "string"},
                     response_types_supported=_STRINGS,
                     grant_types_supported=_STRINGS,
+                    introspection_endpoint={"type": "string"},
+                    introspection_endpoint_auth_methods_supported=_STRINGS,
                 )
             ),
         )
@@ -42,6 +46,8 @@ class DiscoveryEndpoint:
             "status_list_aggregation_endpoint": f"{issuer.rstrip('/')}/status-lists",
             "response_types_supported": [],
             "grant_types_supported": [],
+            "introspection_endpoint": f"{issuer.rstrip('/')}{introspection.PATH}",
+            "introspection_endpoint_auth_methods_supported": list(METHODS),
         }
 
     def jwks(self) -> Response:

@@ -13,6 +13,7 @@ from gatepass_server.store.ports import LiveSession
 from gatepass_server.web.answers import json_answer, no_content
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.caller import CallerGuard
+from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.headers import client_address, request_id
 from gatepass_server.web.paging import id_query, page_queries, read_id, read_limit
 from gatepass_server.web.schema import NOTHING, PROBLEM, Schema, body_of, json_of, object_of, operation, path
@@ -35,7 +36,7 @@ _SESSION: dict[str, Schema] = {
 _OF_ANOTHER = id_query("user", "The `public_id` of another user; only for an admin.")
 _NOT_YOURS = ("The sessions of others are an admin's to see and to end.", PROBLEM)
 _BY_ACCESS_TOKEN = operation(
-    "Log out: end the session of the token, or of the refresh token in the body",
+    "Log out: end the session of the token or the cookie, or of the refresh token in the body",
     secured=True,
     body=body_of(
         required=(),
@@ -47,6 +48,7 @@ _BY_ACCESS_TOKEN = operation(
     answers={
         204: ("The session has ended. An unknown refresh token gets the same answer.", NOTHING),
         400: ("The body cannot be read.", PROBLEM),
+        403: ("A cookie was sent, and another site may have asked (`csrf_failed`).", PROBLEM),
     },
 )
 LOG_OUT = {**_BY_ACCESS_TOKEN, "security": [{"bearer": []}, {}]}
@@ -72,7 +74,11 @@ END = operation(
     "End one session: one's own, or for an admin anybody's",
     secured=True,
     parameters=[path("session_id", "The session.")],
-    answers={204: ("It has ended.", NOTHING), 404: ("There is no such live session.", PROBLEM)},
+    answers={
+        204: ("It has ended.", NOTHING),
+        403: ("A cookie was sent, and another site may have asked (`csrf_failed`).", PROBLEM),
+        404: ("There is no such live session.", PROBLEM),
+    },
 )
 END_ALL = operation(
     "End all of one's sessions but the current one",
@@ -90,16 +96,23 @@ class SessionsEndpoint:
     """What a caller may see and end of sessions."""
 
     def __init__(
-        self, guard: CallerGuard, sessions: SessionList, log_out: LogOut, *, trusted_proxies: int
+        self,
+        guard: CallerGuard,
+        sessions: SessionList,
+        log_out: LogOut,
+        cookie: SessionCookie,
+        *,
+        trusted_proxies: int,
     ) -> None:
         self._guard = guard
+        self._cookie = cookie
         self._sessions = sessions
         self._log_out = log_out
         self._trusted_proxies = trusted_proxies
         self._end_current = guard.token_required(self._log_out_current)
 
     def log_out(self) -> Response:
-        """204. A refresh token is proof enough; without one it takes an access token."""
+        """204. A refresh token is proof enough; without one it takes an access token, or a cookie."""
         token = read_fields(request, ("refresh_token",))["refresh_token"]
         if not token:
             answer: Response = self._end_current()
@@ -109,7 +122,10 @@ class SessionsEndpoint:
 
     def _log_out_current(self) -> Response:
         self._log_out.current(LiveSession(self._guard.session, self._guard.user), **self._origin())
-        return no_content()
+        answer = no_content()
+        if self._guard.cookie is not None:
+            self._cookie.take_back(answer)
+        return answer
 
     def list(self) -> Response:
         """200 with a page of sessions."""

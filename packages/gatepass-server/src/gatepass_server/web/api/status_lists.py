@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotAcceptable
 
 from gatepass_server.status.publisher import Publisher
 from gatepass_server.web.answers import json_answer
+from gatepass_server.web.paging import is_sent
 from gatepass_server.web.schema import PROBLEM, json_of, object_of, operation, path
 
 MEDIA_TYPE = "application/statuslist+jwt"
@@ -27,6 +28,7 @@ ONE = operation(
     answers={
         200: ("A signed list, for `ttl` seconds.", {MEDIA_TYPE: {"schema": {"type": "string"}}}),
         304: ("The list with the tag in `If-None-Match` is still the newest.", {}),
+        400: ("The query cannot be read.", PROBLEM),
         404: ("There is no such list, or its last token has expired.", PROBLEM),
         406: ("A list of the past was asked for, with `time`; these are not kept.", PROBLEM),
         **_BUSY,
@@ -49,7 +51,7 @@ class StatusListsEndpoint:
 
     def one(self, number: int) -> Response:
         """200 with the list, packed where the caller likes that (section 8.2), or 304 where the caller has it."""
-        if "time" in request.args:  # section 8.4
+        if is_sent("time"):  # section 8.4
             raise NotAcceptable("Only the present status list is kept here.")
         found = self._publisher.find(number)
         etag = found.etag()

@@ -4,6 +4,7 @@ from flask import Response
 
 from gatepass_server.accounts.directory import Directory
 from gatepass_server.domain.accounts import User
+from gatepass_server.web import csrf
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.paging import page_queries, read_id, read_limit
@@ -32,11 +33,11 @@ LIST = operation(
     },
 )
 ME = operation(
-    "The account behind the token",
+    "The account behind the token, or the cookie",
     secured=True,
     answers={
         200: (
-            "The caller's own account.",
+            "The caller's own account. Who calls with a cookie finds the CSRF token in `X-CSRF-Token`.",
             json_of(object_of(**_PUBLIC, is_admin={"type": "boolean"}, created_at={"type": "integer"})),
         ),
     },
@@ -61,7 +62,10 @@ class UsersEndpoint:
     def me(self) -> Response:
         """200 with the caller's account."""
         user = self._guard.user
-        return json_answer({**_public(user), "is_admin": user.is_admin, "created_at": user.created_at})
+        answer = json_answer({**_public(user), "is_admin": user.is_admin, "created_at": user.created_at})
+        if self._guard.csrf_token:  # for a page that was loaded anew, and has forgotten it
+            answer.headers[csrf.HEADER] = self._guard.csrf_token
+        return answer
 
 
 def _public(user: User) -> dict[str, str]:

@@ -29,7 +29,7 @@ def upgrade() -> None:
         "gatepass_clients",
         sa.Column("id", Name, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
-        sa.Column("secret_digest", sa.LargeBinary),
+        sa.Column("secret_digest", sa.LargeBinary, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_gatepass_clients"),
     )
@@ -84,14 +84,7 @@ def _widen_sessions() -> None:
     op.create_index("ix_gatepass_sessions_idle_expires_at", table, ["idle_expires_at"])
     op.create_index("ix_gatepass_sessions_cookie_digest", table, ["cookie_digest"], unique=True)
     op.create_index("ix_gatepass_sessions_status_list", table, ["status_list", "status_index"], unique=True)
-    ended = sa.text("ended_at IS NOT NULL")
-    op.create_index(
-        "ix_gatepass_sessions_ended",
-        table,
-        ["status_list", "ended_at", "status_index"],
-        sqlite_where=ended,
-        postgresql_where=ended,
-    )
+    op.create_index("ix_gatepass_sessions_ended", table, ["status_list", "ended_at", "status_index"])
 
 
 def _make_families() -> None:

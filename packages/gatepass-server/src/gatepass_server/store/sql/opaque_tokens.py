@@ -1,0 +1,58 @@
+"""Opaque access tokens in the database, by their digests."""
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from gatepass_server.domain.opaque_tokens import OpaqueToken
+from gatepass_server.store.ports import OpaqueAccess
+from gatepass_server.store.sql.sessions import COLUMNS as SESSION_COLUMNS
+from gatepass_server.store.sql.sessions import live_session
+from gatepass_server.store.sql.tables import opaque_tokens, sessions, users
+from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
+
+_COLUMNS = tuple(opaque_tokens.c)
+_NAMES = tuple(column.name for column in _COLUMNS)
+_ADD = insert(opaque_tokens)
+_FIND = (
+    select(*SESSION_COLUMNS, *USER_COLUMNS, *_COLUMNS)
+    .join_from(opaque_tokens, sessions, opaque_tokens.c.session_id == sessions.c.id)
+    .join(users, sessions.c.user_id == users.c.id)
+    .where(opaque_tokens.c.digest == bindparam("of"))
+)
+# What another process holds is passed over, so nobody waits for anybody; SQLite has one writer anyway.
+EXPIRED = (
+    select(opaque_tokens.c.digest)
+    .where(opaque_tokens.c.expires_at < bindparam("before"))
+    .order_by(opaque_tokens.c.expires_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_DELETE = delete(opaque_tokens).where(opaque_tokens.c.digest.in_(bindparam("digests", expanding=True)))
+
+
+class SqlOpaqueTokens:
+    """The port ``OpaqueTokens``."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, token: OpaqueToken) -> None:
+        """See ``OpaqueTokens.add``."""
+        self._connection.execute(_ADD, {name: getattr(token, name) for name in _NAMES})
+
+    def find(self, digest: bytes) -> OpaqueAccess | None:
+        """See ``OpaqueTokens.find``."""
+        row = self._connection.execute(_FIND, {"of": digest}).first()
+        if row is None:
+            return None
+        joined, own = row[: -len(_NAMES)], row[-len(_NAMES) :]
+        token = OpaqueToken(**dict(zip(_NAMES, own, strict=True)))
+        return OpaqueAccess(token=token, live=live_session(joined))
+
+    def prune(self, before: int, *, limit: int) -> int:
+        """See ``OpaqueTokens.prune``. Where nothing has expired, it is one look at an index."""
+        expired = self._connection.execute(EXPIRED, {"before": before, "limit": limit}).scalars().all()
+        if not expired:
+            return 0
+        return self._connection.execute(_DELETE, {"digests": expired}).rowcount
