@@ -36,8 +36,8 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
 @pytest.mark.compliance("RFC 9700", "4.14.2", "a refresh token is spent once, and a replay ends its family")
 def test_no_tab_is_logged_out_no_log_out_is_outlived_and_no_thief_gets_away(house: House) -> None:
     tally = asyncio.run(race(house, ROUNDS, SEED))
-    assert tally.successors == {1: tally.successors.total()}
-    assert tally.successors.total() >= 3 * ROUNDS
+    assert set(tally.successors) <= {0, 1}, "0 where a log-out came before all refreshes"
+    assert tally.successors[1] >= 3 * ROUNDS
     assert tally.killed_by == {"past the window": ROUNDS // 2, "two generations back": ROUNDS // 2}
     assert tally.working_tabs == ROUNDS * TABS
     assert tally.log_outs.total() == 3 * ROUNDS

@@ -27,7 +27,7 @@ class Tally:
         return [
             f"refreshes answered: {self.refreshes:,}; refused after a log-out: {self.refused:,}",
             f"answers thrown away: {_by_name(self.thrown_away)}; retries: {self.retries:,}",
-            f"distinct successors of a token: {_by_name(self.successors)} (successors: tokens)",
+            f"distinct successors of a token: {_by_name(self.successors)} (0 where a log-out came first)",
             f"tabs that ended with a working session: {self.working_tabs:,}",
             f"log-outs: {_by_name(self.log_outs)}; tokens of theirs tried afterwards, all dead: {self.dead_tokens:,}",
             f"families killed by a thief: {_by_name(self.killed_by)}",

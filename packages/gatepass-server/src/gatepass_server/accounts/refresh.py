@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gatepass import Signer
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
-from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, TokenPair, Tokens
+from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, AccessToken, TokenPair, Tokens
 from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
 from gatepass_server.domain.audit import ANONYMOUS, EventKind
@@ -34,6 +34,17 @@ class _Asked:
     signer: Signer
     key: bytes
     pen: Pen
+
+
+@dataclass(frozen=True, slots=True)
+class _Granted:
+    """What the transaction decided. ``opaque`` is the access token of a session that has such ones."""
+
+    live: LiveSession
+    successor: RefreshHandle
+    scope: str
+    now: int
+    opaque: AccessToken | None
 
 
 class Refresh:
@@ -77,7 +88,10 @@ class Refresh:
         address: str = "",
         request_id: str = "",
     ) -> TokenPair:
-        """Spend ``token`` and mint an access token for its successor, in one transaction.
+        """Spend ``token``, and mint an access token for its successor.
+
+        It is signed when the transaction is over: others wait for that one, and a signature takes as long as the rest.
+        Whoever logs out in between ends the session that it names.
 
         Args:
             token: the refresh token.
@@ -100,12 +114,12 @@ class Refresh:
             pen=self._audit.pen(address=address, request_id=request_id),
         )
         with self._store.write() as uow:
-            pair = self._refresh(uow, asked)
-        if isinstance(pair, InvalidGrant):
-            raise pair
-        return pair
+            granted = self._refresh(uow, asked)
+        if isinstance(granted, InvalidGrant):
+            raise granted
+        return self._mint(granted, asked.signer)
 
-    def _refresh(self, uow: UnitOfWork, asked: _Asked) -> TokenPair | InvalidGrant:
+    def _refresh(self, uow: UnitOfWork, asked: _Asked) -> _Granted | InvalidGrant:
         """The refusal is returned, not raised, where what was ended on the way to it must stay so.
 
         From ``prolong`` on, the session's row is this transaction's alone: whoever logs out, or presents the same
@@ -126,7 +140,7 @@ class Refresh:
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
-        return self._mint(uow, live, successor, scope, asked.signer, now)
+        return _Granted(live, successor, scope, now, self._opaque_token(uow, live, scope, now))
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
         salt = secrets.token_bytes(SALT_BYTES)
@@ -146,22 +160,20 @@ class Refresh:
         successor = asked.handle.successor(asked.key, family.salt)
         return successor if successor.digest == family.digest else None
 
-    def _mint(
-        self,
-        uow: UnitOfWork,
-        live: LiveSession,
-        successor: RefreshHandle,
-        scope: str,
-        signer: Signer,
-        now: int,
-    ) -> TokenPair:
-        """An access token of the kind that the log-in asked for."""
-        if live.session.mode is SessionMode.OPAQUE:
-            access, kept = self._opaque.new(live.session, scope=scope, now=now)
-            keep(uow, kept)
-            return TokenPair(access=access, refresh_token=successor.text, scope=scope)
-        access = self._tokens.access(live.user, live.session, scope=scope, now=now, signer=signer)
-        return TokenPair(access=access, refresh_token=successor.text, scope=scope)
+    def _opaque_token(self, uow: UnitOfWork, live: LiveSession, scope: str, now: int) -> AccessToken | None:
+        """An access token that means nothing, kept, where the log-in asked for such ones."""
+        if live.session.mode is not SessionMode.OPAQUE:
+            return None
+        access, kept = self._opaque.new(live.session, scope=scope, now=now)
+        keep(uow, kept)
+        return access
+
+    def _mint(self, granted: _Granted, signer: Signer) -> TokenPair:
+        live, scope = granted.live, granted.scope
+        access = granted.opaque or self._tokens.access(
+            live.user, live.session, scope=scope, now=granted.now, signer=signer
+        )
+        return TokenPair(access=access, refresh_token=granted.successor.text, scope=scope)
 
     def _replayed(
         self, uow: UnitOfWork, family: RefreshFamily, user_id: str, pen: Pen, now: int
