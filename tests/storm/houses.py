@@ -61,7 +61,7 @@ def on_sqlite(folder: Path, **settings: str) -> Iterator[House]:
     settings = {"workers": str(PROCESSES), **settings}
     url = f"sqlite:///{folder / 'data' / 'gatepass.db'}"
     with _house(url) as house:
-        house.servers.append(Server(folder, **settings))
+        house.servers.append(Server(folder, port=None, **settings))
         house.servers[0].wait_until_ready()
         yield house
 
