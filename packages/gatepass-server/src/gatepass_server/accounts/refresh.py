@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from gatepass import Signer
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
+from gatepass_server.accounts.sessions import StatusIndexes
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, TokenPair, Tokens
 from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
@@ -14,7 +15,7 @@ from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.scopes import narrowed
 from gatepass_server.domain.secret import Secret
-from gatepass_server.domain.sessions import RefreshFamily, SessionMode
+from gatepass_server.domain.sessions import RefreshFamily, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession, Rotation, Store, UnitOfWork
 
 SUCCESSOR_KEY = "refresh successor"
@@ -32,8 +33,17 @@ class _Asked:
     client_id: str
     scope: str | None
     signer: Signer
-    key: bytes
+    key: bytes = field(repr=False)
     pen: Pen
+    place: StatusIndex | None = None
+
+
+class _NoPlaceError(Exception):
+    """Raised within the transaction, to take it back: the session has no place in the feed, and needs one."""
+
+    def __init__(self, expires_at: int) -> None:
+        super().__init__(expires_at)
+        self.expires_at = expires_at
 
 
 class Refresh:
@@ -43,6 +53,7 @@ class Refresh:
     same successor. Any other token of the family that is not the good one ends the session: somebody else has used it.
 
     Args:
+        status_indexes: gives places in the revocation feed to sessions of before there was one; None where none is.
         reuse_window: seconds for which a spent token is answered with its successor; 0 never does that.
         idle: seconds that a token may lie unused.
     """
@@ -56,6 +67,7 @@ class Refresh:
         clock: Clock,
         audit: AuditLog,
         *,
+        status_indexes: StatusIndexes | None,
         reuse_window: int,
         idle: int,
     ) -> None:
@@ -65,6 +77,7 @@ class Refresh:
         self._house_secrets = house_secrets
         self._clock = clock
         self._audit = audit
+        self._status_indexes = status_indexes
         self._reuse_window = reuse_window
         self._idle = idle
 
@@ -99,11 +112,20 @@ class Refresh:
             key=self._house_secrets(SUCCESSOR_KEY),
             pen=self._audit.pen(address=address, request_id=request_id),
         )
-        with self._store.write() as uow:
-            pair = self._refresh(uow, asked)
+        try:
+            pair = self._attempt(asked)
+        except _NoPlaceError as error:
+            if self._status_indexes is None:
+                raise
+            place = self._status_indexes.take(expires_at=error.expires_at)  # it may write: in no transaction
+            pair = self._attempt(replace(asked, place=place))
         if isinstance(pair, InvalidGrant):
             raise pair
         return pair
+
+    def _attempt(self, asked: _Asked) -> TokenPair | InvalidGrant:
+        with self._store.write() as uow:
+            return self._refresh(uow, asked)
 
     def _refresh(self, uow: UnitOfWork, asked: _Asked) -> TokenPair | InvalidGrant:
         """The refusal is returned, not raised, where what was ended on the way to it must stay so.
@@ -126,6 +148,7 @@ class Refresh:
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
+        live = self._placed(uow, live, asked.place)
         return self._mint(uow, live, successor, scope, asked.signer, now)
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
@@ -145,6 +168,20 @@ class Refresh:
             return None
         successor = asked.handle.successor(asked.key, family.salt)
         return successor if successor.digest == family.digest else None
+
+    def _placed(self, uow: UnitOfWork, live: LiveSession, place: StatusIndex | None) -> LiveSession:
+        """The session with a place in the feed, where its tokens need one: else a log-out would not end them."""
+        session = live.session
+        if (
+            self._status_indexes is None
+            or session.status is not None
+            or session.mode is not SessionMode.TOKEN
+        ):
+            return live
+        if place is None:
+            raise _NoPlaceError(session.expires_at)
+        uow.sessions.place(session.id, place)
+        return replace(live, session=replace(session, status=place))
 
     def _mint(
         self,

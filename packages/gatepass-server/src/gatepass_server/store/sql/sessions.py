@@ -71,6 +71,11 @@ _PROLONG = (
     # The owner comes with it: SQLite returns columns of no other table, but what a question finds there.
     .returning(*COLUMNS, *(_of_owner(column) for column in USER_COLUMNS))
 )
+_PLACE = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"), sessions.c.status_list.is_(None))
+    .values(status_list=bindparam("number"), status_index=bindparam("index"))
+)
 _REPLACE_COOKIE = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), sessions.c.cookie_digest == bindparam("old"))
@@ -156,6 +161,11 @@ class SqlSessions:
         """See ``Sessions.prolong``."""
         values = {"session_id": session_id, "now": now, "end": now + idle}
         return _live(self._connection.execute(_PROLONG, values).first())
+
+    def place(self, session_id: str, status: StatusIndex) -> None:
+        """See ``Sessions.place``."""
+        values = {"session_id": session_id, "number": status.list, "index": status.index}
+        self._connection.execute(_PLACE, values)
 
     def replace_cookie(self, session_id: str, *, old: bytes, new: bytes) -> bool:
         """See ``Sessions.replace_cookie``."""
