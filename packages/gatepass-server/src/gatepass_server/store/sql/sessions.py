@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     Column,
     Connection,
     Row,
     ScalarSelect,
+    Text,
     and_,
+    any_,
     bindparam,
     case,
     func,
@@ -102,6 +105,8 @@ _END_ALL_OF = (
     .values(_ENDED)
     .returning(sessions.c.id)
 )
+# Not those that began since the others were locked: to wait for them would be out of order.
+_END_LOCKED = _END_ALL_OF.where(sessions.c.id == any_(bindparam("locked", type_=ARRAY(Text))))
 
 
 class SqlSessions:
@@ -182,10 +187,12 @@ class SqlSessions:
         """See ``Sessions.end_all_of``."""
         if not is_storable(user_id):
             return ()
+        values: dict[str, Any] = {"owner": user_id, "now": now, "kept": but}
+        statement = _END_ALL_OF
         if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
-            self._connection.execute(_LOCK_ALL_OF, {"owner": user_id})
-        values = {"owner": user_id, "now": now, "kept": but}
-        return self._connection.execute(_END_ALL_OF, values).scalars().all()
+            statement = _END_LOCKED
+            values["locked"] = self._connection.execute(_LOCK_ALL_OF, {"owner": user_id}).scalars().all()
+        return self._connection.execute(statement, values).scalars().all()
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""
