@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatepass_server.accounts.tokens import AccessToken, Tokens
+from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, House, cheap_settings
 
 if TYPE_CHECKING:
     from gatepass_server.domain.accounts import User
+    from gatepass_server.domain.sessions import RefreshFamily
 
 TTL = 60
 
@@ -72,26 +74,43 @@ def test_one_connection_is_enough_for_a_refresh_after_the_keys_have_grown_old(
         assert house.refresh(token).status_code == 200
 
 
-@pytest.mark.parametrize("ready_database_url", ["postgresql"], indirect=True)
-def test_what_is_refreshed_while_the_account_is_disabled_is_worth_nothing(
+def test_what_is_signed_while_the_account_is_disabled_is_worth_nothing(
     open_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever disables waits until the refresh is over. On SQLite one waits for the other anyway."""
+    """The signature is made when the transaction is over; what it is made for has ended meanwhile."""
     house = open_house()
     token = house.log_in()["refresh_token"]
     access = Tokens.access
-    disabling = ThreadPoolExecutor(1)
-    begun: list[Future[tuple[User, int]]] = []
 
     def slow(self: Tokens, *arguments: Any, **options: Any) -> AccessToken:
-        begun.append(disabling.submit(house.gatepass.administration.disable, EMAIL))
-        with pytest.raises(TimeoutError):
-            begun[0].result(timeout=0.3)
+        assert house.gatepass.administration.disable(EMAIL)[1] == 1
         return access(self, *arguments, **options)
 
     monkeypatch.setattr(Tokens, "access", slow)
     pair = house.refresh(token).get_json()
+    assert house.get("/me", pair["token"]).status_code == 401
+    assert house.refresh(pair["refresh_token"]).status_code == 400
+
+
+@pytest.mark.parametrize("ready_database_url", ["postgresql"], indirect=True)
+def test_who_disables_an_account_waits_for_a_refresh_under_way(
+    open_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite one waits for the other anyway."""
+    house = open_house()
+    token = house.log_in()["refresh_token"]
+    rotate = SqlRefreshTokens.rotate
+    disabling = ThreadPoolExecutor(1)
+    begun: list[Future[tuple[User, int]]] = []
+
+    def slow(self: SqlRefreshTokens, *arguments: Any, **options: Any) -> RefreshFamily | None:
+        begun.append(disabling.submit(house.gatepass.administration.disable, EMAIL))
+        with pytest.raises(TimeoutError):
+            begun[0].result(timeout=0.3)
+        return rotate(self, *arguments, **options)
+
+    monkeypatch.setattr(SqlRefreshTokens, "rotate", slow)
+    pair = house.refresh(token).get_json()
     assert begun[0].result(timeout=10)[1] == 1
     disabling.shutdown()
     assert house.get("/me", pair["token"]).status_code == 401
-    assert house.refresh(pair["refresh_token"]).status_code == 400

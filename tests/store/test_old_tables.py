@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -118,3 +119,26 @@ def test_sessions_keep_their_ends(
     assert (ended.session.ended_at, ended.session.idle_expires_at) == (now - 60, now - 60)
     assert live.session.mode == "token"
     assert live.session.status is None
+
+
+def test_a_session_of_before_there_was_a_feed_gets_a_place_in_it_with_its_next_token(
+    database_url: str, engine: Engine, clock: FakeClock, tmp_path: Path
+) -> None:
+    """Else its tokens would go on at every API after a log-out, for as long as it lives."""
+    fill(engine, int(clock()))
+    schema.upgrade(database_url)
+    house = House(cheap_settings(database_url, tmp_path / "data"), clock)
+    first = house.refresh(TOKEN).get_json()
+    again = house.refresh(TOKEN).get_json()
+    second = house.refresh(first["refresh_token"]).get_json()
+    places = [place_of(house, pair["token"]) for pair in (first, again, second)]
+    assert places[0]["uri"].endswith("/status-lists/1")
+    assert places == [places[0]] * 3
+    house.client.post("/logout", json={"refresh_token": second["refresh_token"]})
+    with house.gatepass.store.read() as uow:
+        assert uow.status_lists.ended(1, since=None) == [places[0]["idx"]]
+    house.gatepass.close()
+
+
+def place_of(house: House, token: str) -> dict[str, Any]:
+    return dict(house.gatepass.verifier.verify(token).claims["status"]["status_list"])

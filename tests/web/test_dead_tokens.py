@@ -90,3 +90,35 @@ def test_a_token_of_another_house_on_the_same_keys_is_refused(open_house: Callab
     house, other = open_house(), open_house(issuer="https://other.example.com")
     token = house.token()
     assert answers(other, token) == [INVALID, INVALID]
+
+
+@pytest.mark.compliance(
+    "RFC 6750", "3.1", "a token that may not do this is refused with 403 and insufficient_scope"
+)
+def test_a_token_that_was_narrowed_for_another_api_is_worth_nothing_here(
+    open_house: Callable[..., House],
+) -> None:
+    house = open_house(login_scope="account orders:read")
+    house.sign_up()
+    refresh_token = house.log_in()["refresh_token"]
+    body = {"refresh_token": refresh_token, "scope": "orders:read"}
+    narrow = house.client.post("/refresh", json=body).get_json()["token"]
+    bearer = {"Authorization": f"Bearer {narrow}"}
+    for method, path in (
+        ("GET", "/user"),
+        ("GET", "/me"),
+        ("GET", "/sessions"),
+        ("DELETE", "/sessions"),
+        ("DELETE", f"/sessions/{house.gatepass.verifier.verify(narrow).session_id}"),
+        ("POST", "/me/password"),
+    ):
+        answer = house.client.open(path, method=method, headers=bearer)
+        assert answer.status_code == 403
+        assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
+        assert 'scope="account"' in answer.headers["WWW-Authenticate"]
+    assert house.client.post("/logout", headers=bearer).status_code == 204  # its own session it may end
+
+
+def test_where_log_ins_have_no_account_scope_none_is_asked_for(open_house: Callable[..., House]) -> None:
+    house = open_house(login_scope="orders:read")
+    assert house.get("/me", house.token()).status_code == 200

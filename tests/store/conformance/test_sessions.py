@@ -161,3 +161,12 @@ def test_all_sessions_but_one_end(store: Store) -> None:
             uow.sessions.add(sample_session(name))
         assert sorted(uow.sessions.end_all_of("u1", NOW + 5, but="mine")) == ["a", "b"]
     assert [found(store, name).ended_at for name in ("a", "b", "mine")] == [NOW + 5, NOW + 5, None]
+
+
+def test_a_session_gets_a_place_in_the_feed_once(store: Store) -> None:
+    with store.write() as uow:
+        uow.sessions.add(sample_session())
+        assert uow.sessions.place("s1", StatusIndex(1, 7)) == StatusIndex(1, 7)
+        assert uow.sessions.place("s1", StatusIndex(2, 9)) == StatusIndex(1, 7)
+        assert uow.sessions.place("unknown", StatusIndex(2, 9)) is None
+    assert found(store, "s1").status == StatusIndex(1, 7)

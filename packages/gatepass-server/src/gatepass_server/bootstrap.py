@@ -179,6 +179,7 @@ def build(
             house_secrets,
             clock,
             audit,
+            status_indexes=None if ring is None else status_indexes,
             reuse_window=settings.refresh_reuse_window,
             idle=settings.refresh_token_idle,
         ),

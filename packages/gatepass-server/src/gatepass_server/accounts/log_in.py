@@ -17,7 +17,7 @@ from gatepass_server.domain.emails import email_key
 from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import Session, SessionMode
-from gatepass_server.domain.signing_keys import LONGEST_TOKEN
+from gatepass_server.keys.schedule import AFTERLIFE
 from gatepass_server.store.ports import Store, UnitOfWork
 
 _PRUNED_SESSIONS = 3
@@ -118,7 +118,7 @@ class LogIn:
             self._let_in(uow, owner, new_hash, key, address)
             entry.keep(uow)
             replaced = replaces and end_presented(uow, replaces, session.created_at)
-            uow.sessions.prune(session.created_at - LONGEST_TOKEN, limit=_PRUNED_SESSIONS)
+            uow.sessions.prune(session.created_at - AFTERLIFE, limit=_PRUNED_SESSIONS)
             pen.note(
                 uow,
                 EventKind.LOG_IN_SUCCEEDED,

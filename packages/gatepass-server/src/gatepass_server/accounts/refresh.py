@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from gatepass import Signer
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
+from gatepass_server.accounts.sessions import StatusIndexes
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, AccessToken, TokenPair, Tokens
 from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
@@ -14,7 +15,7 @@ from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.scopes import narrowed
 from gatepass_server.domain.secret import Secret
-from gatepass_server.domain.sessions import RefreshFamily, SessionMode
+from gatepass_server.domain.sessions import RefreshFamily, Session, SessionMode
 from gatepass_server.store.ports import LiveSession, Rotation, Store, UnitOfWork
 
 SUCCESSOR_KEY = "refresh successor"
@@ -32,7 +33,7 @@ class _Asked:
     client_id: str
     scope: str | None
     signer: Signer
-    key: bytes
+    key: bytes = field(repr=False)
     pen: Pen
 
 
@@ -54,6 +55,7 @@ class Refresh:
     same successor. Any other token of the family that is not the good one ends the session: somebody else has used it.
 
     Args:
+        status_indexes: gives places in the revocation feed to sessions of before there was one; None where none is.
         reuse_window: seconds for which a spent token is answered with its successor; 0 never does that.
         idle: seconds that a token may lie unused.
     """
@@ -67,6 +69,7 @@ class Refresh:
         clock: Clock,
         audit: AuditLog,
         *,
+        status_indexes: StatusIndexes | None,
         reuse_window: int,
         idle: int,
     ) -> None:
@@ -76,6 +79,7 @@ class Refresh:
         self._house_secrets = house_secrets
         self._clock = clock
         self._audit = audit
+        self._status_indexes = status_indexes
         self._reuse_window = reuse_window
         self._idle = idle
 
@@ -160,6 +164,19 @@ class Refresh:
         successor = asked.handle.successor(asked.key, family.salt)
         return successor if successor.digest == family.digest else None
 
+    def _placed(self, session: Session) -> Session:
+        """The session with a place in the feed, without which a log-out would not end its tokens.
+
+        Sessions of before there was a feed have none; they get one here, before the first token that names it.
+        """
+        if self._status_indexes is None or session.status or session.mode is not SessionMode.TOKEN:
+            return session
+        place = self._status_indexes.take(expires_at=session.expires_at)
+        if place is None:
+            return session
+        with self._store.write() as uow:
+            return replace(session, status=uow.sessions.place(session.id, place))
+
     def _opaque_token(self, uow: UnitOfWork, live: LiveSession, scope: str, now: int) -> AccessToken | None:
         """An access token that means nothing, kept, where the log-in asked for such ones."""
         if live.session.mode is not SessionMode.OPAQUE:
@@ -169,9 +186,13 @@ class Refresh:
         return access
 
     def _mint(self, granted: _Granted, signer: Signer) -> TokenPair:
-        live, scope = granted.live, granted.scope
+        scope = granted.scope
         access = granted.opaque or self._tokens.access(
-            live.user, live.session, scope=scope, now=granted.now, signer=signer
+            granted.live.user,
+            self._placed(granted.live.session),
+            scope=scope,
+            now=granted.now,
+            signer=signer,
         )
         return TokenPair(access=access, refresh_token=granted.successor.text, scope=scope)
 

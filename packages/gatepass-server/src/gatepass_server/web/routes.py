@@ -27,6 +27,9 @@ from gatepass_server.web.schema import Schema, document
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 """A part of an address, as Flask writes it; OpenAPI has braces."""
 
+ACCOUNT_SCOPE = "account"
+"""What a token needs for the endpoints of this table that need one, if log-ins have it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -66,7 +69,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     house = operation.OperationEndpoint(
         gatepass.store, gatepass.signer, document(paths, issuer=settings.public_issuer)
     )
-    protected = guard.token_required
+    # A token that was narrowed for another API must not serve there to end sessions here.
+    protected = guard.token_required(*(scope for scope in settings.login_scopes if scope == ACCOUNT_SCOPE))
     table = [
         Route("POST", "/signup", "sign_up", accounts.post, sign_up.OPERATION),
         Route("POST", "/login", "log_in", entry.post, log_in.LOG_IN),

@@ -112,6 +112,8 @@ def operation(
         known[401] = ("No token, or one that is not valid.", MESSAGE)
         text, content = known.get(400, ("", {}))
         known[400] = (f"{text} The request carries several tokens.".lstrip(), {**content, **MESSAGE})
+        text, content = known.get(403, ("", {}))
+        known[403] = (f"{text} The token lacks the scope `account`.".lstrip(), {**content, **MESSAGE})
     if body is not None:
         known.setdefault(413, ("The body is larger than 64 KiB.", PROBLEM))
         known.setdefault(415, ("The content type is neither JSON nor a form.", PROBLEM))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gatepass_server.domain.accounts import User
-from gatepass_server.domain.sessions import Session
+from gatepass_server.domain.sessions import Session, StatusIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class Sessions(Protocol):
         Returns:
             The session as it is now, and its owner, enabled or not; None where the session is not live.
         """
+        ...
+
+    def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
+        """Give a session a place in the revocation feed, unless it has one; its place, or None if it is gone."""
         ...
 
     def replace_cookie(self, session_id: str, *, old: bytes, new: bytes) -> bool:

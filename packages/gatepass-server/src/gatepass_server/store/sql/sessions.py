@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     Column,
     Connection,
     Row,
     ScalarSelect,
+    Text,
     and_,
+    any_,
     bindparam,
     case,
     func,
@@ -71,6 +74,15 @@ _PROLONG = (
     # The owner comes with it: SQLite returns columns of no other table, but what a question finds there.
     .returning(*COLUMNS, *(_of_owner(column) for column in USER_COLUMNS))
 )
+_PLACE = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"))
+    .values(
+        status_list=func.coalesce(sessions.c.status_list, bindparam("number")),
+        status_index=func.coalesce(sessions.c.status_index, bindparam("index")),
+    )
+    .returning(sessions.c.status_list, sessions.c.status_index)
+)
 _REPLACE_COOKIE = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"), sessions.c.cookie_digest == bindparam("old"))
@@ -97,6 +109,8 @@ _END_ALL_OF = (
     .values(_ENDED)
     .returning(sessions.c.id)
 )
+# Not those that began since the others were locked: to wait for them would be out of order.
+_END_LOCKED = _END_ALL_OF.where(sessions.c.id == any_(bindparam("locked", type_=ARRAY(Text))))
 
 
 class SqlSessions:
@@ -157,6 +171,12 @@ class SqlSessions:
         values = {"session_id": session_id, "now": now, "end": now + idle}
         return _live(self._connection.execute(_PROLONG, values).first())
 
+    def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
+        """See ``Sessions.place``."""
+        values = {"session_id": session_id, "number": status.list, "index": status.index}
+        row = self._connection.execute(_PLACE, values).first()
+        return None if row is None else StatusIndex(*row)
+
     def replace_cookie(self, session_id: str, *, old: bytes, new: bytes) -> bool:
         """See ``Sessions.replace_cookie``."""
         values = {"session_id": session_id, "old": old, "new": new}
@@ -172,10 +192,12 @@ class SqlSessions:
         """See ``Sessions.end_all_of``."""
         if not is_storable(user_id):
             return ()
+        values: dict[str, Any] = {"owner": user_id, "now": now, "kept": but}
+        statement = _END_ALL_OF
         if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
-            self._connection.execute(_LOCK_ALL_OF, {"owner": user_id})
-        values = {"owner": user_id, "now": now, "kept": but}
-        return self._connection.execute(_END_ALL_OF, values).scalars().all()
+            statement = _END_LOCKED
+            values["locked"] = self._connection.execute(_LOCK_ALL_OF, {"owner": user_id}).scalars().all()
+        return self._connection.execute(statement, values).scalars().all()
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""
