@@ -277,3 +277,38 @@ def test_bytes_that_are_no_text_end_in_a_sentence_without_them(
         house.trail.verify()
     assert refused.value.reason == "Could not decode to UTF-8"
     store.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE gatepass_audit_events SET at = 0 WHERE position <= 5",
+        "DELETE FROM gatepass_audit_events WHERE position <= 5",
+        "UPDATE gatepass_audit_events SET at = 0, actor = 'system' WHERE position <= 5",
+    ],
+)
+def test_what_was_tampered_with_is_not_deleted_as_if_it_were_old(
+    house: AuditHouse, clock: FakeClock, tamper: Tamper, change: str
+) -> None:
+    tamper(change)
+    for number in range(40):
+        house.write(str(number))
+    assert fault_at(house) == 1
+    clock.advance(20 * DAY)
+    for number in range(40):
+        house.write(str(number))
+    assert fault_at(house) == 1
+
+
+def test_a_forged_start_is_not_replaced_by_a_genuine_one(
+    house: AuditHouse, clock: FakeClock, tamper: Tamper
+) -> None:
+    tamper(
+        "INSERT INTO gatepass_audit_starts (position, mac, seal)"
+        " SELECT position, mac, mac FROM gatepass_audit_events WHERE position = 5"
+    )
+    tamper("DELETE FROM gatepass_audit_events WHERE position <= 5")
+    clock.advance(20 * DAY)
+    for number in range(40):
+        house.write(str(number))
+    assert fault_at(house) == 6

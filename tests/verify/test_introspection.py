@@ -125,6 +125,15 @@ def test_a_bound_token_is_let_in_with_its_key(issuer: Issuer, make: Make, clock:
     assert make().verify(TOKEN, confirmed={"jkt": "key"}).subject == "u1"
 
 
+def test_a_bound_token_without_its_key_is_no_bearer_token(
+    issuer: Issuer, make: Make, clock: FakeClock
+) -> None:
+    verifier = make()
+    issuer.active(TOKEN, clock.now, token_type="DPoP")
+    assert code_of(verifier, TOKEN) == "invalid_claims"
+    assert code_of(verifier, TOKEN, confirmed={"jkt": "key"}) == "invalid_claims"
+
+
 @pytest.mark.parametrize(
     "token",
     [None, b"gp_at_x", "", " ", "a b", "a\n", "caf\u00e9", "\udcff", "a&token=b", "a" * 16_385],

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from gatepass_server.domain.errors import Busy, GatepassError, OperatorError
 from gatepass_server.domain.sessions import SessionMode
 from tests.support.browsing import Browser, cookie_line
 from tests.support.clock import FakeClock
@@ -158,6 +159,22 @@ def test_a_use_is_written_down_once_in_a_minute(browser: Browser, house: House, 
         assert live is not None
         seen.append(live.session.last_seen_at - live.session.created_at)
     assert seen == [0, 0, 60, 60, 120]
+
+
+@pytest.mark.parametrize("error", [Busy("Busy.", retry_after=1), OperatorError("No space left.")], ids=repr)
+def test_where_a_use_cannot_be_written_down_its_page_is_shown_all_the_same(
+    browser: Browser, house: House, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, error: GatepassError
+) -> None:
+    browser.log_in()
+    clock.advance(61)
+
+    def fail(_store: object, **_options: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(house.gatepass.store), "write", fail)
+        assert browser.get("/me").status_code == 200
+    assert browser.get("/me").status_code == 200
 
 
 def test_a_refresh_token_is_not_among_what_a_browser_gets(browser: Browser, house: House) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.clock import Clock, whole_seconds
-from gatepass_server.domain.errors import Busy
+from gatepass_server.domain.errors import Busy, OperatorError
 from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
 
 _NOTED_EVERY = 60
@@ -35,11 +35,11 @@ class CookieSessions:
         return found
 
     def _note_use(self, found: LiveSession, now: int) -> None:
-        """Without waiting for the disk; and where the database is too busy to write, a later use is noted instead."""
+        """Without waiting for the disk; and where the database cannot write now, a later use is noted instead."""
         try:
             with self._store.write(durable=False) as uow:
                 uow.sessions.prolong(found.session.id, now=now, idle=self._idle)
-        except Busy:
+        except (Busy, OperatorError):  # nor does who comes with a token need a disk with space left
             return
 
 

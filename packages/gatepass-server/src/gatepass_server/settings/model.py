@@ -148,8 +148,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(
             pattern=r"^([\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*)?\Z",
-            description="The scopes of a first-party log-in, separated by spaces (RFC 6749 section 3.3). With `account` "
-            "among them, tokens need it at this server's own endpoints.",
+            description="The scopes of a first-party log-in, separated by spaces (RFC 6749 section 3.3). With "
+            "`account` among them, tokens need it at this server's own endpoints.",
         ),
     ] = "account"
 

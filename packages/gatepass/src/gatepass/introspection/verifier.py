@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from gatepass.checks import CLAIM_CHECKS, apply_all
 from gatepass.clocks import now_of
 from gatepass.confirmation import demand_confirmation
-from gatepass.errors import MalformedTokenError, RevokedTokenError, WrongTypeError, quote
+from gatepass.errors import (
+    InvalidClaimsError,
+    MalformedTokenError,
+    RevokedTokenError,
+    WrongTypeError,
+    quote,
+)
 from gatepass.explain import Explanation, judge_claims
 from gatepass.fetch_limits import TIMEOUT
 from gatepass.introspection.issuer import AskedIssuer
@@ -152,6 +158,9 @@ class IntrospectionVerifier:
         kind = answer.get("token_type", "Bearer")
         if not isinstance(kind, str) or kind.lower() not in _ACCESS_TOKENS:
             raise WrongTypeError(f"token_type is {quote(kind)}: no access token")
+        # One that is bound to a key must tell which (RFC 9449 section 6.2), or it would pass as a plain bearer token.
+        if kind.lower() == "dpop" and "cnf" not in answer:
+            raise InvalidClaimsError("token_type is DPoP, and no cnf names the key")
         claims = {"iss": self._rules.issuer, **answer}
         self._recent.remember(token, claims, asked_at=asked_at)
         return claims

@@ -7,7 +7,7 @@ from gatepass_server.domain.audit import AuditEvent, AuditRow, ChainLink, ChainS
 
 
 class Chain(Protocol):
-    """Makes the rows of the log."""
+    """Makes the rows of the log, and judges them."""
 
     def row(self, after: ChainLink, event: AuditEvent) -> AuditRow:
         """The row for the event that follows ``after``."""
@@ -15,6 +15,14 @@ class Chain(Protocol):
 
     def start(self, last_deleted: ChainLink) -> ChainStart:
         """The proof that rows up to this one were deleted by this house."""
+        ...
+
+    def follows(self, after: ChainLink, row: AuditRow) -> bool:
+        """Whether the row is what was written after ``after``."""
+        ...
+
+    def is_genuine(self, start: ChainStart) -> bool:
+        """Whether this house deleted the rows before the start."""
         ...
 
 
@@ -26,7 +34,7 @@ class AuditEvents(Protocol):
 
         So writers of the log wait for one another only while a row is written and committed. A transaction that
         passes a position that can be divided by 16 deletes up to 32 of the oldest rows: the log does not outgrow
-        what is to be kept.
+        what is to be kept. Rows that were tampered with stay, and all after them.
 
         Args:
             event: what this transaction does.

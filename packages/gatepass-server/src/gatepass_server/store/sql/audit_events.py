@@ -14,11 +14,7 @@ _NAMES = tuple(column.name for column in _COLUMNS)
 _ROW = select(*_COLUMNS)
 HEAD = select(audit_events.c.position, audit_events.c.mac).order_by(audit_events.c.position.desc()).limit(1)
 _ADD = insert(audit_events)
-_OLDEST = (
-    select(audit_events.c.position, audit_events.c.at, audit_events.c.mac)
-    .order_by(audit_events.c.position)
-    .limit(bindparam("limit"))
-)
+_OLDEST = _ROW.order_by(audit_events.c.position).limit(bindparam("limit"))
 _DELETE = delete(audit_events).where(audit_events.c.position <= bindparam("last"))
 _START = select(*audit_starts.c).order_by(audit_starts.c.position.desc()).limit(1)
 _ADD_START = insert(audit_starts)
@@ -99,19 +95,25 @@ class SqlAuditEvents:
         found = _narrowed(_ROW, user_id, kind).order_by(audit_events.c.position.desc()).limit(limit)
         return self._rows(found)[::-1]
 
-    def _rows(self, query: Select[Any]) -> list[AuditRow]:
+    def _rows(self, query: Select[Any], **values: int) -> list[AuditRow]:
         return [
-            AuditRow(**dict(zip(_NAMES, values, strict=True))) for values in self._connection.execute(query)
+            AuditRow(**dict(zip(_NAMES, row, strict=True))) for row in self._connection.execute(query, values)
         ]
 
     def _prune(self, chain: Chain, keep_from: int) -> None:
-        """Delete old rows from the start on, up to the first that is to be kept; never the head."""
-        last = None
-        for position, at, mac in self._connection.execute(_OLDEST, {"limit": _DELETED_AT_ONCE}):
-            if at >= keep_from:
+        """Delete old rows from the start on, up to the first that is to be kept; never the head.
+
+        A start is never proved over what somebody has tampered with: that stays, for who verifies the log to find.
+        """
+        start = self.start()
+        if start is not None and not chain.is_genuine(start):
+            return
+        before = last = GENESIS if start is None else start.last_deleted
+        for row in self._rows(_OLDEST, limit=_DELETED_AT_ONCE):
+            if not chain.follows(last, row) or row.at >= keep_from:
                 break
-            last = ChainLink(position, mac)
-        if last is None:
+            last = ChainLink(row.position, row.mac)
+        if last == before:
             return
         start = chain.start(last)
         self._connection.execute(_DELETE, {"last": last.position})
