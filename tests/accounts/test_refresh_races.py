@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatepass_server.accounts.tokens import AccessToken, Tokens
+from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, House, cheap_settings
 
 if TYPE_CHECKING:
     from gatepass_server.domain.accounts import User
+    from gatepass_server.domain.sessions import RefreshFamily
 
 TTL = 60
 
@@ -79,19 +81,40 @@ def test_what_is_refreshed_while_the_account_is_disabled_is_worth_nothing(
     """Whoever disables waits until the refresh is over. On SQLite one waits for the other anyway."""
     house = open_house()
     token = house.log_in()["refresh_token"]
-    access = Tokens.access
+    rotate = SqlRefreshTokens.rotate
     disabling = ThreadPoolExecutor(1)
     begun: list[Future[tuple[User, int]]] = []
 
-    def slow(self: Tokens, *arguments: Any, **options: Any) -> AccessToken:
+    def slow(self: SqlRefreshTokens, *arguments: Any, **options: Any) -> RefreshFamily | None:
         begun.append(disabling.submit(house.gatepass.administration.disable, EMAIL))
         with pytest.raises(TimeoutError):
             begun[0].result(timeout=0.3)
-        return access(self, *arguments, **options)
+        return rotate(self, *arguments, **options)
 
-    monkeypatch.setattr(Tokens, "access", slow)
+    monkeypatch.setattr(SqlRefreshTokens, "rotate", slow)
     pair = house.refresh(token).get_json()
     assert begun[0].result(timeout=10)[1] == 1
     disabling.shutdown()
+    assert house.get("/me", pair["token"]).status_code == 401
+    assert house.refresh(pair["refresh_token"]).status_code == 400
+
+
+@pytest.mark.parametrize("ended_by", ["a log-out", "disabling the account"])
+def test_a_session_that_ends_between_the_rotation_and_the_signature_leaves_no_living_token(
+    open_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, ended_by: str
+) -> None:
+    house = open_house()
+    token = house.log_in()["refresh_token"]
+    access = Tokens.access
+
+    def late(self: Tokens, *arguments: Any, **options: Any) -> AccessToken:
+        if ended_by == "a log-out":
+            assert house.client.post("/logout", json={"refresh_token": token}).status_code == 204
+        else:
+            assert house.gatepass.administration.disable(EMAIL)[1] == 1
+        return access(self, *arguments, **options)
+
+    monkeypatch.setattr(Tokens, "access", late)
+    pair = house.refresh(token).get_json()
     assert house.get("/me", pair["token"]).status_code == 401
     assert house.refresh(pair["refresh_token"]).status_code == 400
