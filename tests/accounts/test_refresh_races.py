@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatepass_server.accounts.tokens import AccessToken, Tokens
+from gatepass_server.domain.sessions import RefreshFamily
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, House, cheap_settings
 
 if TYPE_CHECKING:
     from gatepass_server.domain.accounts import User
-    from gatepass_server.domain.sessions import RefreshFamily
 
 TTL = 60
 
