@@ -58,10 +58,9 @@ class House:
 @contextmanager
 def on_sqlite(folder: Path, **settings: str) -> Iterator[House]:
     """One server of four workers on one data folder."""
-    settings = {"workers": str(PROCESSES), **settings}
     url = f"sqlite:///{folder / 'data' / 'gatepass.db'}"
     with _house(url) as house:
-        house.servers.append(Server(folder, port=None, **settings))
+        house.servers.append(Server(folder, port=None, workers=str(PROCESSES), **settings))
         house.servers[0].wait_until_ready()
         yield house
 

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, func, select, text
 from gatepass_server.store.sql.tables import metadata
 from gatepass_server.store.sql.urls import parse_url
 from tests.support.clock import FakeClock
-from tests.support.house import House, cheap_settings
+from tests.support.house import PASSWORD, House, cheap_settings
 
 DAY = 86_400
 WEEK = 7 * DAY
@@ -71,8 +71,13 @@ class SteadyLife:
         heapq.heappush(self._agenda, (at, next(self._order), act))
 
     def _log_in(self, fate: float, who: int) -> None:
-        tokens = self.house.log_in(_email(who))
-        self._count("log-ins")
+        mode = "opaque" if who % 2 else "token"
+        answer = self.house.client.post(
+            "/login", json={"email": _email(who), "password": PASSWORD, "mode": mode}
+        )
+        assert answer.status_code == 201
+        tokens = answer.get_json()
+        self._count(f"log-ins, {mode}")
         if fate < _WALKING_AWAY:
             return
         leaves = self.clock.now + DAY if fate < _WALKING_AWAY + _LOGGING_OUT else None
