@@ -39,6 +39,10 @@ def jwks(server: Server) -> list[str]:
     return [key["kid"] for key in httpx.get(f"{server.url}/.well-known/jwks.json").json()["keys"]]
 
 
+def refresh(url: str, token: str) -> httpx.Response:
+    return httpx.post(f"{url}/refresh", json={"refresh_token": token}, timeout=30)
+
+
 def test_servers_that_start_at_once_make_one_key_between_them(four: list[Server]) -> None:
     published = [jwks(server) for server in four]
     assert len(published[0]) == 1
@@ -51,10 +55,13 @@ def test_an_account_made_on_one_logs_in_on_another_and_its_token_holds_on_a_thir
     assert sign_up(fourth).status_code == 202
     tokens = log_in(second).json()
     assert me(third, tokens["token"]).status_code == 200
-    refreshed = httpx.post(f"{fourth}/refresh", json={"refresh_token": tokens["refresh_token"]})
-    assert refreshed.status_code == 200
-    assert httpx.post(f"{first}/refresh", json={"refresh_token": tokens["refresh_token"]}).status_code == 400
-    assert me(third, refreshed.json()["token"]).status_code == 401
+    spent = tokens["refresh_token"]
+    successor = refresh(fourth, spent).json()["refresh_token"]
+    assert refresh(first, spent).json()["refresh_token"] == successor
+    living = refresh(second, successor).json()
+    assert me(third, living["token"]).status_code == 200
+    assert refresh(first, spent).status_code == 400
+    assert me(third, living["token"]).status_code == 401
 
 
 def test_failures_spread_over_all_four_reach_the_limit_together(four: list[Server]) -> None:
