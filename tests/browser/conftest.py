@@ -43,10 +43,11 @@ def fingerprint(certificate: Path) -> str:
     return b64encode(hashlib.sha256(der).digest()).decode()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str, certificate: Path) -> Iterator[Browser]:
     """A browser that keeps pages for its back button, which Playwright's would not by itself.
 
+    One for each file: as long as Playwright runs, so does its event loop, and no other test could run its own.
     It believes the certificate of the tests: what comes with one that it doubts, it keeps in no cache.
     """
     believed = f"--ignore-certificate-errors-spki-list={fingerprint(certificate)}"

@@ -93,6 +93,9 @@ def people(server: Server, flow: Flow) -> None:
     for name, pair in (("the first token", first), ("the second token", second)):
         flow.know_token(name, pair["token"])
         flow.know(f"what refreshes {name}", pair["refresh_token"])
+    third = httpx.post(f"{url}/refresh", json={"refresh_token": second["refresh_token"]}).json()
+    flow.know_token("the third token", third["token"])
+    flow.know("what refreshes the third token", third["refresh_token"])
     for token in (first["token"], second["token"], second["token"][:-9] + "AAAAAAAAA"):
         for headers in ({"Authorization": f"Bearer {token}"}, {"x-access-token": token}):
             httpx.get(f"{url}/user?after=!", headers=headers)
