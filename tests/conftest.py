@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds
 )
 from tests.support.databases import empty_tables, new_database
 from tests.support.postgres import running_postgres
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and with them every program that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A slow machine is no fault of what is tested.
 hypothesis.settings.register_profile("house", deadline=None)

@@ -15,8 +15,8 @@ from tests.storm.races import WINDOW, race
 from tests.storm.tabs import TABS
 from tests.support.server import sign_up
 
-ROUNDS = 6
-KILLS = 4
+ROUNDS = 2
+KILLS = 2
 SEED = 1
 
 

@@ -24,7 +24,7 @@ def run(server: Server, folder: Path, *options: str) -> str:
             SCHEMATHESIS,
             "run",
             f"{server.url}/openapi.json",
-            "--max-examples=30",
+            "--max-examples=12",
             "--seed=1",
             "--no-color",
             *options,
