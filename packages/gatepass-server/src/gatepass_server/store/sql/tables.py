@@ -4,7 +4,18 @@ Every name begins with ``gatepass_``, because a mounted Gatepass shares the data
 Times are whole seconds since the epoch.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    false,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -30,6 +41,8 @@ users = Table(
     Column("is_admin", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
+    Column("email_verified", Boolean, nullable=False, server_default=false()),
+    Column("updated_at", BigInteger, nullable=False, server_default="0"),
 )
 
 sessions = Table(
@@ -54,7 +67,12 @@ sessions = Table(
     Column("status_list", BigInteger),
     Column("status_index", BigInteger),
     Column("cookie_digest", LargeBinary),
+    # The sign-in that a program's grant came from. No foreign key: a grant may outlive that row.
+    Column("parent_id", Name),
+    Column("offline", Boolean, nullable=False, server_default=false()),
+    Column("terms", Text, nullable=False, server_default="{}"),  # JSON, see domain.grants
     Index(None, "user_id"),
+    Index(None, "parent_id"),
     Index(None, "idle_expires_at"),
     Index(None, "cookie_digest", unique=True),
     Index(None, "status_list", "status_index", unique=True),
@@ -95,6 +113,7 @@ opaque_tokens = Table(
     Column("scope", Text, nullable=False),
     Column("issued_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("terms", Text, nullable=False, server_default="{}"),
     Index(None, "session_id"),
     Index(None, "expires_at"),
 )
@@ -104,8 +123,182 @@ clients = Table(
     metadata,
     Column("id", Name, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("secret_digest", LargeBinary, nullable=False),
+    Column("secret_digest", LargeBinary),
     Column("created_at", BigInteger, nullable=False),
+    Column("registration", Text, nullable=False, server_default="{}"),  # JSON, see domain.clients
+    Column("backchannel_logout_uri", Text),
+    Column("access_digest", LargeBinary),
+)
+
+client_grants = Table(
+    "gatepass_client_grants",  # no foreign key: what a deleted client was given must still be told as revoked
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("client_id", Name, nullable=False),
+    Column("status_list", BigInteger),
+    Column("status_index", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Index(None, "client_id"),
+    Index(None, "expires_at"),
+    Index(None, "status_list", "status_index", unique=True),
+)
+
+client_tokens = Table(
+    "gatepass_client_tokens",  # opaque access tokens that a program has for itself
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("grant_id", Name, ForeignKey(client_grants.c.id, ondelete="CASCADE"), nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("terms", Text, nullable=False, server_default="{}"),
+    Index(None, "grant_id"),
+    Index(None, "expires_at"),
+)
+
+flows = Table(
+    "gatepass_flows",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("client_id", Name, nullable=False),
+    Column("parameters", Text, nullable=False),  # a JSON object of texts
+    Column("steps", Text, nullable=False),  # JSON, see domain.flows
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Index(None, "expires_at"),
+)
+
+codes = Table(
+    "gatepass_codes",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("client_id", Name, nullable=False),
+    Column("session_id", Name, ForeignKey(sessions.c.id, ondelete="CASCADE"), nullable=False),
+    Column("terms", Text, nullable=False),  # JSON, see domain.grants
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("consumed_at", BigInteger),
+    Column("became", Text),  # the session that came of it
+    Index(None, "session_id"),
+    Index(None, "expires_at"),
+)
+
+pushed_requests = Table(
+    "gatepass_pushed_requests",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("client_id", Name, nullable=False),
+    Column("parameters", Text, nullable=False),  # a JSON object of texts
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("consumed_at", BigInteger),
+    Index(None, "expires_at"),
+)
+
+device_codes = Table(
+    "gatepass_device_codes",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("user_code_digest", LargeBinary, nullable=False, unique=True),
+    Column("client_id", Name, nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("poll_interval", BigInteger, nullable=False),
+    Column("polled_at", BigInteger),
+    Column("decided_at", BigInteger),
+    Column(
+        "session_id", Name, ForeignKey(sessions.c.id, ondelete="CASCADE")
+    ),  # whose it was approved in; none: denied
+    Column("consumed_at", BigInteger),
+    Index(None, "session_id"),
+    Index(None, "expires_at"),
+)
+
+consents = Table(
+    "gatepass_consents",
+    metadata,
+    Column("user_id", Name, ForeignKey(users.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("client_id", Name, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("granted_at", BigInteger, nullable=False),
+    Index(None, "client_id"),
+)
+
+spent_identifiers = Table(
+    "gatepass_spent_identifiers",  # of assertions and proofs that are good once (jti)
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "expires_at"),
+)
+
+logout_notices = Table(
+    "gatepass_logout_notices",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("client_id", Name, nullable=False),
+    Column("session_id", Name, nullable=False),
+    Column("user_id", Name, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Index(None, "next_at"),
+)
+
+initial_access_tokens = Table(
+    "gatepass_initial_access_tokens",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("uses_left", BigInteger, nullable=False),
+)
+
+roles = Table(
+    "gatepass_roles",
+    metadata,
+    Column("name", Name, primary_key=True),
+    Column("description", Text, nullable=False),
+    Column("permissions", Text, nullable=False),  # as a scope is written: separated by spaces
+    Column("created_at", BigInteger, nullable=False),
+)
+
+groups = Table(
+    "gatepass_groups",
+    metadata,
+    Column("name", Name, primary_key=True),
+    Column("description", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+group_roles = Table(
+    "gatepass_group_roles",
+    metadata,
+    Column("group_name", Name, ForeignKey(groups.c.name, ondelete="CASCADE"), primary_key=True),
+    Column("role", Name, ForeignKey(roles.c.name, ondelete="CASCADE"), primary_key=True),
+    Index(None, "role"),
+)
+
+user_roles = Table(
+    "gatepass_user_roles",
+    metadata,
+    Column("user_id", Name, ForeignKey(users.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("role", Name, ForeignKey(roles.c.name, ondelete="CASCADE"), primary_key=True),
+    Index(None, "role"),
+)
+
+group_members = Table(
+    "gatepass_group_members",
+    metadata,
+    Column("user_id", Name, ForeignKey(users.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("group_name", Name, ForeignKey(groups.c.name, ondelete="CASCADE"), primary_key=True),
+    Index(None, "group_name"),
 )
 
 audit_events = Table(
