@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
@@ -30,12 +31,15 @@ from gatepass_server.crypto.hash_gate import HashGate, SharedSlots
 from gatepass_server.crypto.master_key import load_or_create, parse_master_keys
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.crypto.sealing import Sealer
+from gatepass_server.domain.allowed_places import parse_allowed_places
 from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
+from gatepass_server.outbound.client import Outbound
+from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
 from gatepass_server.status.places import BLOCK, Places
@@ -84,6 +88,8 @@ class Gatepass:
     administration: Administration
     audit_log: AuditLog
     audit_trail: AuditTrail
+    outbound: Outbound
+    key_sets: KeySets
 
     def close(self) -> None:
         """Close the database; a process that forks does this first."""
@@ -160,6 +166,7 @@ def build(
     opaque = OpaqueTokens(store, clock, claims, access_ttl=settings.access_token_ttl)
     verifier = HouseVerifier(signed, opaque)
     policy = PasswordPolicy()
+    outbound = _outbound(settings)
     return Gatepass(
         settings=settings,
         store=store,
@@ -196,6 +203,8 @@ def build(
         administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
+        outbound=outbound,
+        key_sets=KeySets(outbound),
     )
 
 
@@ -247,6 +256,7 @@ def open_for_service(
     gatepass = build(settings, clock=clock, hash_slots=hash_slots, status_block=status_block)
     try:
         gatepass.store.check_ready()
+        gatepass.outbound.prepare()
         gatepass.audit_log.pen()  # as must an audit log that nobody could write: what is not recorded is not done
         if gatepass.keeper is not None:
             gatepass.keeper.ensure_first(settings.signing_algorithm)
@@ -277,6 +287,14 @@ def _signing(
     # Whether a session has ended is looked up here at every call, so the verifier itself follows no revocations.
     verifier = Verifier(issuer, audience=audience, keys=ring, clock=clock, status=None)
     return ring, keeper, ring.signer, verifier
+
+
+def _outbound(settings: Settings) -> Outbound:
+    return Outbound(
+        allowed=parse_allowed_places(settings.outbound_allow),
+        plain_http=settings.outbound_insecure,
+        authorities=Path(settings.outbound_ca_file) if settings.outbound_ca_file else None,
+    )
 
 
 def _master_keys(settings: Settings) -> list[bytes]:
