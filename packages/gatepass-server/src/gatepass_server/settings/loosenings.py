@@ -34,7 +34,7 @@ def _judge(settings: Settings) -> list[tuple[bool, str]]:
         ),
         (
             bool(settings.outbound_allow),
-            "outbound_allow: whoever registers a program can make the server ask these places; name no more than needed.",
+            "outbound_allow: whoever registers a program can make the server ask there; name no more than needed.",
         ),
         (
             settings.argon2_memory_kib * settings.argon2_time_cost < _OWASP_WORK_KIB,

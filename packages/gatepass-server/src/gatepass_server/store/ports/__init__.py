@@ -10,6 +10,7 @@ from gatepass_server.store.ports.clients import Clients
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
+from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
@@ -33,6 +34,7 @@ __all__ = [
     "Consents",
     "Flows",
     "LiveSession",
+    "LogoutNotices",
     "OpaqueAccess",
     "OpaqueTokens",
     "PushedRequests",

@@ -50,6 +50,10 @@ class Sessions(Protocol):
         """A live grant of a program that came of this sign-in, with the same scope and terms, and no refresh token."""
         ...
 
+    def grants_of(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+        """Up to ``limit`` live grants that came of this sign-in, oldest first."""
+        ...
+
     def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
         """Note that the owner proved again who they are, and give the session another cookie. True if it is live."""
         ...

@@ -27,6 +27,7 @@ from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.store.sql.expired_sessions import prune_sessions
+from gatepass_server.store.sql.logout_notices import queue_notices
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import refresh_families, sessions, users
 from gatepass_server.store.sql.terms import decode_terms, encode_terms
@@ -121,6 +122,12 @@ _GRANT = (
     )
     .order_by(sessions.c.created_at.desc())
     .limit(1)
+)
+_GRANTS_OF = (
+    select(*COLUMNS)
+    .where(sessions.c.parent_id == bindparam("parent"), _IS_LIVE)
+    .order_by(sessions.c.created_at, sessions.c.id)
+    .limit(bindparam("limit"))
 )
 _REAUTHENTICATE = (
     update(sessions)
@@ -218,6 +225,11 @@ class SqlSessions:
         row = self._connection.execute(_GRANT, values).first()
         return None if row is None else _session(row)
 
+    def grants_of(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+        """See ``Sessions.grants_of``."""
+        values = {"parent": parent_id, "now": now, "limit": limit}
+        return [_session(row) for row in self._connection.execute(_GRANTS_OF, values)]
+
     def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
         """See ``Sessions.reauthenticate``."""
         values = {"session_id": session_id, "methods": " ".join(methods), "digest": cookie, "now": now}
@@ -241,7 +253,10 @@ class SqlSessions:
         if self._connection.dialect.name == "postgresql":  # in the order in which all are locked, see below
             self._connection.execute(_LOCK_OF, {"session_id": session_id})
         ended = self._connection.execute(_END, {"session_id": session_id, "now": now}).scalars().all()
-        return session_id in ended
+        if session_id not in ended:
+            return False
+        queue_notices(self._connection, ended, now, parent=session_id)
+        return True
 
     def end_all_of(self, user_id: str, now: int, *, but: str | None = None) -> Sequence[str]:
         """See ``Sessions.end_all_of``."""
@@ -252,7 +267,9 @@ class SqlSessions:
         if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
             statement = _END_LOCKED
             values["locked"] = self._connection.execute(_LOCK_ALL_OF, {"owner": user_id}).scalars().all()
-        return self._connection.execute(statement, values).scalars().all()
+        ended = self._connection.execute(statement, values).scalars().all()
+        queue_notices(self._connection, ended, now)
+        return ended
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""
