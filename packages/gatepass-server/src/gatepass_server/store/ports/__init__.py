@@ -6,8 +6,10 @@ by the database, never by a look before a leap. Times are whole seconds since th
 
 from gatepass_server.store.ports.audit_events import AuditEvents, Chain
 from gatepass_server.store.ports.clients import Clients
+from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
+from gatepass_server.store.ports.roles import Roles
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import LiveSession, Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
@@ -21,10 +23,12 @@ __all__ = [
     "AuditEvents",
     "Chain",
     "Clients",
+    "Groups",
     "LiveSession",
     "OpaqueAccess",
     "OpaqueTokens",
     "RefreshTokens",
+    "Roles",
     "Rotation",
     "SealedSecrets",
     "Sessions",

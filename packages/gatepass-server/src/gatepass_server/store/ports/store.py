@@ -5,8 +5,10 @@ from typing import Protocol
 
 from gatepass_server.store.ports.audit_events import AuditEvents
 from gatepass_server.store.ports.clients import Clients
+from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
+from gatepass_server.store.ports.roles import Roles
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
@@ -41,6 +43,16 @@ class UnitOfWork(Protocol):
     @property
     def clients(self) -> Clients:
         """Programs that the server knows."""
+        ...
+
+    @property
+    def roles(self) -> Roles:
+        """Roles, and who has them."""
+        ...
+
+    @property
+    def groups(self) -> Groups:
+        """Groups, their members and their roles."""
         ...
 
     @property

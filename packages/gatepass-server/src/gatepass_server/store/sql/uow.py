@@ -6,9 +6,11 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from gatepass_server.store.sql.audit_events import SqlAuditEvents
 from gatepass_server.store.sql.clients import SqlClients
+from gatepass_server.store.sql.groups import SqlGroups
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.postgresql import HURRY
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
+from gatepass_server.store.sql.roles import SqlRoles
 from gatepass_server.store.sql.sealed_secrets import SqlSealedSecrets
 from gatepass_server.store.sql.sessions import SqlSessions
 from gatepass_server.store.sql.signing_keys import SqlSigningKeys
@@ -59,6 +61,16 @@ class SqlUnitOfWork:
     def clients(self) -> SqlClients:
         """Programs that the server knows."""
         return SqlClients(self._connection)
+
+    @property
+    def roles(self) -> SqlRoles:
+        """Roles, and who has them."""
+        return SqlRoles(self._connection)
+
+    @property
+    def groups(self) -> SqlGroups:
+        """Groups."""
+        return SqlGroups(self._connection)
 
     @property
     def sealed_secrets(self) -> SqlSealedSecrets:
