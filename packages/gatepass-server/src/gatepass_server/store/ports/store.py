@@ -6,13 +6,21 @@ from typing import Protocol
 from gatepass_server.store.ports.audit_events import AuditEvents
 from gatepass_server.store.ports.client_grants import ClientGrants
 from gatepass_server.store.ports.clients import Clients
+<<<<<<< HEAD
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
+<<<<<<< HEAD
 from gatepass_server.store.ports.logout_notices import LogoutNotices
+=======
+=======
+from gatepass_server.store.ports.groups import Groups
+>>>>>>> admin
+>>>>>>> sso
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
+from gatepass_server.store.ports.roles import Roles
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
@@ -51,6 +59,7 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+<<<<<<< HEAD
     def codes(self) -> Codes:
         """Authorization codes."""
         ...
@@ -78,6 +87,15 @@ class UnitOfWork(Protocol):
     @property
     def client_grants(self) -> ClientGrants:
         """What programs have for themselves."""
+=======
+    def roles(self) -> Roles:
+        """Roles, and who has them."""
+        ...
+
+    @property
+    def groups(self) -> Groups:
+        """Groups, their members and their roles."""
+>>>>>>> admin
         ...
 
     @property
