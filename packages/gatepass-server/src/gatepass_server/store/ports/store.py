@@ -6,17 +6,11 @@ from typing import Protocol
 from gatepass_server.store.ports.audit_events import AuditEvents
 from gatepass_server.store.ports.client_grants import ClientGrants
 from gatepass_server.store.ports.clients import Clients
-<<<<<<< HEAD
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
-<<<<<<< HEAD
-from gatepass_server.store.ports.logout_notices import LogoutNotices
-=======
-=======
 from gatepass_server.store.ports.groups import Groups
->>>>>>> admin
->>>>>>> sso
+from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
@@ -59,7 +53,6 @@ class UnitOfWork(Protocol):
         ...
 
     @property
-<<<<<<< HEAD
     def codes(self) -> Codes:
         """Authorization codes."""
         ...
@@ -87,7 +80,9 @@ class UnitOfWork(Protocol):
     @property
     def client_grants(self) -> ClientGrants:
         """What programs have for themselves."""
-=======
+        ...
+
+    @property
     def roles(self) -> Roles:
         """Roles, and who has them."""
         ...
@@ -95,7 +90,6 @@ class UnitOfWork(Protocol):
     @property
     def groups(self) -> Groups:
         """Groups, their members and their roles."""
->>>>>>> admin
         ...
 
     @property
