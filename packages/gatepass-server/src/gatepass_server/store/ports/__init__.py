@@ -7,13 +7,10 @@ by the database, never by a look before a leap. Times are whole seconds since th
 from gatepass_server.store.ports.audit_events import AuditEvents, Chain
 from gatepass_server.store.ports.client_grants import ClientAccess, ClientGrants
 from gatepass_server.store.ports.clients import Clients
-<<<<<<< HEAD
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
-=======
 from gatepass_server.store.ports.groups import Groups
->>>>>>> admin
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
@@ -34,13 +31,10 @@ __all__ = [
     "ClientAccess",
     "ClientGrants",
     "Clients",
-<<<<<<< HEAD
     "Codes",
     "Consents",
     "Flows",
-=======
     "Groups",
->>>>>>> admin
     "LiveSession",
     "OpaqueAccess",
     "OpaqueTokens",

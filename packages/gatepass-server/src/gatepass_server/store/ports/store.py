@@ -6,13 +6,10 @@ from typing import Protocol
 from gatepass_server.store.ports.audit_events import AuditEvents
 from gatepass_server.store.ports.client_grants import ClientGrants
 from gatepass_server.store.ports.clients import Clients
-<<<<<<< HEAD
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
-=======
 from gatepass_server.store.ports.groups import Groups
->>>>>>> admin
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
@@ -55,7 +52,6 @@ class UnitOfWork(Protocol):
         ...
 
     @property
-<<<<<<< HEAD
     def codes(self) -> Codes:
         """Authorization codes."""
         ...
@@ -83,7 +79,6 @@ class UnitOfWork(Protocol):
     @property
     def client_grants(self) -> ClientGrants:
         """What programs have for themselves."""
-=======
     def roles(self) -> Roles:
         """Roles, and who has them."""
         ...
@@ -91,7 +86,6 @@ class UnitOfWork(Protocol):
     @property
     def groups(self) -> Groups:
         """Groups, their members and their roles."""
->>>>>>> admin
         ...
 
     @property
