@@ -64,8 +64,8 @@ class ProtocolRequest:
 
     method: str
     url: str
-    query: Parameters = NO_PARAMETERS
-    form: Parameters = NO_PARAMETERS
+    query: Parameters = field(default_factory=lambda: NO_PARAMETERS)
+    form: Parameters = field(default_factory=lambda: NO_PARAMETERS)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     proofs: tuple[str, ...] = field(default=(), repr=False)
     certificate: str = field(default="", repr=False)

@@ -38,8 +38,8 @@ class Courier:
         if self._thread is not None:
             return
         with self._lock:
-            if self._thread is None and not self._over.is_set():
-                thread = threading.Thread(target=self._run, name="gatepass-courier", daemon=True)
+            thread = threading.Thread(target=self._run, name="gatepass-courier", daemon=True)
+            if self._thread is None:
                 thread.start()
                 self._thread = thread
 
