@@ -39,7 +39,6 @@ from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
-from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.protocol.provider import House, Provider, provider
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
@@ -91,11 +90,12 @@ class Gatepass:
     administration: Administration
     audit_log: AuditLog
     audit_trail: AuditTrail
-    outbound: Outbound
-    key_sets: KeySets
+    outbound: Callable[[int], Outbound]
 
     def close(self) -> None:
         """Close the database; a process that forks does this first."""
+        if self.provider is not None:
+            self.provider.courier.stop()
         self.store.close()
 
 
@@ -181,7 +181,11 @@ def build(
     )
     clients = Clients(store, house_secrets, clock, audit, allow_http=settings.insecure_http)
     policy = PasswordPolicy()
-    outbound = _outbound(settings)
+    log_out = LogOut(store, clock, audit)
+
+    def outbound(slots: int) -> Outbound:
+        return _outbound(settings, slots)
+
     return Gatepass(
         settings=settings,
         store=store,
@@ -195,7 +199,7 @@ def build(
         sign_up=SignUp(store, hasher, gate, limits, clock, audit),
         log_in=LogIn(store, hasher, gate, limits, sessions, Faces(sessions, tokens, opaque), audit),
         refresh=refresh,
-        log_out=LogOut(store, clock, audit),
+        log_out=log_out,
         session_list=SessionList(store, clock),
         change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
         sessions=sessions,
@@ -215,6 +219,8 @@ def build(
                 tokens=tokens,
                 opaque=opaque,
                 refresh=refresh,
+                log_out=log_out,
+                outbound=outbound,
                 status_indexes=status_indexes,
                 status_lists=status_base,
                 issuer=settings.public_issuer,
@@ -228,7 +234,6 @@ def build(
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
         outbound=outbound,
-        key_sets=KeySets(outbound),
     )
 
 
@@ -280,7 +285,7 @@ def open_for_service(
     gatepass = build(settings, clock=clock, hash_slots=hash_slots, status_block=status_block)
     try:
         gatepass.store.check_ready()
-        gatepass.outbound.prepare()
+        gatepass.outbound(1).prepare()
         gatepass.audit_log.pen()  # as must an audit log that nobody could write: what is not recorded is not done
         if gatepass.keeper is not None:
             gatepass.keeper.ensure_first(settings.signing_algorithm)
@@ -313,8 +318,9 @@ def _signing(
     return ring, keeper, ring.signer, verifier
 
 
-def _outbound(settings: Settings) -> Outbound:
+def _outbound(settings: Settings, slots: int) -> Outbound:
     return Outbound(
+        slots=slots,
         allowed=parse_allowed_places(settings.outbound_allow),
         plain_http=settings.outbound_insecure,
         authorities=Path(settings.outbound_ca_file) if settings.outbound_ca_file else None,
