@@ -15,6 +15,7 @@ from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.faces import Faces
 from gatepass_server.accounts.house_verifier import HouseVerifier
 from gatepass_server.accounts.introspection import Introspection
+from gatepass_server.accounts.invitations import Invitations
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
@@ -40,6 +41,7 @@ from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.protocol.provider import House, Provider, provider
+from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
 from gatepass_server.status.places import BLOCK, Places
@@ -83,6 +85,7 @@ class Gatepass:
     session_claims: SessionClaims
     cookie_sessions: CookieSessions
     clients: Clients
+    invitations: Invitations
     provider: Provider | None
     introspection: Introspection
     status_lists: Publisher | None
@@ -206,6 +209,7 @@ def build(
         session_claims=claims,
         cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
         clients=clients,
+        invitations=Invitations(store, clock, audit),
         provider=None
         if ring is None
         else provider(
@@ -222,6 +226,13 @@ def build(
                 log_out=log_out,
                 outbound=outbound,
                 status_indexes=status_indexes,
+                registration=RegistrationPolicy(
+                    openness=Openness(settings.registration),
+                    scopes=tuple(settings.registration_scope.split()),
+                    resources=tuple(settings.registration_resources.split()),
+                    per_address=settings.registration_limit,
+                ),
+                takes_documents=settings.client_metadata_documents,
                 status_lists=status_base,
                 issuer=settings.public_issuer,
                 access_ttl=settings.access_token_ttl,
