@@ -53,6 +53,18 @@ class Sessions(Protocol):
         """Give a session another cookie, if its cookie is still ``old``. True if changed."""
         ...
 
+    def reauthenticate(
+        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+    ) -> LiveSession | None:
+        """Note that its owner has proved anew who they are, and give it another cookie, if its cookie is still ``old``.
+
+        ``idle`` is in seconds. The absolute end stays.
+
+        Returns:
+            The session as it is now, and its owner; None where it is not live or has another cookie.
+        """
+        ...
+
     def end(self, session_id: str, now: int) -> bool:
         """End one session. True if it was not ended before."""
         ...

@@ -25,6 +25,7 @@ from gatepass_server.domain.accounts import User
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.store.sql.expired_sessions import prune_sessions
+from gatepass_server.store.sql.reauthentication import reauthenticate_session
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import sessions, users
 from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
@@ -181,6 +182,20 @@ class SqlSessions:
         """See ``Sessions.replace_cookie``."""
         values = {"session_id": session_id, "old": old, "new": new}
         return self._connection.execute(_REPLACE_COOKIE, values).rowcount == 1
+
+    def reauthenticate(
+        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+    ) -> LiveSession | None:
+        """See ``Sessions.reauthenticate``."""
+        values = {
+            "session_id": session_id,
+            "old": old,
+            "new": new,
+            "amr": " ".join(methods),
+            "now": now,
+            "end": now + idle,
+        }
+        return self.with_user(session_id) if reauthenticate_session(self._connection, values) else None
 
     def end(self, session_id: str, now: int) -> bool:
         """See ``Sessions.end``."""

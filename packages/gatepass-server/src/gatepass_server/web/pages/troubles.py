@@ -1,0 +1,173 @@
+"""Pages that tell what went wrong: what the visitor can do, and what a developer wants to know."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from gatepass_server.domain.errors import GatepassError, RetryLater
+from gatepass_server.web.errors import answer_fault, answer_http_error, answer_refusal
+from gatepass_server.web.headers import request_id
+from gatepass_server.web.pages.filled_form import wait_for
+from gatepass_server.web.pages.rendering import Pages
+from gatepass_server.web.pages.sentences import Sentence, sentence
+
+_KEPT = ("Allow", "Retry-After")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What an error page says.
+
+    Attributes:
+        heading: What happened, in a few words.
+        happened: The same in a sentence.
+        visitor: What whoever reads it can do.
+        code: The stable code, for developers.
+        detail: What a developer can do, in English. Never a secret, and never what somebody typed unless it was judged.
+    """
+
+    heading: Sentence
+    happened: Sentence
+    visitor: tuple[Sentence, ...] = ()
+    code: str
+    detail: str = ""
+
+
+class TroublePages:
+    """Shows troubles."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def show(
+        self, trouble: Trouble, *, status: int, ui_locales: str = "", headers: dict[str, str] | None = None
+    ) -> Response:
+        """The page of a trouble."""
+        response = self._pages.show(
+            "trouble.html", status=status, ui_locales=ui_locales, trouble=trouble, request_id=request_id()
+        )
+        response.headers.update(headers or {})
+        return response
+
+    def refused(self, error: GatepassError) -> Response:
+        """Something was refused on purpose; the log gets the reason."""
+        return self._instead_of(answer_refusal(error), _trouble_of(error))
+
+    def misfit(self, error: HTTPException) -> Response:
+        """The request does not fit the address."""
+        answer = answer_http_error(error)
+        code = answer.get_json()["code"]
+        trouble = _NOT_FOUND if answer.status_code in {404, 405} else _UNREADABLE
+        return self._instead_of(answer, _coded(trouble, code, str(error.description or "")))
+
+    def fault(self, error: Exception) -> Response:
+        """A fault of ours; the log gets it. Where not even a page can be shown, there is a plain answer."""
+        answer = answer_fault(error)
+        try:
+            return self._instead_of(answer, _FAULT)
+        except Exception as another:  # noqa: BLE001 - whatever is wrong with the pages themselves
+            return answer_fault(another)
+
+    def guard(self, view: Callable[..., Response]) -> Callable[..., Response]:
+        """Answer whatever ``view`` refuses by a page."""
+
+        @wraps(view)
+        def guarded(**arguments: Any) -> Response:
+            try:
+                return view(**arguments)
+            except GatepassError as error:
+                return self.refused(error)
+            except HTTPException as error:
+                return self.misfit(error)
+            except Exception as error:  # noqa: BLE001 - as the handler of the whole application does
+                return self.fault(error)
+
+        return guarded
+
+    def _instead_of(self, answer: Response, trouble: Trouble) -> Response:
+        kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
+        return self.show(trouble, status=answer.status_code, headers=kept)
+
+
+def _coded(trouble: Trouble, code: str, detail: str) -> Trouble:
+    return Trouble(
+        heading=trouble.heading,
+        happened=trouble.happened,
+        visitor=trouble.visitor,
+        code=code,
+        detail=detail,
+    )
+
+
+def _trouble_of(error: GatepassError) -> Trouble:
+    if isinstance(error, RetryLater):
+        heading, happened = _LATER.get(error.code, _LATER["busy"])
+        return Trouble(heading=heading, happened=happened, visitor=(wait_for(error),), code=error.code)
+    found = _BY_CODE.get(error.code, _UNREADABLE)
+    if found is _UNAVAILABLE:
+        return found
+    return _coded(found, error.code, error.message)
+
+
+_UNAVAILABLE = Trouble(
+    heading=sentence("We cannot answer just now"),
+    happened=sentence("Something that this server needs is away. What you asked for was not done."),
+    visitor=(sentence("Please try again in a few minutes."),),
+    code="unavailable",
+)
+_LATER = {
+    "too_many_attempts": (
+        sentence("Too many attempts"),
+        sentence("There were too many failed attempts, so nobody may try for a while."),
+    ),
+    "busy": (
+        sentence("There is a queue"),
+        sentence("More people are signing in than this server can serve at once."),
+    ),
+}
+_NOT_FOUND = Trouble(
+    heading=sentence("There is no such page"),
+    happened=sentence("Nothing is at this address, or it is not there any more."),
+    visitor=(sentence("Check the address, or go back to where you came from."),),
+    code="not_found",
+)
+_UNREADABLE = Trouble(
+    heading=sentence("This request cannot be understood"),
+    happened=sentence("What your browser sent is not what this page expects. Nothing was changed."),
+    visitor=(sentence("Go back, load the page again and repeat what you did."),),
+    code="bad_request",
+)
+_FAULT = Trouble(
+    heading=sentence("Something went wrong on our side"),
+    happened=sentence("It is not your fault, and it was written down."),
+    visitor=(
+        sentence("Please try again in a few minutes."),
+        sentence("If it happens again, tell whoever runs this site the number below."),
+    ),
+    code="internal_error",
+    detail="The log of the server has the fault under the request id.",
+)
+_BY_CODE = {
+    "unknown_flow": Trouble(
+        heading=sentence("This sign-in has ended"),
+        happened=sentence("It was finished already, or it waited for too long."),
+        visitor=(
+            sentence("Go back to the program that you wanted to use, and sign in from there again."),
+        ),
+        code="unknown_flow",
+    ),
+    "operator_error": _UNAVAILABLE,
+    "not_found": _NOT_FOUND,
+    "csrf_failed": Trouble(
+        heading=sentence("This page is out of date"),
+        happened=sentence(
+            "Nothing was changed. You may have signed in or out in another tab, or another site may have sent this request."
+        ),
+        visitor=(sentence("Go back, load the page again and repeat what you did."),),
+        code="csrf_failed",
+    ),
+}
