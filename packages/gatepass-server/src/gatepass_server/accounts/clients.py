@@ -81,7 +81,7 @@ class Clients:
         given = keyed_digest(secret, self._house_secrets(SECRETS_KEY))
         with self._store.read() as uow:
             client = uow.clients.by_id(client_id)
-        expected = _NOBODY if client is None else client.secret_digest
+        expected = (client.secret_digest if client else None) or _NOBODY
         if not hmac.compare_digest(given, expected) or client is None:
             raise InvalidClient(
                 "The client is unknown, or its secret is wrong.",
