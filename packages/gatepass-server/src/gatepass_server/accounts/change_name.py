@@ -40,7 +40,7 @@ class ChangeName:
             ) from None
         pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
-            if uow.users.rename(user.id, parsed, whole_seconds(self._clock)):
+            if uow.users.set_name(user.id, parsed, whole_seconds(self._clock)):
                 pen.note(
                     uow,
                     EventKind.PROFILE_CHANGED,

@@ -50,10 +50,6 @@ class Sessions(Protocol):
         """A live grant of a program that came of this sign-in, with the same scope and terms, and no refresh token."""
         ...
 
-    def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
-        """Note that the owner proved again who they are, and give the session another cookie. True if it is live."""
-        ...
-
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """Give a session a place in the revocation feed, unless it has one; its place, or None if it is gone."""
         ...

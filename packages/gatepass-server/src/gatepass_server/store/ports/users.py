@@ -45,10 +45,6 @@ class Users(Protocol):
         """Allow sign-in again. True if the account exists and was disabled."""
         ...
 
-    def rename(self, user_id: str, name: str, now: int) -> bool:
-        """Give the account another name, and note when. True if that changed anything."""
-        ...
-
     def set_password_hash(self, user_id: str, password_hash: str) -> bool:
         """Change the hash, whatever it was. True if the account exists."""
         ...

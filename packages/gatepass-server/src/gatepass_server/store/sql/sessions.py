@@ -123,16 +123,6 @@ _GRANT = (
     .order_by(sessions.c.created_at.desc())
     .limit(1)
 )
-_REAUTHENTICATE = (
-    update(sessions)
-    .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
-    .values(
-        authenticated_at=bindparam("now"),
-        methods=bindparam("methods"),
-        last_seen_at=bindparam("now"),
-        cookie_digest=bindparam("digest"),
-    )
-)
 _ALL_OF = and_(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
 # All in one order, the one that is kept too: of two who end each other's sessions one waits, and neither for ever.
 _LOCK_ALL_OF = select(sessions.c.id).where(_ALL_OF).order_by(sessions.c.id).with_for_update()
@@ -218,11 +208,6 @@ class SqlSessions:
         }
         row = self._connection.execute(_GRANT, values).first()
         return None if row is None else _session(row)
-
-    def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
-        """See ``Sessions.reauthenticate``."""
-        values = {"session_id": session_id, "methods": " ".join(methods), "digest": cookie, "now": now}
-        return self._connection.execute(_REAUTHENTICATE, values).rowcount == 1
 
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """See ``Sessions.place``."""

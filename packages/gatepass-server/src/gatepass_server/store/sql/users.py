@@ -51,11 +51,6 @@ _ENABLE = (
     .where(users.c.id == bindparam("user_id"), users.c.disabled_at.is_not(None))
     .values(disabled_at=None)
 )
-_RENAME = (
-    update(users)
-    .where(users.c.id == bindparam("user_id"), users.c.name != bindparam("new_name"))
-    .values(name=bindparam("new_name"), updated_at=bindparam("now"))
-)
 _SET_HASH = update(users).where(users.c.id == bindparam("user_id")).values(password_hash=bindparam("new"))
 _SET_ADMIN = (
     update(users)
@@ -133,11 +128,6 @@ class SqlUsers:
     def enable(self, user_id: str) -> bool:
         """See ``Users.enable``."""
         return self._connection.execute(_ENABLE, {"user_id": user_id}).rowcount == 1
-
-    def rename(self, user_id: str, name: str, now: int) -> bool:
-        """See ``Users.rename``."""
-        values = {"user_id": user_id, "new_name": name, "now": now}
-        return self._connection.execute(_RENAME, values).rowcount == 1
 
     def set_password_hash(self, user_id: str, password_hash: str) -> bool:
         """See ``Users.set_password_hash``."""
