@@ -13,7 +13,13 @@ INJECTION = "'; DROP TABLE gatepass_users; --"
 NO_TEXT_OF_ANY_ACCOUNT = ["", "absent", "a\0b", "\0", "half \ud800 pair", INJECTION, "x" * 10**6]
 
 
-@pytest.mark.parametrize("user", [sample_user(), replace(sample_user(is_admin=True), disabled_at=NOW)])
+@pytest.mark.parametrize(
+    "user",
+    [
+        sample_user(),
+        replace(sample_user(is_admin=True), disabled_at=NOW, email_verified=True, updated_at=NOW + 3),
+    ],
+)
 def test_an_account_is_read_back_as_it_was_added(store: Store, user: User) -> None:
     with store.write() as uow:
         uow.users.add(user)
@@ -162,3 +168,25 @@ def test_a_role_is_changed_once(store: Store) -> None:
         assert not uow.users.set_admin("u1", is_admin=True)
         assert not uow.users.set_admin("unknown", is_admin=True)
         assert uow.users.by_id("u1") == sample_user(is_admin=True)
+
+
+def test_what_is_told_of_a_person_changes_with_the_time_of_the_change(store: Store) -> None:
+    with store.write() as uow:
+        uow.users.add(sample_user())
+        assert uow.users.set_name("u1", "Zoë", NOW + 1)
+        assert not uow.users.set_name("u1", "Zoë", NOW + 2)
+        assert uow.users.by_id("u1") == replace(sample_user(), name="Zoë", updated_at=NOW + 1)
+        assert uow.users.set_email_verified("u1", NOW + 3, verified=True)
+        assert not uow.users.set_email_verified("u1", NOW + 4, verified=True)
+        changed = replace(sample_user(), name="Zoë", email_verified=True, updated_at=NOW + 3)
+        assert uow.users.by_id("u1") == changed
+        assert not uow.users.set_name("unknown", "Zoë", NOW)
+        assert not uow.users.set_email_verified("unknown", NOW, verified=True)
+
+
+def test_an_account_of_the_tables_before_has_changed_when_it_was_made(store: Store) -> None:
+    with store.write() as uow:
+        uow.users.add(replace(sample_user(), updated_at=0))
+        found = uow.users.by_id("u1")
+    assert found is not None
+    assert found.updated_at == NOW

@@ -49,6 +49,14 @@ class Users(Protocol):
         """Change the hash, whatever it was. True if the account exists."""
         ...
 
+    def set_name(self, user_id: str, name: str, now: int) -> bool:
+        """Change the name, and ``updated_at`` to ``now``. True if that changed anything."""
+        ...
+
+    def set_email_verified(self, user_id: str, now: int, *, verified: bool) -> bool:
+        """Change whether the e-mail is verified, and ``updated_at`` to ``now``. True if that changed anything."""
+        ...
+
     def set_admin(self, user_id: str, *, is_admin: bool) -> bool:
         """Change whether the account is an admin's. True if that changed anything."""
         ...

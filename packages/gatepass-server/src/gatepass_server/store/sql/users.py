@@ -18,6 +18,8 @@ COLUMNS = (
     users.c.is_admin,
     users.c.created_at,
     users.c.disabled_at,
+    users.c.email_verified,
+    users.c.updated_at,
 )
 """In the order of the fields of ``User``."""
 
@@ -52,6 +54,16 @@ _ENABLE = (
     .values(disabled_at=None)
 )
 _SET_HASH = update(users).where(users.c.id == bindparam("user_id")).values(password_hash=bindparam("new"))
+_SET_NAME = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.name != bindparam("wanted"))
+    .values(name=bindparam("wanted"), updated_at=bindparam("now"))
+)
+_SET_VERIFIED = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.email_verified != bindparam("wanted"))
+    .values(email_verified=bindparam("wanted"), updated_at=bindparam("now"))
+)
 _SET_ADMIN = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.is_admin != bindparam("wanted"))
@@ -79,6 +91,8 @@ class SqlUsers:
             "is_admin": user.is_admin,
             "created_at": user.created_at,
             "disabled_at": user.disabled_at,
+            "email_verified": user.email_verified,
+            "updated_at": user.updated_at,
         }
         if self._connection.execute(statement, values).first() is None:
             raise EmailTaken("An account with this e-mail address exists.")
@@ -133,6 +147,16 @@ class SqlUsers:
         """See ``Users.set_password_hash``."""
         values = {"user_id": user_id, "new": password_hash}
         return self._connection.execute(_SET_HASH, values).rowcount == 1
+
+    def set_name(self, user_id: str, name: str, now: int) -> bool:
+        """See ``Users.set_name``."""
+        values = {"user_id": user_id, "wanted": name, "now": now}
+        return self._connection.execute(_SET_NAME, values).rowcount == 1
+
+    def set_email_verified(self, user_id: str, now: int, *, verified: bool) -> bool:
+        """See ``Users.set_email_verified``."""
+        values = {"user_id": user_id, "wanted": verified, "now": now}
+        return self._connection.execute(_SET_VERIFIED, values).rowcount == 1
 
     def set_admin(self, user_id: str, *, is_admin: bool) -> bool:
         """See ``Users.set_admin``."""
