@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.applications import Applications
 from gatepass_server.accounts.browser_accounts import BrowserAccounts
 from gatepass_server.accounts.change_name import ChangeName
 from gatepass_server.accounts.change_password import ChangePassword
@@ -83,6 +84,7 @@ class Gatepass:
     session_claims: SessionClaims
     cookie_sessions: CookieSessions
     browser_accounts: BrowserAccounts
+    applications: Applications
     clients: Clients
     introspection: Introspection
     status_lists: Publisher | None
@@ -201,6 +203,7 @@ def build(
         session_claims=claims,
         cookie_sessions=cookie_sessions,
         browser_accounts=BrowserAccounts(cookie_sessions, log_in, reauthenticate),
+        applications=Applications(store, clock, audit),
         clients=Clients(store, house_secrets, clock, audit),
         introspection=Introspection(store, verifier, sessions, claims, clock),
         status_lists=status_lists,

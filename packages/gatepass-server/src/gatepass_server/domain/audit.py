@@ -26,7 +26,13 @@ class EventKind(StrEnum):
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
 
     CLIENT_CREATED = "client.created"
+    CLIENT_CHANGED = "client.changed"
     CLIENT_DELETED = "client.deleted"
+
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_TAKEN_BACK = "consent.taken_back"
+    GRANT_ISSUED = "grant.issued"
+    CODE_REPLAYED = "code.replayed"
 
     KEY_CREATED = "key.created"
     KEY_IMPORTED = "key.imported"
@@ -48,6 +54,11 @@ SYSTEM = "system"
 def user_actor(user_id: str) -> str:
     """The actor of what a user did. Ids may be chosen at an import, so none can be taken for the three above."""
     return f"user:{user_id}"
+
+
+def client_actor(client_id: str) -> str:
+    """The actor of what a program did for itself, or with what a person granted it."""
+    return f"client:{client_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

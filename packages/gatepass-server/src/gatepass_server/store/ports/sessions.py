@@ -50,6 +50,10 @@ class Sessions(Protocol):
         """A live grant of a program that came of this sign-in, with the same scope and terms, and no refresh token."""
         ...
 
+    def grants_of(self, user_id: str, *, now: int) -> Sequence[Session]:
+        """The live grants of programs that a person's sign-ins brought, in the order of their ids; 1,000 at most."""
+        ...
+
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """Give a session a place in the revocation feed, unless it has one; its place, or None if it is gone."""
         ...

@@ -123,6 +123,12 @@ _GRANT = (
     .order_by(sessions.c.created_at.desc())
     .limit(1)
 )
+_GRANTS_OF = (
+    select(*COLUMNS)
+    .where(sessions.c.user_id == bindparam("owner"), sessions.c.parent_id.is_not(None), _IS_LIVE)
+    .order_by(sessions.c.id)
+    .limit(1000)
+)
 _ALL_OF = and_(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
 # All in one order, the one that is kept too: of two who end each other's sessions one waits, and neither for ever.
 _LOCK_ALL_OF = select(sessions.c.id).where(_ALL_OF).order_by(sessions.c.id).with_for_update()
@@ -208,6 +214,10 @@ class SqlSessions:
         }
         row = self._connection.execute(_GRANT, values).first()
         return None if row is None else _session(row)
+
+    def grants_of(self, user_id: str, *, now: int) -> Sequence[Session]:
+        """See ``Sessions.grants_of``."""
+        return [_session(row) for row in self._connection.execute(_GRANTS_OF, {"owner": user_id, "now": now})]
 
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """See ``Sessions.place``."""

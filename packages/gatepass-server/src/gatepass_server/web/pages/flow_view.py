@@ -3,28 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramView:
-    """A program that asks for a sign-in, as it is shown.
-
-    Attributes:
-        name: What people call it; its host where it has no name.
-        host: Where the answer goes, which cannot be made up as a name can; empty for a program on the device.
-        logo: The address of its picture. Only of programs that the operator knows.
-        accent: Its colour, ``#rrggbb``, or empty.
-        policy: The address of its privacy policy, or empty.
-        terms: The address of its terms of service, or empty.
-        is_known: Whether the operator made it, rather than it itself.
-    """
-
-    name: str
-    host: str = ""
-    logo: str = ""
-    accent: str = ""
-    policy: str = ""
-    terms: str = ""
-    is_known: bool = True
+from gatepass_server.store.ports import LiveSession
+from gatepass_server.web.pages.program_view import ProgramView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +16,9 @@ class FlowView:
         redirect_uri: Where the answer goes: forms may lead there.
         scopes: What it asks for.
         login_hint: Who is expected.
-        ui_locales: Languages, by preference.
+        ui_locales: Languages, the best first, separated by spaces.
+        is_offline: Whether the access is to outlive the sign-in.
+        resources: The addresses of the APIs where its tokens are to be good.
     """
 
     program: ProgramView
@@ -44,26 +26,34 @@ class FlowView:
     scopes: tuple[str, ...] = ()
     login_hint: str = ""
     ui_locales: str = ""
+    is_offline: bool = False
+    resources: tuple[str, ...] = ()
 
 
 class Flows(Protocol):
-    """What pages ask of flows; ``handle`` is what they carry."""
+    """What pages ask of flows; ``handle`` is what they carry.
 
-    def find(self, handle: str) -> FlowView | None:
-        """The flow, if it waits."""
+    Every method raises a ``GatepassError`` where no such flow waits.
+    """
+
+    def find(self, handle: str) -> FlowView:
+        """The flow."""
         ...
 
-    def note_sign_in(self, handle: str, session_id: str) -> None:
-        """The person has signed in for this flow."""
+    def note_authenticated(self, handle: str, session_id: str, *, created: bool = False) -> None:
+        """The person has signed in for it, with ``created`` by making an account."""
         ...
 
+    def note_selected(self, handle: str, session_id: str) -> None:
+        """The person has chosen this session for it."""
+        ...
 
-class NoFlows:
-    """Where no program may ask for a sign-in."""
+    def note_consented(
+        self, handle: str, live: LiveSession, *, address: str = "", request_id: str = ""
+    ) -> None:
+        """The owner of the session has allowed what it asks for."""
+        ...
 
-    def find(self, handle: str) -> FlowView | None:  # noqa: ARG002 - the protocol's
-        """None."""
-        return None
-
-    def note_sign_in(self, handle: str, session_id: str) -> None:
-        """Nothing."""
+    def note_denied(self, handle: str) -> None:
+        """The person has refused."""
+        ...

@@ -33,6 +33,9 @@ class Language(StrEnum):
         return gettext.translation(DOMAIN, CATALOGUES, [self.value.replace("-", "_")])
 
 
+_SPOKEN = {"en": Language.ENGLISH, "zh": Language.CHINESE}
+
+
 def chosen(ui_locales: str = "") -> Language:
     """The language for the request.
 
@@ -50,11 +53,12 @@ def chosen(ui_locales: str = "") -> Language:
 
 def first_spoken(tags: Iterable[str]) -> Language:
     """The language of the first tag that we speak; English if none is. Any Chinese is nearer than English."""
-    for tag in tags:
-        spoken = {"en": Language.ENGLISH, "zh": Language.CHINESE}.get(tag.lower().replace("_", "-").split("-")[0])
-        if spoken is not None:
-            return spoken
-    return Language.ENGLISH
+    return next(filter(None, map(spoken, tags)), Language.ENGLISH)
+
+
+def spoken(tag: str) -> Language | None:
+    """The language of a tag, if we speak it."""
+    return _SPOKEN.get(tag.lower().replace("_", "-").partition("-")[0])
 
 
 def remember_choice(response: Response, *, secure: bool) -> None:

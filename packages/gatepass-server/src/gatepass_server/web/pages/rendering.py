@@ -14,9 +14,10 @@ from gatepass_server.web.pages.assets import Assets
 from gatepass_server.web.pages.brand import Brand
 from gatepass_server.web.pages.filled_form import FilledForm
 from gatepass_server.web.pages.flow_view import FlowView
-from gatepass_server.web.pages.languages import PARAMETER, Language, chosen, remember_choice
+from gatepass_server.web.pages.languages import PARAMETER, Language, chosen, remember_choice, spoken
 from gatepass_server.web.pages.links import Links
 from gatepass_server.web.pages.policy import content_policy
+from gatepass_server.web.pages.program_view import ProgramView
 from gatepass_server.web.pages.sentences import Sentence
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -135,8 +136,18 @@ class Pages:
         )
         environment.globals.update(asset=self._assets, link=self.links)
         environment.filters["say"] = _sayer(catalogue.gettext)
+        environment.filters["called"] = _namer(language)
         environment.filters["moment"] = times.writer(language)
         return environment
+
+
+def _namer(language: Language) -> Callable[[ProgramView], str]:
+    def called(program: ProgramView) -> str:
+        """A program's name in the language, where it has one (RFC 7591 section 2.2)."""
+        own = (name for tag, name in program.names if spoken(tag) is language)
+        return next(own, program.name)
+
+    return called
 
 
 def _sayer(translate: Callable[[str], str]) -> Callable[[Sentence], Markup]:

@@ -81,7 +81,7 @@ class SignUpPage:
             return self._show(handed_on, flow, FilledForm(typed, {"email": _TAKEN}, status=409))
         except RetryLater as error:
             return self._show(handed_on, flow, refused(typed, error))
-        answer = self._steps.signed_in(handed_on, signed_in.logged_in.session.id)
+        answer = self._steps.signed_in(handed_on, signed_in.logged_in.session.id, created=True)
         return self._visitors.welcome(answer, signed_in, now=whole_seconds(self._clock))
 
     def _show(self, carried: Carried, flow: FlowView | None, form: FilledForm) -> Response:

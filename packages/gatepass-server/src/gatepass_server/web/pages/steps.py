@@ -3,6 +3,8 @@
 from flask import Response
 
 from gatepass_server.domain.errors import GatepassError
+from gatepass_server.store.ports import LiveSession
+from gatepass_server.web.headers import request_id
 from gatepass_server.web.pages.carried import Carried
 from gatepass_server.web.pages.flow_view import Flows, FlowView
 from gatepass_server.web.pages.rendering import Pages
@@ -28,19 +30,41 @@ class Steps:
         """The flow that is carried; None where none is.
 
         Raises:
-            FlowGone: one is carried that has ended.
+            FlowGone: one is carried that is over.
         """
-        if not carried.flow:
-            return None
-        flow = self._flows.find(carried.flow)
-        if flow is None:
-            raise FlowGone("The parameter flow names no authorization request that waits. Start a new one.")
-        return flow
+        return self.demand(carried) if carried.flow else None
 
-    def signed_in(self, carried: Carried, session_id: str) -> Response:
+    def demand(self, carried: Carried) -> FlowView:
+        """The flow that must be carried.
+
+        Raises:
+            FlowGone: there is none, or it is over.
+        """
+        try:
+            return self._flows.find(carried.flow)
+        except GatepassError as error:
+            raise FlowGone(error.message, reason=error.reason) from None
+
+    def signed_in(self, carried: Carried, session_id: str, *, created: bool = False) -> Response:
         """303 to what comes after a sign-in."""
         if carried.flow:
-            self._flows.note_sign_in(carried.flow, session_id)
+            self._flows.note_authenticated(carried.flow, session_id, created=created)
+        return self.on(carried)
+
+    def selected(self, carried: Carried, session_id: str) -> Response:
+        """303 to what comes after the choice of an account."""
+        if carried.flow:
+            self._flows.note_selected(carried.flow, session_id)
+        return self.on(carried)
+
+    def allowed(self, carried: Carried, live: LiveSession, *, address: str) -> Response:
+        """303 to what comes after a consent."""
+        self._flows.note_consented(carried.flow, live, address=address, request_id=request_id())
+        return self.on(carried)
+
+    def denied(self, carried: Carried) -> Response:
+        """303 to what comes after a refusal."""
+        self._flows.note_denied(carried.flow)
         return self.on(carried)
 
     def on(self, carried: Carried) -> Response:
