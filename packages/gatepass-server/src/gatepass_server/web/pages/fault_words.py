@@ -25,7 +25,7 @@ _BY_CODE = {
     "not_text": sentence("This has characters that are no text."),
     "unchanged": sentence("This is the password that you have already."),
 }
-_OTHERWISE = sentence("This cannot be taken.")
+_OTHERWISE = sentence("This value is not accepted.")
 
 
 def words_for(fault: FieldFault) -> Sentence:

@@ -66,6 +66,6 @@ def wait_for(error: RetryLater) -> Sentence:
     return sentence("Please wait %(minutes)s minutes and try again.", minutes=minutes)
 
 
-_LOOK = sentence("Please look at the fields that are marked.")
+_LOOK = sentence("Please check the fields that are marked.")
 _LIMITED = sentence("There were too many failed attempts.")
 _BUSY = sentence("More people are signing in than we can serve at once.")

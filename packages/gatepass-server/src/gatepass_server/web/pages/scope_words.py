@@ -21,14 +21,14 @@ class ScopeWords:
 
 
 _WORDS = (
-    ScopeWords("openid", sentence("Know that it is you"), sentence("By a number that always stands for your account.")),
+    ScopeWords("openid", sentence("Recognise you"), sentence("By an ID that always stands for your account.")),
     ScopeWords("profile", sentence("See your name")),
     ScopeWords("email", sentence("See your e-mail address"), sentence("And whether it was verified.")),
     ScopeWords("groups", sentence("See your groups and roles")),
     ScopeWords(
         "offline_access",
         sentence("Stay connected when you are away"),
-        sentence("It keeps its access after you sign out, until you take it back."),
+        sentence("It keeps its access after you sign out, until you remove it."),
     ),
     ScopeWords(
         "account",
@@ -38,7 +38,7 @@ _WORDS = (
     ScopeWords(
         "admin",
         sentence("Administer this server"),
-        sentence("As far as you may: accounts, programs, roles and groups."),
+        sentence("As far as your own rights go: accounts, apps, roles and groups."),
     ),
 )
 _BY_NAME = {words.name: words for words in _WORDS}

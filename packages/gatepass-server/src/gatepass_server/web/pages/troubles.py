@@ -114,24 +114,24 @@ def _trouble_of(error: GatepassError) -> Trouble:
 
 
 _UNAVAILABLE = Trouble(
-    heading=sentence("We cannot answer just now"),
-    happened=sentence("Something that this server needs is away. What you asked for was not done."),
+    heading=sentence("Temporarily unavailable"),
+    happened=sentence("A part of this service is unavailable. Nothing was changed."),
     visitor=(sentence("Please try again in a few minutes."),),
     code="unavailable",
 )
 _LATER = {
     "too_many_attempts": (
         sentence("Too many attempts"),
-        sentence("There were too many failed attempts, so nobody may try for a while."),
+        sentence("There were too many failed attempts, so no more are accepted for a while."),
     ),
     "busy": (
-        sentence("There is a queue"),
-        sentence("More people are signing in than this server can serve at once."),
+        sentence("Very busy right now"),
+        sentence("More people are signing in than we can serve at once."),
     ),
 }
 _NOT_FOUND = Trouble(
     heading=sentence("There is no such page"),
-    happened=sentence("Nothing is at this address, or it is not there any more."),
+    happened=sentence("There is nothing at this address, or not any more."),
     visitor=(sentence("Check the address, or go back to where you came from."),),
     code="not_found",
 )
@@ -143,20 +143,20 @@ _UNREADABLE = Trouble(
 )
 _FAULT = Trouble(
     heading=sentence("Something went wrong on our side"),
-    happened=sentence("It is not your fault, and it was written down."),
+    happened=sentence("It is not your fault. The problem was logged."),
     visitor=(
         sentence("Please try again in a few minutes."),
-        sentence("If it happens again, tell whoever runs this site the number below."),
+        sentence("If it happens again, tell the people who run this site the request ID below."),
     ),
     code="internal_error",
     detail="The log of the server has the fault under the request id.",
 )
 _BY_CODE = {
     "unknown_flow": Trouble(
-        heading=sentence("This sign-in has ended"),
-        happened=sentence("It was finished already, or it waited for too long."),
+        heading=sentence("This sign-in has expired"),
+        happened=sentence("It was completed already, or it was left for too long."),
         visitor=(
-            sentence("Go back to the program that you wanted to use, and sign in from there again."),
+            sentence("Go back to the app that you wanted to use, and sign in again from there."),
         ),
         code="unknown_flow",
     ),

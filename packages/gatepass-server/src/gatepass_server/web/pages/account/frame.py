@@ -14,10 +14,10 @@ from gatepass_server.web.pages.visitors import Visitors
 DONE = "done"
 _NOTICES = {
     "name": sentence("Your name was changed."),
-    "password": sentence("Your password was changed. Everywhere else you were signed out."),
-    "session": sentence("That sign-in has ended."),
-    "sessions": sentence("All other sign-ins have ended."),
-    "application": sentence("The program has no access to your account any more."),
+    "password": sentence("Your password was changed. You were signed out everywhere else."),
+    "session": sentence("The session was ended."),
+    "sessions": sentence("All other sessions were ended."),
+    "application": sentence("The app no longer has access to your account."),
 }
 
 
