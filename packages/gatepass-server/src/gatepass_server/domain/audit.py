@@ -67,7 +67,7 @@ class AuditEvent:
 
     Attributes:
         at: When, in seconds since the epoch.
-        actor: Who did it: ``user:ID``, ``operator``, ``anonymous`` or ``system``.
+        actor: Who did it: ``user:ID``, ``client:ID``, ``operator``, ``anonymous`` or ``system``.
         user_id: Whose account it concerns.
         session_id: Which session it concerns.
         address: The IP address that it came from, empty where there was none.

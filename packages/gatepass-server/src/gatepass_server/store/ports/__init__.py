@@ -10,9 +10,11 @@ from gatepass_server.store.ports.clients import Clients
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
+from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
+from gatepass_server.store.ports.roles import Roles
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import LiveSession, Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
@@ -32,11 +34,13 @@ __all__ = [
     "Codes",
     "Consents",
     "Flows",
+    "Groups",
     "LiveSession",
     "OpaqueAccess",
     "OpaqueTokens",
     "PushedRequests",
     "RefreshTokens",
+    "Roles",
     "Rotation",
     "SealedSecrets",
     "Sessions",

@@ -9,9 +9,11 @@ from gatepass_server.store.ports.clients import Clients
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
+from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
+from gatepass_server.store.ports.roles import Roles
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
@@ -77,6 +79,14 @@ class UnitOfWork(Protocol):
     @property
     def client_grants(self) -> ClientGrants:
         """What programs have for themselves."""
+
+    def roles(self) -> Roles:
+        """Roles, and who has them."""
+        ...
+
+    @property
+    def groups(self) -> Groups:
+        """Groups, their members and their roles."""
         ...
 
     @property

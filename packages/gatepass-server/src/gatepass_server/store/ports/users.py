@@ -29,6 +29,13 @@ class Users(Protocol):
         """Up to ``limit`` accounts in the order of their ids (by code point), past ``after``."""
         ...
 
+    def search(self, email_key: str, *, after: str | None, limit: int) -> Sequence[User]:
+        """Up to ``limit`` accounts whose key begins with ``email_key``, in the order of the keys (by code point).
+
+        They follow the account with the id ``after``.
+        """
+        ...
+
     def replace_password_hash(self, user_id: str, *, old: str, new: str) -> bool:
         """Change the hash if it is still ``old`` (a password changed meanwhile wins). True if changed."""
         ...
@@ -59,4 +66,8 @@ class Users(Protocol):
 
     def set_admin(self, user_id: str, *, is_admin: bool) -> bool:
         """Change whether the account is an admin's. True if that changed anything."""
+        ...
+
+    def has_other_admin(self, user_id: str) -> bool:
+        """Whether anybody but this account is an enabled admin. The caller holds the lock ``admins``."""
         ...

@@ -10,10 +10,12 @@ from gatepass_server.store.sql.clients import SqlClients
 from gatepass_server.store.sql.codes import SqlCodes
 from gatepass_server.store.sql.consents import SqlConsents
 from gatepass_server.store.sql.flows import SqlFlows
+from gatepass_server.store.sql.groups import SqlGroups
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.postgresql import HURRY
 from gatepass_server.store.sql.pushed_requests import SqlPushedRequests
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
+from gatepass_server.store.sql.roles import SqlRoles
 from gatepass_server.store.sql.sealed_secrets import SqlSealedSecrets
 from gatepass_server.store.sql.sessions import SqlSessions
 from gatepass_server.store.sql.signing_keys import SqlSigningKeys
@@ -95,6 +97,15 @@ class SqlUnitOfWork:
     def client_grants(self) -> SqlClientGrants:
         """What programs have for themselves."""
         return SqlClientGrants(self._connection)
+
+    def roles(self) -> SqlRoles:
+        """Roles, and who has them."""
+        return SqlRoles(self._connection)
+
+    @property
+    def groups(self) -> SqlGroups:
+        """Groups."""
+        return SqlGroups(self._connection)
 
     @property
     def sealed_secrets(self) -> SqlSealedSecrets:

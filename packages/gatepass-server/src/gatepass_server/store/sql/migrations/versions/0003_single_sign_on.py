@@ -38,6 +38,9 @@ def _widen() -> None:
     op.add_column(
         "gatepass_users", sa.Column("updated_at", sa.BigInteger, server_default="0", nullable=False)
     )
+    op.add_column(
+        "gatepass_users", sa.Column("has_roles", sa.Boolean, server_default=sa.false(), nullable=False)
+    )
 
 
 def _widen_clients() -> None:
