@@ -85,7 +85,9 @@ class Visitor:
         assert answer.status_code == 303, answer.text
         return self.get(answer.headers["Location"])
 
-    def sign_in(self, email: str = EMAIL, password: str = PASSWORD, *, path: str = "/sign-in") -> TestResponse:
+    def sign_in(
+        self, email: str = EMAIL, password: str = PASSWORD, *, path: str = "/sign-in"
+    ) -> TestResponse:
         """Sign in at the page."""
         return self.submit(self.get(path), email=email, password=password)
 

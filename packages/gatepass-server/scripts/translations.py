@@ -52,13 +52,18 @@ def faults(path: Path) -> list[str]:
     untranslated = [
         entry.id
         for entry in catalogue
-        if entry.id and (entry.fuzzy or not all([entry.string] if isinstance(entry.string, str) else entry.string))
+        if entry.id
+        and (entry.fuzzy or not all([entry.string] if isinstance(entry.string, str) else entry.string))
     ]
     found = [f"{path.parts[-3]}: not in the catalogue: {text!r}" for text in sorted(map(str, asked - there))]
-    found += [f"{path.parts[-3]}: no page says this any more: {text!r}" for text in sorted(map(str, there - asked))]
+    found += [
+        f"{path.parts[-3]}: no page says this any more: {text!r}" for text in sorted(map(str, there - asked))
+    ]
     found += [f"{path.parts[-3]}: not translated: {text!r}" for text in untranslated]
     found += [
-        f"{path.parts[-3]}: {error} in {entry.id!r}" for entry, errors in catalogue.check() for error in errors
+        f"{path.parts[-3]}: {error} in {entry.id!r}"
+        for entry, errors in catalogue.check()
+        for error in errors
     ]
     if not found and path.with_suffix(".mo").read_bytes() != compiled(catalogue):
         found.append(f"{path.parts[-3]}: the compiled catalogue is older than the text")

@@ -44,7 +44,10 @@ def test_what_is_missing_is_told_beside_its_field(visitor: Visitor) -> None:
     page = visitor.sign_in(email="", password="")
     assert page.status_code == 400
     reader = Reader(page.text)
-    for name, words in (("email", "Please enter your e-mail address."), ("password", "Please enter a password.")):
+    for name, words in (
+        ("email", "Please enter your e-mail address."),
+        ("password", "Please enter a password."),
+    ):
         assert reader.input(name)["aria-invalid"] == "true"
         assert f'id="{reader.input(name)["aria-describedby"]}">{words}' in page.text
     assert "autofocus" in reader.input("email")
@@ -88,8 +91,10 @@ def test_another_site_signs_nobody_in(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("next_address", ["/account/sessions", "/orders?page=2&sort=a%20b"])
 def test_one_comes_where_one_wanted_to_go(visitor: Visitor, next_address: str) -> None:
-    page = visitor.get("/sign-in", **{}) if not next_address else visitor.client.get(
-        "/sign-in", query_string={"next": next_address}, base_url=visitor.origin
+    page = (
+        visitor.get("/sign-in")
+        if not next_address
+        else visitor.client.get("/sign-in", query_string={"next": next_address}, base_url=visitor.origin)
     )
     answer = visitor.submit(page, email=EMAIL, password=PASSWORD)
     assert answer.headers["Location"] == next_address
@@ -138,7 +143,10 @@ def test_the_same_person_again_keeps_the_session_and_gets_another_cookie(
 
 def test_a_body_that_is_no_form_is_a_page_too(visitor: Visitor) -> None:
     answer = visitor.client.post(
-        "/sign-in", data=b"\xff\xfe=1", content_type="application/x-www-form-urlencoded", base_url=visitor.origin
+        "/sign-in",
+        data=b"\xff\xfe=1",
+        content_type="application/x-www-form-urlencoded",
+        base_url=visitor.origin,
     )
     assert (answer.status_code, answer.mimetype) == (400, "text/html")
     answer = visitor.client.post("/sign-in", data=b"x", content_type="image/png", base_url=visitor.origin)

@@ -6,7 +6,6 @@ from tests.support.house import EMAIL, PASSWORD, House
 from tests.support.visitor import Reader, Visitor
 
 
-
 def test_who_makes_an_account_is_signed_in_with_it(visitor: Visitor) -> None:
     page = visitor.get("/sign-up")
     answer = visitor.submit(page, name="Bob", email="bob@example.com", password=PASSWORD)

@@ -59,7 +59,9 @@ class Applications:
                     client_id=client_id,
                     client=clients[client_id],
                     scopes=tuple(dict.fromkeys([*(consent.scope.split() if consent else ()), *scopes])),
-                    since=min([*(grant.created_at for grant in own), *([consent.granted_at] if consent else [])]),
+                    since=min(
+                        [*(grant.created_at for grant in own), *([consent.granted_at] if consent else [])]
+                    ),
                     last_used_at=max((grant.last_seen_at for grant in own), default=None),
                     offline=any(grant.offline for grant in own),
                 )

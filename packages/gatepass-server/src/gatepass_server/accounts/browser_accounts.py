@@ -99,7 +99,7 @@ class BrowserAccounts:
             state: who is signed in at this browser.
             email: as somebody typed it.
             password: the same.
-            keep: whether another person who is the current one stays, beside the new one; otherwise they are signed out.
+            keep: whether another person who is the current one stays beside the new one, or is signed out.
             address: the IP address of the caller.
             device: its ``User-Agent``.
             request_id: for the audit log.

@@ -1,4 +1,4 @@
-"""Whether a password is right: judged outside of any transaction, and confirmed within the one that lets somebody in."""
+"""Whether a password is right: judged outside of any transaction, confirmed within the one that lets somebody in."""
 
 from dataclasses import dataclass, field
 

@@ -12,6 +12,7 @@ from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.secret import Secret
 from gatepass_server.store.ports import LiveSession, Store
 
+
 class SessionGone(ChangedMeanwhile):
     """The password was right, and the session that it should have refreshed is not there any more."""
 

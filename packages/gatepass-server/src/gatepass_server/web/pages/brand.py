@@ -46,7 +46,9 @@ def read_logo(path: str) -> Logo | None:
         why = getattr(error, "strerror", None) or "no such path"
         raise OperatorError(f"The picture that brand_logo names, {path}, cannot be read: {why}.") from None
     if len(data) > MOST_LOGO_BYTES:
-        raise OperatorError(f"The picture that brand_logo names, {path}, has more than 256 KiB: make it smaller.")
+        raise OperatorError(
+            f"The picture that brand_logo names, {path}, has more than 256 KiB: make it smaller."
+        )
     for signature, suffix, media_type in _SIGNATURES:
         if data.startswith(signature):
             return Logo(data, suffix, media_type)

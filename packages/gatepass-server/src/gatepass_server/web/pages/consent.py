@@ -52,6 +52,4 @@ class ConsentPage:
             return self._steps.on(handed_on)
         if fields["answer"] != ALLOW:
             return self._steps.denied(handed_on)
-        return self._steps.allowed(
-            handed_on, account.live, address=client_address(self._trusted_proxies)
-        )
+        return self._steps.allowed(handed_on, account.live, address=client_address(self._trusted_proxies))

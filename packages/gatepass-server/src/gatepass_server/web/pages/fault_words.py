@@ -19,7 +19,9 @@ _BY_FIELD = {
 _BY_CODE = {
     "missing": sentence("Please fill in this field."),
     "too_short": sentence("Please use at least %(least)s characters.", least=MIN_PASSWORD_CHARACTERS),
-    "too_long": sentence("This is longer than the %(most)s bytes that a password may have.", most=MAX_PASSWORD_BYTES),
+    "too_long": sentence(
+        "This is longer than the %(most)s bytes that a password may have.", most=MAX_PASSWORD_BYTES
+    ),
     "too_common": sentence("This is one of the most common passwords. Please choose another."),
     "too_personal": sentence("A password must not be your own name or e-mail address."),
     "not_text": sentence("This has characters that are no text."),

@@ -46,7 +46,7 @@ def program_view(client: Client | None, client_id: str, redirect_uri: str = "") 
     return ProgramView(
         name=client.name.strip() or client_id,
         names=tuple(metadata.names.items()),
-        host=_host(redirect_uri),
+        host=host_of(redirect_uri),
         logo=_https(metadata.logo_uri),
         accent=metadata.accent_color if HEX.fullmatch(metadata.accent_color) else "",
         home=_web(metadata.client_uri),
@@ -55,7 +55,8 @@ def program_view(client: Client | None, client_id: str, redirect_uri: str = "") 
     )
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
+    """The host of a web address, with its port; empty for any other."""
     parts = urlsplit(address)
     return parts.netloc.rpartition("@")[2] if parts.scheme in {"http", "https"} else ""
 

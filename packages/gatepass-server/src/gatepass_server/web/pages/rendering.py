@@ -65,15 +65,17 @@ class Pages:
         """
         language = chosen(ui_locales)
         kept = {name: value for name, value in (carried or {}).items() if value}
-        text = self._environments[language].get_template(template).render(
-            accent=self._assets.accent(accent or self._brand.colour),
-            brand=self._brand,
-            carried=kept,
-            language=language,
-            languages=[
-                (other, Links("")("", **kept, **{PARAMETER: other})) for other in Language
-            ],
-            **values,
+        text = (
+            self._environments[language]
+            .get_template(template)
+            .render(
+                accent=self._assets.accent(accent or self._brand.colour),
+                brand=self._brand,
+                carried=kept,
+                language=language,
+                languages=[(other, Links("")("", **kept, **{PARAMETER: other})) for other in Language],
+                **values,
+            )
         )
         response = Response(text, status=status, content_type="text/html; charset=utf-8")
         headers = response.headers

@@ -21,7 +21,9 @@ class ScopeWords:
 
 
 _WORDS = (
-    ScopeWords("openid", sentence("Recognise you"), sentence("By an ID that always stands for your account.")),
+    ScopeWords(
+        "openid", sentence("Recognise you"), sentence("By an ID that always stands for your account.")
+    ),
     ScopeWords("profile", sentence("See your name")),
     ScopeWords("email", sentence("See your e-mail address"), sentence("And whether it was verified.")),
     ScopeWords("groups", sentence("See your groups and roles")),

@@ -11,9 +11,11 @@ from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.pages import assets, choose_account, consent, sign_in, sign_out, sign_up
 from gatepass_server.web.pages.account import applications, password, profile, sessions
 from gatepass_server.web.pages.account.frame import AccountFrame
+from gatepass_server.web.pages.authorization import AuthorizationPages
 from gatepass_server.web.pages.brand import Brand, read_logo
-from gatepass_server.web.pages.flow_view import Flows
+from gatepass_server.web.pages.house_flows import HouseFlows
 from gatepass_server.web.pages.links import Links
+from gatepass_server.web.pages.no_flows import NoFlows
 from gatepass_server.web.pages.rendering import Pages
 from gatepass_server.web.pages.steps import Steps
 from gatepass_server.web.pages.troubles import TroublePages
@@ -36,14 +38,11 @@ class PageTable:
 
     routes: list[PageRoute]
     troubles: TroublePages
+    authorization: AuthorizationPages
 
 
-def page_table(gatepass: Gatepass, flows: Flows) -> PageTable:
+def page_table(gatepass: Gatepass) -> PageTable:
     """The table of the pages.
-
-    Args:
-        gatepass: the services.
-        flows: requests that wait for a person.
 
     Raises:
         OperatorError: the logo cannot be read.
@@ -55,7 +54,8 @@ def page_table(gatepass: Gatepass, flows: Flows) -> PageTable:
     static = assets.Assets(links, brand.logo)
     pages = Pages(brand, static, links, secure=issuer.startswith("https://"))
     troubles = TroublePages(pages)
-    steps = Steps(pages, flows)
+    provider = gatepass.provider
+    steps = Steps(pages, NoFlows() if provider is None else HouseFlows(provider.flows))
     accounts = gatepass.browser_accounts
     cookie = SessionCookie(issuer)
     visitors = Visitors(accounts, cookie, OwnOrigin(issuer), max_age=settings.session_ttl)
@@ -88,7 +88,9 @@ def page_table(gatepass: Gatepass, flows: Flows) -> PageTable:
     ]
     guarded = [PageRoute(r.method, r.path, r.name, troubles.guard(r.view)) for r in table]
     return PageTable(
-        [*guarded, PageRoute("GET", f"{assets.PATH}/<name>", "asset", static.get)], troubles
+        [*guarded, PageRoute("GET", f"{assets.PATH}/<name>", "asset", static.get)],
+        troubles,
+        AuthorizationPages(pages, troubles),
     )
 
 

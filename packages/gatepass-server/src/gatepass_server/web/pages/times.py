@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from gatepass_server.web.pages.languages import Language
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 
 
 def writer(language: Language) -> Callable[[int], Markup]:
@@ -25,5 +25,5 @@ def writer(language: Language) -> Callable[[int], Markup]:
 def written(moment: datetime, language: Language) -> str:
     """A point in time in UTC, to the minute."""
     if language is Language.CHINESE:
-        return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}（UTC）"
+        return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M} UTC"
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"

@@ -55,7 +55,7 @@ class TroublePages:
 
     def refused(self, error: GatepassError) -> Response:
         """Something was refused on purpose; the log gets the reason."""
-        return self._instead_of(answer_refusal(error), _trouble_of(error))
+        return self._instead_of(answer_refusal(error), trouble_of(error))
 
     def misfit(self, error: HTTPException) -> Response:
         """The request does not fit the address."""
@@ -103,14 +103,13 @@ def _coded(trouble: Trouble, code: str, detail: str) -> Trouble:
     )
 
 
-def _trouble_of(error: GatepassError) -> Trouble:
+def trouble_of(error: GatepassError) -> Trouble:
+    """What to tell of a refusal."""
     if isinstance(error, RetryLater):
         heading, happened = _LATER.get(error.code, _LATER["busy"])
         return Trouble(heading=heading, happened=happened, visitor=(wait_for(error),), code=error.code)
     found = _BY_CODE.get(error.code, _UNREADABLE)
-    if found is _UNAVAILABLE:
-        return found
-    return _coded(found, error.code, error.message)
+    return found if found in (_UNAVAILABLE, EXPIRED) else _coded(found, error.code, error.message)
 
 
 _UNAVAILABLE = Trouble(
@@ -151,21 +150,21 @@ _FAULT = Trouble(
     code="internal_error",
     detail="The log of the server has the fault under the request id.",
 )
+EXPIRED = Trouble(
+    heading=sentence("This sign-in has expired"),
+    happened=sentence("It was completed already, or it was left for too long."),
+    visitor=(sentence("Go back to the app that you wanted to use, and sign in again from there."),),
+    code="unknown_flow",
+    detail="The parameter flow names no authorization request that waits. Start a new one.",
+)
 _BY_CODE = {
-    "unknown_flow": Trouble(
-        heading=sentence("This sign-in has expired"),
-        happened=sentence("It was completed already, or it was left for too long."),
-        visitor=(
-            sentence("Go back to the app that you wanted to use, and sign in again from there."),
-        ),
-        code="unknown_flow",
-    ),
+    "unknown_flow": EXPIRED,
     "operator_error": _UNAVAILABLE,
     "not_found": _NOT_FOUND,
     "csrf_failed": Trouble(
         heading=sentence("This page is out of date"),
         happened=sentence(
-            "Nothing was changed. You may have signed in or out in another tab, or another site may have sent this request."
+            "Nothing was changed. You may have signed in or out in another tab, or the request came from another site."
         ),
         visitor=(sentence("Go back, load the page again and repeat what you did."),),
         code="csrf_failed",

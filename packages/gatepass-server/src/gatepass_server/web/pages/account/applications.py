@@ -35,9 +35,7 @@ class ApplicationsPage:
     def get(self, account: Account) -> Response:
         """200."""
         views = [
-            ApplicationView(
-                found, program_view(found.client, found.client_id), in_words(found.scopes)
-            )
+            ApplicationView(found, program_view(found.client, found.client_id), in_words(found.scopes))
             for found in self._applications.of(account.live.user)
         ]
         logos = [view.program.logo for view in views if view.program.logo]

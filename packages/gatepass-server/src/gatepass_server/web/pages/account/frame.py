@@ -41,7 +41,9 @@ class AccountFrame:
 
         return guarded
 
-    def show(self, template: str, account: Account, form: FilledForm | None = None, **values: Any) -> Response:
+    def show(
+        self, template: str, account: Account, form: FilledForm | None = None, **values: Any
+    ) -> Response:
         """A page of the account."""
         return self._pages.show_form(
             template,

@@ -69,15 +69,11 @@ class PasswordPage:
         except RetryLater as error:
             return self._show(account, refused({}, error))
         answer = self._frame.done(PATH, "password")
-        self._cookie.give(
-            answer, renewal.new, max_age=live.session.expires_at - whole_seconds(self._clock)
-        )
+        self._cookie.give(answer, renewal.new, max_age=live.session.expires_at - whole_seconds(self._clock))
         return answer
 
     def _show(self, account: Account, form: FilledForm) -> Response:
-        return self._frame.show(
-            "account_password.html", account, form, least=MIN_PASSWORD_CHARACTERS
-        )
+        return self._frame.show("account_password.html", account, form, least=MIN_PASSWORD_CHARACTERS)
 
 
 _WRONG = sentence("The current password is wrong.")
