@@ -6,6 +6,7 @@ from typing import Any
 
 from gatepass import Signer
 from gatepass_server.accounts.clients import Clients
+from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.sessions import Sessions, StatusIndexes
@@ -13,6 +14,8 @@ from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.audit.log import AuditLog
 from gatepass_server.domain.clock import Clock
 from gatepass_server.keys.ring import KeyRing
+from gatepass_server.outbound.client import Outbound
+from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.protocol.authorization.authorize import Authorize
 from gatepass_server.protocol.authorization.decision import Decision
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
@@ -26,7 +29,13 @@ from gatepass_server.protocol.client_tokens import ClientTokens
 from gatepass_server.protocol.flows import Flows
 from gatepass_server.protocol.granted import TokenAnswers
 from gatepass_server.protocol.id_token_hints import IdTokenHints
-from gatepass_server.protocol.id_tokens import IdTokens
+from gatepass_server.protocol.id_tokens import IdTokens, signer_for
+from gatepass_server.protocol.log_out.courier import Courier
+from gatepass_server.protocol.log_out.deliveries import AT_ONCE, Deliveries
+from gatepass_server.protocol.log_out.end_session import EndSession
+from gatepass_server.protocol.log_out.leaving import Leaving
+from gatepass_server.protocol.log_out.logout_tokens import LogoutTokens
+from gatepass_server.protocol.log_out.requests import LogoutRequests
 from gatepass_server.protocol.metadata import metadata
 from gatepass_server.protocol.redemption import Redemption
 from gatepass_server.protocol.server import ProtocolServer
@@ -34,10 +43,17 @@ from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
 
+_KEY_SETS_AT_ONCE = 16
+"""Fetches of programs' key sets, of each process."""
+
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the room is given from below."""
+    """What the room is given from below.
+
+    Attributes:
+        outbound: Makes a way out for one purpose, with so many requests at once that it cannot hold up another.
+    """
 
     store: Store
     clock: Clock
@@ -48,7 +64,9 @@ class House:
     tokens: Tokens
     opaque: OpaqueTokens
     refresh: Refresh
+    log_out: LogOut
     status_indexes: StatusIndexes
+    outbound: Callable[[int], Outbound]
     status_lists: str
     issuer: str
     access_ttl: int
@@ -65,6 +83,11 @@ class Provider:
     server: ProtocolServer
     userinfo: UserInfo
     hints: IdTokenHints
+    key_sets: KeySets
+    leaving: Leaving
+    end_session: EndSession
+    deliveries: Deliveries
+    courier: Courier
     metadata: Callable[[], dict[str, Any]]
 
 
@@ -81,6 +104,8 @@ def provider(house: House) -> Provider:
     flows = Flows(house.store, directory, house.clock, house.audit)
     hints = IdTokenHints(house.ring, house.clock, issuer=house.issuer)
     decision = Decision(house.store, hints, house.clock)
+    leaving = Leaving(house.store, house.log_out, house.clock, issuer=house.issuer)
+    deliveries = _deliveries(house)
     server = ProtocolServer(authenticator, grants(_hands(house)))
     return Provider(
         directory=directory,
@@ -90,6 +115,11 @@ def provider(house: House) -> Provider:
         server=server,
         userinfo=UserInfo(directory),
         hints=hints,
+        key_sets=KeySets(house.outbound(_KEY_SETS_AT_ONCE)),
+        leaving=leaving,
+        end_session=EndSession(LogoutRequests(house.store, directory, hints, house.clock), leaving),
+        deliveries=deliveries,
+        courier=Courier(deliveries.deliver_due),
         metadata=lambda: metadata(
             house.issuer,
             grant_types=server.grant_types,
@@ -97,6 +127,11 @@ def provider(house: House) -> Provider:
             algorithms=house.ring.algorithms(),
         ),
     )
+
+
+def _deliveries(house: House) -> Deliveries:
+    tokens = LogoutTokens(lambda client: signer_for(house.ring, client), issuer=house.issuer)
+    return Deliveries(house.store, tokens, house.outbound(AT_ONCE), house.clock, house.audit)
 
 
 def _hands(house: House) -> Hands:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gatepass_server.crypto.argon2_hash import Argon2Parameters
+from gatepass_server.domain.allowed_places import parse_allowed_places
 from gatepass_server.settings.issuer import issuer_faults
 from gatepass_server.settings.model import Settings
 
@@ -24,6 +25,7 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_signing_secret(settings),
         *_session(settings),
         *_argon2(settings),
+        *_outbound(settings),
     ]
 
 
@@ -58,4 +60,12 @@ def _argon2(settings: Settings) -> list[Fault]:
         Argon2Parameters(*(getattr(settings, name) for name in names)).check()
     except ValueError as error:
         return [Fault(names, str(error))]
+    return []
+
+
+def _outbound(settings: Settings) -> list[Fault]:
+    try:
+        parse_allowed_places(settings.outbound_allow)
+    except ValueError as error:
+        return [Fault(("outbound_allow",), str(error))]
     return []

@@ -211,6 +211,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "everything. Empty means a small gate."
         ),
     ] = ""
+    outbound_allow: Annotated[
+        str,
+        Meta(
+            description="Where the server may go besides the public internet and port 443, when it fetches what a "
+            "program's registration points to (keys, documents) and posts log-out notices: names of hosts, addresses "
+            "and networks, separated by blanks or commas, as in `app.internal 10.20.0.0/16`. At any port; a host "
+            "that is named may have any address but a link-local one."
+        ),
+    ] = ""
+    outbound_insecure: Annotated[
+        bool,
+        Meta(
+            description="Fetch from and post to plain `http` addresses, too. Whoever is on the way can then replace "
+            "the keys of a program, and read its log-out notices."
+        ),
+    ] = False
+    outbound_ca_file: Annotated[
+        str,
+        Meta(
+            description="A file (PEM) with authorities that are believed beside the system's when the server fetches "
+            "and posts, for programs whose certificates are the team's own."
+        ),
+    ] = ""
 
     article_answers: Annotated[
         bool,
