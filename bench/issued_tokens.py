@@ -32,7 +32,7 @@ def run(*, quick: bool) -> None:
         "Signer.issue": lambda: signer.issue(
             user.id, expires_in=1800, scopes=["account"], client_id="gatepass", claims=claims
         ),
-        "Tokens.access": lambda: tokens.access(user, session),
+        "Tokens.access": lambda: tokens.access(user, session, NO_ENTITLEMENTS),
     }
     rates: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(rounds):

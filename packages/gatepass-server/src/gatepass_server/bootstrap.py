@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
+from gatepass_server.accounts.account_management import AccountManagement
 from gatepass_server.accounts.administration import Administration
 from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.faces import Faces
+from gatepass_server.accounts.groups import Groups
 from gatepass_server.accounts.house_verifier import HouseVerifier
 from gatepass_server.accounts.introspection import Introspection
 from gatepass_server.accounts.limits import FailureLimits
@@ -19,6 +21,7 @@ from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.roles import Roles
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
@@ -82,6 +85,9 @@ class Gatepass:
     status_lists: Publisher | None
     directory: Directory
     administration: Administration
+    accounts: AccountManagement
+    roles: Roles
+    groups: Groups
     audit_log: AuditLog
     audit_trail: AuditTrail
 
@@ -160,6 +166,7 @@ def build(
     opaque = OpaqueTokens(store, clock, claims, access_ttl=settings.access_token_ttl)
     verifier = HouseVerifier(signed, opaque)
     policy = PasswordPolicy()
+    accounts = AccountManagement(store, hasher, gate, policy, clock, audit)
     return Gatepass(
         settings=settings,
         store=store,
@@ -171,7 +178,17 @@ def build(
         signer=signer,
         verifier=verifier,
         sign_up=SignUp(store, hasher, gate, limits, clock, audit),
-        log_in=LogIn(store, hasher, gate, limits, sessions, Faces(sessions, tokens, opaque), audit),
+        log_in=LogIn(
+            store,
+            hasher,
+            gate,
+            limits,
+            sessions,
+            Faces(sessions, tokens, opaque),
+            audit,
+            scope=settings.login_scope,
+            admins=settings.admin_api,
+        ),
         refresh=Refresh(
             store,
             tokens,
@@ -193,7 +210,10 @@ def build(
         introspection=Introspection(store, verifier, sessions, claims, clock),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
-        administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
+        administration=Administration(store, accounts, sessions, tokens, audit),
+        accounts=accounts,
+        roles=Roles(store, clock, audit),
+        groups=Groups(store, clock, audit),
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
     )

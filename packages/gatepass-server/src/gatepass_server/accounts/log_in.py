@@ -14,7 +14,8 @@ from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.audit import ANONYMOUS, EventKind, user_actor
 from gatepass_server.domain.emails import email_key
-from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
+from gatepass_server.domain.errors import InvalidScope, TooManyAttempts, WrongCredentials
+from gatepass_server.domain.scopes import ADMIN, narrowed
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.keys.schedule import AFTERLIFE
@@ -42,6 +43,10 @@ class LogIn:
     """Checks a password and opens a session.
 
     Whatever is wrong, the same work is done: an unknown e-mail and a disabled account cost one hash as well.
+
+    Args:
+        scope: what a log-in may do.
+        admins: whether an admin may ask for the scope ``admin`` as well.
     """
 
     def __init__(
@@ -53,6 +58,9 @@ class LogIn:
         sessions: Sessions,
         faces: Faces,
         audit: AuditLog,
+        *,
+        scope: str,
+        admins: bool,
     ) -> None:
         self._store = store
         self._hasher = hasher
@@ -61,6 +69,8 @@ class LogIn:
         self._sessions = sessions
         self._faces = faces
         self._audit = audit
+        self._scope = scope
+        self._admins = admins
 
     def __call__(
         self,
@@ -70,6 +80,7 @@ class LogIn:
         address: str,
         device: str,
         mode: SessionMode = SessionMode.TOKEN,
+        scope: str | None = None,
         replaces: CookieHandle | None = None,
         request_id: str = "",
     ) -> LoggedIn:
@@ -81,16 +92,25 @@ class LogIn:
             address: the IP address of the caller.
             device: its ``User-Agent``.
             mode: what is handed out.
+            scope: scopes separated by spaces, out of those of a log-in, and ``admin`` if the account is an admin's;
+                by default those of a log-in.
             replaces: the cookie that the new one takes the place of, in the browser; its session ends.
             request_id: for the audit log.
 
         Raises:
             WrongCredentials: unknown e-mail (``UnknownEmail``), wrong password or disabled account.
+            InvalidScope: the password was right, and more was asked for than the account may.
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
         pen = self._audit.pen(address=address, request_id=request_id)
-        open_session = partial(self._sessions.new, method="pwd", address=address, device=device, mode=mode)
+
+        def open_session(owner: User) -> Session:
+            granted = self._granted(owner, scope, mode, pen)
+            return self._sessions.new(
+                owner, method="pwd", address=address, device=device, mode=mode, scope=granted
+            )
+
         attempt = partial(self._attempt, email_key(email), password, address, open_session, replaces, pen)
         try:
             return attempt()
@@ -116,7 +136,7 @@ class LogIn:
         entry = self._faces.prepare(owner, session)
         with self._store.write() as uow:
             self._let_in(uow, owner, new_hash, key, address)
-            entry.keep(uow)
+            entitlements = entry.keep(uow)
             replaced = replaces and end_presented(uow, replaces, session.created_at)
             uow.sessions.prune(session.created_at - AFTERLIFE, limit=_PRUNED_SESSIONS)
             pen.note(
@@ -136,7 +156,19 @@ class LogIn:
                     session_id=replaced.session.id,
                     cause="replaced",
                 )
-        return entry.logged_in
+        return entry.enter(entitlements)
+
+    def _granted(self, owner: User, asked: str | None, mode: SessionMode, pen: Pen) -> str:
+        """What the session may do. A cookie is sent by a browser on its own, so the admin API takes none."""
+        may_administer = owner.is_admin and self._admins and mode is not SessionMode.COOKIE
+        most = f"{self._scope} {ADMIN}" if may_administer else self._scope
+        try:
+            return self._scope if asked is None else narrowed(most, asked)
+        except InvalidScope:
+            told = {"actor": ANONYMOUS, "user_id": owner.id, "reason": "scope"}
+            with self._store.write(durable=False) as uow:  # as any other failure
+                pen.note(uow, EventKind.LOG_IN_FAILED, **told)
+            raise
 
     def _find(self, key: str, address: str) -> User | None:
         """The account, if the limits let anybody try it: who is past them must not queue before the others."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from gatepass import Signer
+from gatepass_server.accounts.entitlements import entitlements_of
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.sessions import StatusIndexes
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, AccessToken, TokenPair, Tokens
@@ -13,6 +14,7 @@ from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
 from gatepass_server.domain.audit import ANONYMOUS, EventKind
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
+from gatepass_server.domain.roles import NO_ENTITLEMENTS, Entitlements
 from gatepass_server.domain.scopes import narrowed
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import RefreshFamily, Session, SessionMode
@@ -39,13 +41,17 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Granted:
-    """What the transaction decided. ``opaque`` is the access token of a session that has such ones."""
+    """What the transaction decided. ``opaque`` is the access token of a session that has such ones.
+
+    ``entitlements`` are read for a token that is signed.
+    """
 
     live: LiveSession
     successor: RefreshHandle
     scope: str
     now: int
     opaque: AccessToken | None
+    entitlements: Entitlements
 
 
 class Refresh:
@@ -144,7 +150,9 @@ class Refresh:
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
-        return _Granted(live, successor, scope, now, self._opaque_token(uow, live, scope, now))
+        opaque = self._opaque_token(uow, live, scope, now)
+        entitlements = entitlements_of(uow, live.user) if opaque is None else NO_ENTITLEMENTS
+        return _Granted(live, successor, scope, now, opaque, entitlements)
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
         salt = secrets.token_bytes(SALT_BYTES)
@@ -190,6 +198,7 @@ class Refresh:
         access = granted.opaque or self._tokens.access(
             granted.live.user,
             self._placed(granted.live.session),
+            granted.entitlements,
             scope=scope,
             now=granted.now,
             signer=signer,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gatepass import Principal
+from gatepass_server.accounts.entitlements import claims_of
 from gatepass_server.store.ports import LiveSession
 
 
@@ -42,6 +43,7 @@ class SessionClaims:
             "scope": scope,
             "sid": session.id,
             "auth_time": session.authenticated_at,
+            **claims_of(live.entitlements),
         }
 
     def of_refresh_token(self, live: LiveSession, *, issued_at: int, expires_at: int) -> dict[str, Any]:
