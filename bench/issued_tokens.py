@@ -13,6 +13,7 @@ from gatepass import Signer, load_key
 from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.ids import new_id
+from gatepass_server.domain.roles import NO_ENTITLEMENTS
 from gatepass_server.domain.sessions import Session
 
 _ISSUER = "https://auth.example.com"
