@@ -40,6 +40,11 @@ class EventKind(StrEnum):
     CLIENT_CHANGED = "client.changed"
     CLIENT_DELETED = "client.deleted"
 
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_TAKEN_BACK = "consent.taken_back"
+    GRANT_ISSUED = "grant.issued"
+    CODE_REPLAYED = "code.replayed"
+
     KEY_CREATED = "key.created"
     KEY_IMPORTED = "key.imported"
     KEY_ROTATED = "key.rotated"
@@ -63,7 +68,7 @@ def user_actor(user_id: str) -> str:
 
 
 def client_actor(client_id: str) -> str:
-    """The actor of what a program did in its own name."""
+    """The actor of what a program did for itself, or with what a person granted it."""
     return f"client:{client_id}"
 
 
