@@ -59,11 +59,12 @@ class Redemption:
         pen = self._audit.pen(address=request.address, request_id=request.request_id)
         with self._store.read() as uow:
             parent = uow.sessions.with_user(approval.session_id)
+            known = None if parent is None else self._known(uow, approval, client, now)
         if parent is None:
             raise _ended()
-        fresh = self._fresh(parent, client, approval.terms, request)
+        session = known or self._fresh(parent, client, approval.terms, request)
         with self._store.write() as uow:
-            granted = self._redeem(uow, approval, client, fresh, pen, now)
+            granted = self._redeem(uow, approval, client, session, pen, now, is_new=known is None)
         if granted is None:
             raise InvalidGrant(
                 "This was used before, or is over. Start anew.", reason="spent before: what came of it was ended"
@@ -71,32 +72,40 @@ class Redemption:
         return granted
 
     def _redeem(
-        self, uow: UnitOfWork, approval: Approval, client: Client, fresh: Session, pen: Pen, now: int
+        self,
+        uow: UnitOfWork,
+        approval: Approval,
+        client: Client,
+        session: Session,
+        pen: Pen,
+        now: int,
+        *,
+        is_new: bool,
     ) -> Granted | None:
         """None where it was spent before: what was ended for that must stay so."""
         parent = uow.sessions.with_user(approval.session_id)
         if parent is None or not parent.session.is_live(now) or not parent.user.is_enabled:
             raise _ended()
-        refreshes = client.may_use("refresh_token")
-        session = fresh
-        if not refreshes:
-            known = uow.sessions.grant(
-                parent.session.id, client.id, scope=fresh.scope, terms=fresh.terms, now=now
-            )
-            session = known or fresh
         if not approval.spend(uow, session.id, now):
             approval.replayed(uow, pen, now)
             return None
-        if session is fresh:
-            uow.sessions.add(session)
-        else:
-            uow.sessions.prolong(session.id, now=now, idle=self._sessions.idle)
-            session = replace(session, authenticated_at=parent.session.authenticated_at)
         refresh_token: Secret | None = None
-        if refreshes:
-            handle, family = self._sessions.new_family(session)
-            uow.refresh_tokens.add(family)
-            refresh_token = handle.text
+        if is_new:
+            uow.sessions.add(session)
+            if client.may_use("refresh_token"):
+                handle, family = self._sessions.new_family(session)
+                uow.refresh_tokens.add(family)
+                refresh_token = handle.text
+        else:
+            prolonged = uow.sessions.prolong(session.id, now=now, idle=self._sessions.idle)
+            if prolonged is None:
+                raise _ended()
+            signed_in = parent.session
+            session = replace(
+                prolonged.session,
+                authenticated_at=signed_in.authenticated_at,
+                methods=signed_in.methods,
+            )
         pen.note(
             uow,
             EventKind.GRANT_ISSUED,
@@ -113,6 +122,15 @@ class Redemption:
             refresh_token=refresh_token,
             access=self._opaque_token(uow, session, now),
             nonce=approval.terms.nonce,
+        )
+
+    def _known(self, uow: UnitOfWork, approval: Approval, client: Client, now: int) -> Session | None:
+        """The grant that the program has of this sign-in already: who renews in silence gets no row for each time."""
+        terms = approval.terms
+        if client.may_use("refresh_token") or terms.offline:
+            return None
+        return uow.sessions.grant(
+            approval.session_id, client.id, scope=terms.scope, terms=terms.terms, now=now
         )
 
     def _fresh(

@@ -52,16 +52,6 @@ class UnitOfWork(Protocol):
         ...
 
     @property
-    def roles(self) -> Roles:
-        """Roles, and who has them."""
-        ...
-
-    @property
-    def groups(self) -> Groups:
-        """Groups, their members and their roles."""
-        ...
-
-    @property
     def codes(self) -> Codes:
         """Authorization codes."""
         ...
@@ -89,6 +79,13 @@ class UnitOfWork(Protocol):
     @property
     def client_grants(self) -> ClientGrants:
         """What programs have for themselves."""
+    def roles(self) -> Roles:
+        """Roles, and who has them."""
+        ...
+
+    @property
+    def groups(self) -> Groups:
+        """Groups, their members and their roles."""
         ...
 
     @property

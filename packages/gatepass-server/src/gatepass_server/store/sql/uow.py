@@ -69,16 +69,6 @@ class SqlUnitOfWork:
         return SqlClients(self._connection)
 
     @property
-    def roles(self) -> SqlRoles:
-        """Roles, and who has them."""
-        return SqlRoles(self._connection)
-
-    @property
-    def groups(self) -> SqlGroups:
-        """Groups."""
-        return SqlGroups(self._connection)
-
-    @property
     def codes(self) -> SqlCodes:
         """Authorization codes."""
         return SqlCodes(self._connection)
@@ -107,6 +97,14 @@ class SqlUnitOfWork:
     def client_grants(self) -> SqlClientGrants:
         """What programs have for themselves."""
         return SqlClientGrants(self._connection)
+    def roles(self) -> SqlRoles:
+        """Roles, and who has them."""
+        return SqlRoles(self._connection)
+
+    @property
+    def groups(self) -> SqlGroups:
+        """Groups."""
+        return SqlGroups(self._connection)
 
     @property
     def sealed_secrets(self) -> SqlSealedSecrets:
