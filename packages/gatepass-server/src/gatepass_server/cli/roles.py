@@ -15,8 +15,8 @@ from gatepass_server.settings import Settings
 def command() -> None:
     """Create roles, and give them to people.
 
-    A role is a named set of permissions. Tokens tell a person's roles and permissions (claims roles and entitlements) to
-    the programs that read them. A change reaches a person with the next token; see gatepass users end-sessions.
+    A role is a named set of permissions. Tokens tell programs a person's roles and permissions (claims roles and
+    entitlements). A change reaches a person with the next token; see gatepass users end-sessions.
     """
 
 

@@ -79,6 +79,9 @@ class UnitOfWork(Protocol):
     @property
     def client_grants(self) -> ClientGrants:
         """What programs have for themselves."""
+        ...
+
+    @property
     def roles(self) -> Roles:
         """Roles, and who has them."""
         ...

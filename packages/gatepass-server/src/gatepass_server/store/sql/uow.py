@@ -97,6 +97,8 @@ class SqlUnitOfWork:
     def client_grants(self) -> SqlClientGrants:
         """What programs have for themselves."""
         return SqlClientGrants(self._connection)
+
+    @property
     def roles(self) -> SqlRoles:
         """Roles, and who has them."""
         return SqlRoles(self._connection)
