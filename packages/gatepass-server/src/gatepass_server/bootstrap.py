@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.account_management import AccountManagement
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.administrators import Administrators
 from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
@@ -85,6 +86,7 @@ class Gatepass:
     status_lists: Publisher | None
     directory: Directory
     administration: Administration
+    administrators: Administrators
     accounts: AccountManagement
     roles: Roles
     groups: Groups
@@ -211,6 +213,7 @@ def build(
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, accounts, sessions, tokens, audit),
+        administrators=Administrators(store, sessions, clock),
         accounts=accounts,
         roles=Roles(store, clock, audit),
         groups=Groups(store, clock, audit),

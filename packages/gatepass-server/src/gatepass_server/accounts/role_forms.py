@@ -1,10 +1,10 @@
-"""The fields of roles and groups, checked at the edge."""
+"""Single fields of accounts, roles and groups, checked at the edge."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from gatepass_server.domain.errors import FieldFault, InvalidInput
-from gatepass_server.domain.names import parse_description
+from gatepass_server.domain.names import parse_description, parse_name
 from gatepass_server.domain.roles import parse_permissions, parse_role_name
 
 _Given = TypeVar("_Given")
@@ -27,6 +27,15 @@ def checked_description(text: str) -> str:
         InvalidInput: it cannot be taken.
     """
     return _checked("description", text, parse_description)
+
+
+def checked_person_name(text: str) -> str:
+    """What a person is called.
+
+    Raises:
+        InvalidInput: it cannot be taken.
+    """
+    return _checked("name", text, parse_name)
 
 
 def checked_permissions(texts: Iterable[str]) -> tuple[str, ...]:

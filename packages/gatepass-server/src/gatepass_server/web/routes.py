@@ -2,13 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
 from gatepass_server.web.api import (
+    admin,
     discovery,
     introspection,
     log_in,
@@ -22,6 +19,7 @@ from gatepass_server.web.api import (
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
+from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -29,20 +27,6 @@ _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 ACCOUNT_SCOPE = "account"
 """What a token needs for the endpoints of this table that need one, if log-ins have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One method at one address, the view that answers it, and its entry in ``/openapi.json``.
-
-    A part of the address in angle brackets is an argument of the view.
-    """
-
-    method: str
-    path: str
-    name: str
-    view: Callable[..., Response]
-    operation: Schema
 
 
 def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
@@ -113,6 +97,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
             Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
             Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
+    if settings.admin_api:
+        table += admin.table(gatepass)
     for route in table:
         paths[_PARAMETER.sub(r"{\1}", route.path)][route.method.lower()] = {
             "operationId": route.name,
