@@ -6,15 +6,17 @@ from typing import Protocol
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.grants import Terms
+from gatepass_server.domain.roles import NO_ENTITLEMENTS, Entitlements
 from gatepass_server.domain.sessions import Session, StatusIndex
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
-    """A session and its owner, read together."""
+    """A session and its owner, read together; and what roles and groups say of the owner, where that was asked for."""
 
     session: Session
     user: User
+    entitlements: Entitlements = NO_ENTITLEMENTS
 
 
 class Sessions(Protocol):
