@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": ("gatepass_server.cli.check", "Find what is wrong or weak in this installation."),
     "users": ("gatepass_server.cli.users", "Create, list, import, change and disable accounts."),
     "clients": ("gatepass_server.cli.clients", "Create, list and delete programs that the server knows."),
+    "doctor": ("gatepass_server.cli.doctor", "Check a running issuer, as a client would."),
     "keys": ("gatepass_server.cli.keys", "Look after the keys that sign."),
     "token": ("gatepass_server.cli.token", "Issue, verify and explain access tokens."),
     "audit": ("gatepass_server.cli.audit", "Read and verify the log of who did what."),
