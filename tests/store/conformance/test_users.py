@@ -13,7 +13,13 @@ INJECTION = "'; DROP TABLE gatepass_users; --"
 NO_TEXT_OF_ANY_ACCOUNT = ["", "absent", "a\0b", "\0", "half \ud800 pair", INJECTION, "x" * 10**6]
 
 
-@pytest.mark.parametrize("user", [sample_user(), replace(sample_user(is_admin=True), disabled_at=NOW)])
+@pytest.mark.parametrize(
+    "user",
+    [
+        sample_user(),
+        replace(sample_user(is_admin=True), disabled_at=NOW, email_verified=True, updated_at=NOW + 3),
+    ],
+)
 def test_an_account_is_read_back_as_it_was_added(store: Store, user: User) -> None:
     with store.write() as uow:
         uow.users.add(user)
@@ -162,3 +168,57 @@ def test_a_role_is_changed_once(store: Store) -> None:
         assert not uow.users.set_admin("u1", is_admin=True)
         assert not uow.users.set_admin("unknown", is_admin=True)
         assert uow.users.by_id("u1") == sample_user(is_admin=True)
+
+
+def test_what_is_told_of_a_person_changes_with_the_time_of_the_change(store: Store) -> None:
+    with store.write() as uow:
+        uow.users.add(sample_user())
+        assert uow.users.set_name("u1", "Zoë", NOW + 1)
+        assert not uow.users.set_name("u1", "Zoë", NOW + 2)
+        assert uow.users.by_id("u1") == replace(sample_user(), name="Zoë", updated_at=NOW + 1)
+        assert uow.users.set_email_verified("u1", NOW + 3, verified=True)
+        assert not uow.users.set_email_verified("u1", NOW + 4, verified=True)
+        changed = replace(sample_user(), name="Zoë", email_verified=True, updated_at=NOW + 3)
+        assert uow.users.by_id("u1") == changed
+        assert not uow.users.set_name("unknown", "Zoë", NOW)
+        assert not uow.users.set_email_verified("unknown", NOW, verified=True)
+
+
+def test_an_account_of_the_tables_before_has_changed_when_it_was_made(store: Store) -> None:
+    with store.write() as uow:
+        uow.users.add(replace(sample_user(), updated_at=0))
+        found = uow.users.by_id("u1")
+    assert found is not None
+    assert found.updated_at == NOW
+
+
+def test_accounts_are_searched_by_the_beginning_of_their_keys_in_the_order_of_the_keys(store: Store) -> None:
+    keys = ["a@x", "an%@x", "an@x", "ann@x", "anna@x", "an\U0010ffff@x", "Ann@x", "b@x"]
+    with store.write() as uow:
+        for number, key in enumerate(reversed(keys)):
+            uow.users.add(replace(sample_user(f"u{number}"), email_key=key))
+
+    def found(prefix: str, after: str | None = None, limit: int = 9) -> list[str]:
+        with store.read() as uow:
+            return [user.email_key for user in uow.users.search(prefix, after=after, limit=limit)]
+
+    assert found("an") == ["an%@x", "an@x", "ann@x", "anna@x"]
+    assert found("an%") == ["an%@x"]
+    assert found("ann@x") == ["ann@x"]
+    assert found("an", limit=2) == ["an%@x", "an@x"]
+    assert found("an", after="u5") == ["ann@x", "anna@x"]
+    assert found("an", after="unknown") == []
+    assert [found(text) for text in ("c", "\0", "\ud800")] == [[], [], []]
+    assert found("an", after="\0") == []
+
+
+def test_another_admin_is_one_who_is_enabled(store: Store) -> None:
+    with store.write() as uow:
+        uow.users.add(sample_user("u1", is_admin=True))
+        uow.users.add(sample_user("u2", is_admin=True))
+        uow.users.add(sample_user("u3"))
+        assert uow.users.has_other_admin("u1")
+        assert uow.users.disable("u2", NOW)
+        assert not uow.users.has_other_admin("u1")
+        assert uow.users.has_other_admin("u2")
+        assert uow.users.has_other_admin("u3")

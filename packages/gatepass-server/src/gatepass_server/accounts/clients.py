@@ -1,12 +1,16 @@
-"""Programs that prove who they are by a secret."""
+"""Programs: making them known, changing and forgetting them, and recognising them by a secret."""
 
 import hmac
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import msgspec
 
 from gatepass_server.audit.log import AuditLog
 from gatepass_server.crypto.client_secrets import keyed_digest, new_client_secret
 from gatepass_server.domain.audit import OPERATOR, EventKind
-from gatepass_server.domain.clients import Client
+from gatepass_server.domain.client_rules import check_metadata
+from gatepass_server.domain.clients import NO_METADATA, SECRET_METHODS, Client, ClientMetadata
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import FieldFault, InvalidClient, InvalidInput, NotFound
 from gatepass_server.domain.ids import new_id
@@ -21,47 +25,122 @@ _NOBODY = bytes(32)
 
 
 class Clients:
-    """Makes programs known, and recognises them."""
+    """Makes programs known, and recognises them.
+
+    ``actor`` is who does it, for the audit log.
+
+    Args:
+        allow_http: whether addresses of programs may be plain http beyond loopback.
+    """
 
     def __init__(
-        self, store: Store, house_secrets: Callable[[str], bytes], clock: Clock, audit: AuditLog
+        self,
+        store: Store,
+        house_secrets: Callable[[str], bytes],
+        clock: Clock,
+        audit: AuditLog,
+        *,
+        allow_http: bool = False,
     ) -> None:
         self._store = store
         self._house_secrets = house_secrets
         self._clock = clock
         self._audit = audit
+        self._allow_http = allow_http
 
-    def create(self, name: str) -> tuple[Client, Secret]:
-        """Make a program known; its secret is told here and never again.
+    def create(
+        self,
+        name: str,
+        metadata: ClientMetadata = NO_METADATA,
+        *,
+        actor: str = OPERATOR,
+        access_digest: bytes | None = None,
+    ) -> tuple[Client, Secret | None]:
+        """Make a program known.
+
+        Args:
+            name: what people call it.
+            metadata: what it is registered with.
+            actor: who does it.
+            access_digest: of its registration access token (RFC 7592).
+
+        Returns:
+            The program, and its secret if it proves who it is by one: it is told here and never again.
 
         Raises:
-            InvalidInput: the name cannot be taken.
+            InvalidInput: the name or the metadata cannot be taken.
         """
-        try:
-            checked = parse_name(name)
-        except ValueError as error:
-            fault = FieldFault("name", "invalid", str(error))
-            raise InvalidInput("The client cannot be made: see each field.", faults=[fault]) from None
-        secret = new_client_secret()
+        checked = check_metadata(metadata, allow_http=self._allow_http)
+        secret = new_client_secret() if checked.token_endpoint_auth_method in SECRET_METHODS else None
         client = Client(
             id=new_id(),
-            name=checked,
-            secret_digest=keyed_digest(secret, self._house_secrets(SECRETS_KEY)),
+            name=_checked_name(name),
+            secret_digest=None if secret is None else self._digest(secret),
             created_at=whole_seconds(self._clock),
+            metadata=checked,
+            access_digest=access_digest,
         )
         pen = self._audit.pen()
         with self._store.write() as uow:
             uow.clients.add(client)
-            pen.note(uow, EventKind.CLIENT_CREATED, actor=OPERATOR, client_id=client.id)
+            pen.note(uow, EventKind.CLIENT_CREATED, actor=actor, client_id=client.id)
         return client, secret
+
+    def get(self, client_id: str) -> Client:
+        """One program.
+
+        Raises:
+            NotFound: there is no such program.
+        """
+        with self._store.read() as uow:
+            client = uow.clients.by_id(client_id)
+        if client is None:
+            raise _unknown(client_id)
+        return client
+
+    def change(
+        self, client_id: str, *, name: str | None = None, metadata: ClientMetadata | None = None, actor: str = OPERATOR
+    ) -> Client:
+        """Change what a program is called, or registered with.
+
+        Raises:
+            NotFound: there is no such program.
+            InvalidInput: the name or the metadata cannot be taken, or it would need a secret that it does not have.
+        """
+        client = self.get(client_id)
+        if name is not None:
+            client = replace(client, name=_checked_name(name))
+        if metadata is not None:
+            checked = check_metadata(metadata, allow_http=self._allow_http)
+            if checked.token_endpoint_auth_method in SECRET_METHODS and client.secret_digest is None:
+                fault = FieldFault("token_endpoint_auth_method", "invalid", "This client has no secret: rotate it first.")
+                raise InvalidInput("The client cannot be changed: see each field.", faults=[fault])
+            client = replace(client, metadata=checked)
+        self._replace(client, actor, "metadata")
+        return client
+
+    def rotate_secret(self, client_id: str, *, actor: str = OPERATOR) -> Secret:
+        """Give a program another secret; the old one is worth nothing from now on. A public one gets none.
+
+        Raises:
+            NotFound: there is no such program.
+            InvalidInput: it proves who it is in another way.
+        """
+        client = self.get(client_id)
+        if client.metadata.token_endpoint_auth_method not in SECRET_METHODS:
+            method = client.metadata.token_endpoint_auth_method
+            raise InvalidInput(f"This client has no secret: it authenticates by {method}.")
+        secret = new_client_secret()
+        self._replace(replace(client, secret_digest=self._digest(secret)), actor, "secret")
+        return secret
 
     def list(self) -> Sequence[Client]:
         """Every program, oldest first."""
         with self._store.read() as uow:
             return uow.clients.all()
 
-    def delete(self, client_id: str) -> None:
-        """Forget a program: its secret is worth nothing from now on.
+    def delete(self, client_id: str, *, actor: str = OPERATOR) -> None:
+        """Forget a program: its secret is worth nothing from now on, nor are the tokens that it has for itself.
 
         Raises:
             NotFound: there is no such program.
@@ -69,8 +148,14 @@ class Clients:
         pen = self._audit.pen()
         with self._store.write() as uow:
             if not uow.clients.delete(client_id):
-                raise NotFound(f"There is no client {client_id!r}. See: gatepass clients list")
-            pen.note(uow, EventKind.CLIENT_DELETED, actor=OPERATOR, client_id=client_id)
+                raise _unknown(client_id)
+            uow.client_grants.end_all_of(client_id, whole_seconds(self._clock))
+            pen.note(uow, EventKind.CLIENT_DELETED, actor=actor, client_id=client_id)
+
+    def check_secret(self, client: Client | None, secret: Secret) -> bool:
+        """Whether it is the program's secret. It takes as long for a program that is not there."""
+        expected = (client.secret_digest if client else None) or _NOBODY
+        return hmac.compare_digest(self._digest(secret), expected)
 
     def authenticate(self, client_id: str, secret: Secret) -> Client:
         """The program with this id and this secret. An unknown one takes as long as a wrong secret.
@@ -78,13 +163,48 @@ class Clients:
         Raises:
             InvalidClient: there is none.
         """
-        given = keyed_digest(secret, self._house_secrets(SECRETS_KEY))
         with self._store.read() as uow:
             client = uow.clients.by_id(client_id)
-        expected = _NOBODY if client is None else client.secret_digest
-        if not hmac.compare_digest(given, expected) or client is None:
+        if not self.check_secret(client, secret) or client is None:
             raise InvalidClient(
                 "The client is unknown, or its secret is wrong.",
                 reason="unknown client" if client is None else f"wrong secret of client {client.id}",
             )
         return client
+
+    def _digest(self, secret: Secret) -> bytes:
+        return keyed_digest(secret, self._house_secrets(SECRETS_KEY))
+
+    def _replace(self, client: Client, actor: str, what: str) -> None:
+        pen = self._audit.pen()
+        with self._store.write() as uow:
+            if not uow.clients.replace(client):
+                raise _unknown(client.id)
+            pen.note(uow, EventKind.CLIENT_CHANGED, actor=actor, client_id=client.id, changed=what)
+
+
+def metadata_from(fields: dict[str, object]) -> ClientMetadata:
+    """Read what somebody sent as JSON; members that are not known are ignored (RFC 7591 section 2).
+
+    Raises:
+        InvalidInput: a member has the wrong type.
+    """
+    try:
+        return msgspec.convert(fields, ClientMetadata)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `$.")
+        field = path.rstrip("`").partition("[")[0] or "client_metadata"
+        fault = FieldFault(field, "wrong_type", f"{text}.")
+        raise InvalidInput("The client cannot be made: see each field.", faults=[fault]) from None
+
+
+def _checked_name(name: str) -> str:
+    try:
+        return parse_name(name)
+    except ValueError as error:
+        fault = FieldFault("name", "invalid", str(error))
+        raise InvalidInput("The client cannot be made: see each field.", faults=[fault]) from None
+
+
+def _unknown(client_id: str) -> NotFound:
+    return NotFound(f"There is no client {client_id!r}. See: gatepass clients list")

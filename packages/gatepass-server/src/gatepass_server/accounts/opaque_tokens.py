@@ -1,11 +1,14 @@
 """Opaque access tokens: random, kept as digests, and looked up at every use."""
 
+from dataclasses import replace
+
 from gatepass import Principal
 from gatepass.errors import ExpiredTokenError, RevokedTokenError
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.tokens import AccessToken
 from gatepass_server.crypto.handles import digest, new_handle
 from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.opaque_tokens import OpaqueToken
 from gatepass_server.domain.sessions import Session
 from gatepass_server.store.ports import OpaqueAccess, Store, UnitOfWork
@@ -28,13 +31,16 @@ class OpaqueTokens:
         self._claims = claims
         self._access_ttl = access_ttl
 
-    def new(self, session: Session, *, now: int, scope: str | None = None) -> tuple[AccessToken, OpaqueToken]:
+    def new(
+        self, session: Session, *, now: int, scope: str | None = None, terms: Terms | None = None
+    ) -> tuple[AccessToken, OpaqueToken]:
         """A token that ends with its session at the latest; the caller keeps it by ``keep``.
 
         Args:
             session: a live one.
             now: the second for which the session was found to be live.
             scope: scopes separated by spaces; all of the session's without it.
+            terms: what it is bound to; as the session is without them.
         """
         handle = new_handle(PREFIX)
         expires_in = min(self._access_ttl, session.expires_at - now)
@@ -44,6 +50,7 @@ class OpaqueTokens:
             scope=session.scope if scope is None else scope,
             issued_at=now,
             expires_at=now + expires_in,
+            terms=session.terms if terms is None else terms,
         )
         return AccessToken(text=handle.reveal(), expires_in=expires_in), kept
 
@@ -56,8 +63,9 @@ class OpaqueTokens:
         """
         found = self._find(text)
         token = found.token
+        live = replace(found.live, session=replace(found.live.session, terms=token.terms))
         claims = self._claims.of(
-            found.live, scope=token.scope, issued_at=token.issued_at, expires_at=token.expires_at
+            live, scope=token.scope, issued_at=token.issued_at, expires_at=token.expires_at
         )
         return Principal.from_claims(claims)
 

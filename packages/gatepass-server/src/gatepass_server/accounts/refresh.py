@@ -1,7 +1,7 @@
 """Stay logged in: a refresh token buys the next pair."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gatepass import Signer
@@ -32,14 +32,21 @@ class _Asked:
     handle: RefreshHandle
     client_id: str
     scope: str | None
-    signer: Signer
     key: bytes = field(repr=False)
     pen: Pen
 
 
 @dataclass(frozen=True, slots=True)
-class _Granted:
-    """What the transaction decided. ``opaque`` is the access token of a session that has such ones."""
+class Refreshed:
+    """A refresh token that was spent, and what comes of it.
+
+    Attributes:
+        live: the session that goes on, and its owner.
+        successor: the refresh token that takes the place of the spent one.
+        scope: of the access token.
+        now: the second for which all was found to be good.
+        opaque: the access token of a session that has such ones.
+    """
 
     live: LiveSession
     successor: RefreshHandle
@@ -84,6 +91,25 @@ class Refresh:
         self._idle = idle
 
     def __call__(
+        self, token: str, *, scope: str | None = None, address: str = "", request_id: str = ""
+    ) -> TokenPair:
+        """Spend a token of a first-party log-in, and mint an access token for its successor.
+
+        Args:
+            token: the refresh token.
+            scope: scopes for the access token, separated by spaces, out of those of the session (RFC 6749 section 6).
+            address: the IP address of the caller, for the audit log.
+            request_id: for the audit log.
+
+        Raises:
+            InvalidGrant, InvalidScope: see ``spend``.
+        """
+        signer = self._tokens.signer()
+        refreshed = self.spend(token, scope=scope, address=address, request_id=request_id)
+        access = self.access_token(refreshed, signer=signer)
+        return TokenPair(access=access, refresh_token=refreshed.successor.text, scope=refreshed.scope)
+
+    def spend(
         self,
         token: str,
         *,
@@ -91,11 +117,8 @@ class Refresh:
         scope: str | None = None,
         address: str = "",
         request_id: str = "",
-    ) -> TokenPair:
-        """Spend ``token``, and mint an access token for its successor.
-
-        It is signed when the transaction is over: others wait for that one, and a signature takes as long as the rest.
-        Whoever logs out in between ends the session that it names.
+    ) -> Refreshed:
+        """Spend ``token``.
 
         Args:
             token: the refresh token.
@@ -113,17 +136,33 @@ class Refresh:
             handle=RefreshHandle(Secret(token)),
             client_id=client_id,
             scope=scope,
-            signer=self._tokens.signer(),
             key=self._house_secrets(SUCCESSOR_KEY),
             pen=self._audit.pen(address=address, request_id=request_id),
         )
         with self._store.write() as uow:
-            granted = self._refresh(uow, asked)
-        if isinstance(granted, InvalidGrant):
-            raise granted
-        return self._mint(granted, asked.signer)
+            refreshed = self._refresh(uow, asked)
+        if isinstance(refreshed, InvalidGrant):
+            raise refreshed
+        return refreshed
 
-    def _refresh(self, uow: UnitOfWork, asked: _Asked) -> _Granted | InvalidGrant:
+    def access_token(
+        self, refreshed: Refreshed, *, signer: Signer | None = None, audience: Sequence[str] = ()
+    ) -> AccessToken:
+        """The access token that comes of it.
+
+        It is signed when the transaction is over: others wait for that one, and a signature takes as long as the rest.
+        Whoever logs out in between ends the session that it names.
+        """
+        return refreshed.opaque or self._tokens.access(
+            refreshed.live.user,
+            self._placed(refreshed.live.session),
+            scope=refreshed.scope,
+            now=refreshed.now,
+            signer=signer,
+            audience=audience,
+        )
+
+    def _refresh(self, uow: UnitOfWork, asked: _Asked) -> Refreshed | InvalidGrant:
         """The refusal is returned, not raised, where what was ended on the way to it must stay so.
 
         From ``prolong`` on, the session's row is this transaction's alone: whoever logs out, or presents the same
@@ -144,7 +183,7 @@ class Refresh:
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
-        return _Granted(live, successor, scope, now, self._opaque_token(uow, live, scope, now))
+        return Refreshed(live, successor, scope, now, self._opaque_token(uow, live, scope, now))
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
         salt = secrets.token_bytes(SALT_BYTES)
@@ -184,17 +223,6 @@ class Refresh:
         access, kept = self._opaque.new(live.session, scope=scope, now=now)
         keep(uow, kept)
         return access
-
-    def _mint(self, granted: _Granted, signer: Signer) -> TokenPair:
-        scope = granted.scope
-        access = granted.opaque or self._tokens.access(
-            granted.live.user,
-            self._placed(granted.live.session),
-            scope=scope,
-            now=granted.now,
-            signer=signer,
-        )
-        return TokenPair(access=access, refresh_token=granted.successor.text, scope=scope)
 
     def _replayed(
         self, uow: UnitOfWork, family: RefreshFamily, user_id: str, pen: Pen, now: int

@@ -1,8 +1,10 @@
 """What is told of a session, whatever it was recognised by: the claims of an access token (RFC 9068)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from gatepass import Principal
+from gatepass_server.accounts.tokens import bound_claims
 from gatepass_server.store.ports import LiveSession
 
 
@@ -19,7 +21,13 @@ class SessionClaims:
         self._audience = audience
 
     def of(
-        self, live: LiveSession, *, scope: str, issued_at: int, expires_at: int, audience: str | None = None
+        self,
+        live: LiveSession,
+        *,
+        scope: str,
+        issued_at: int,
+        expires_at: int,
+        audience: str | Sequence[str] | None = None,
     ) -> dict[str, Any]:
         """The claims. Times are whole seconds since the epoch.
 
@@ -28,20 +36,22 @@ class SessionClaims:
             scope: scopes separated by spaces.
             issued_at: since when the caller has what it is recognised by.
             expires_at: when that ends; told as no later than the session's own end.
-            audience: by default that of access tokens.
+            audience: by default that of the session's access tokens.
         """
         session = live.session
+        named = audience or session.terms.audience or self._audience
         return {
             "iss": self._issuer,
             "sub": live.user.id,
             "public_id": live.user.id,
-            "aud": self._audience if audience is None else audience,
+            "aud": named if isinstance(named, str) or len(named) > 1 else named[0],
             "exp": min(expires_at, session.expires_at),
             "iat": issued_at,
             "client_id": session.client_id,
             "scope": scope,
             "sid": session.id,
             "auth_time": session.authenticated_at,
+            **bound_claims(session.terms),
         }
 
     def of_refresh_token(self, live: LiveSession, *, issued_at: int, expires_at: int) -> dict[str, Any]:

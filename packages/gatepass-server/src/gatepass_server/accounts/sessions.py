@@ -6,6 +6,7 @@ from gatepass import Principal
 from gatepass_server.crypto.refresh_handles import RefreshHandle
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.ids import new_id
 from gatepass_server.domain.sessions import RefreshFamily, Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession, Store
@@ -96,6 +97,59 @@ class Sessions:
             address=address,
             device=_printable(device)[:_DEVICE_CHARACTERS],
             status=status,
+        )
+
+    @property
+    def idle(self) -> int:
+        """Seconds that a session may go unused."""
+        return self._idle
+
+    def new_grant(
+        self,
+        parent: LiveSession,
+        *,
+        client_id: str,
+        scope: str,
+        terms: Terms,
+        offline: bool,
+        mode: SessionMode,
+        address: str,
+    ) -> Session:
+        """A program's grant that comes of a sign-in; the caller keeps it in its transaction, and has not begun that yet.
+
+        It ends with the sign-in at the latest, unless it is to outlive that.
+
+        Args:
+            parent: the sign-in.
+            client_id: the program.
+            scope: what it was granted.
+            terms: what the grant is bound to.
+            offline: whether it outlives the sign-in.
+            mode: what form its access tokens have.
+            address: the IP address of the program, or of the browser that it runs in.
+        """
+        now = whole_seconds(self._clock)
+        signed_in = parent.session
+        end = now + self._ttl if offline else signed_in.expires_at
+        status = self._status_indexes.take(expires_at=end) if mode is SessionMode.TOKEN else None
+        return Session(
+            id=new_id(),
+            user_id=parent.user.id,
+            client_id=client_id,
+            scope=scope,
+            mode=mode,
+            methods=signed_in.methods,
+            authenticated_at=signed_in.authenticated_at,
+            created_at=now,
+            last_seen_at=now,
+            idle_expires_at=min(now + self._idle, end),
+            expires_at=end,
+            address=address,
+            device=signed_in.device,
+            status=status,
+            parent_id=signed_in.id,
+            offline=offline,
+            terms=terms,
         )
 
     def new_family(self, session: Session) -> tuple[RefreshHandle, RefreshFamily]:

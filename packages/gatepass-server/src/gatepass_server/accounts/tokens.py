@@ -1,12 +1,13 @@
 """What a log-in hands out: an access token (RFC 9068) and a refresh token, for one session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gatepass import Signer
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import Session
 
@@ -60,6 +61,7 @@ class Tokens:
         scope: str | None = None,
         now: int | None = None,
         signer: Signer | None = None,
+        audience: Sequence[str] = (),
     ) -> AccessToken:
         """Make an access token that ends with its session at the latest, if that is not prolonged.
 
@@ -69,11 +71,14 @@ class Tokens:
             scope: scopes separated by spaces; all of the session's without it.
             now: the second for which the session was found to be live, if the caller has looked.
             signer: from ``signer()``, if the caller is within a transaction, which must not wait for another.
+            audience: where the token is good, if that is less than the session's terms say.
         """
         now = whole_seconds(self._clock) if now is None else now
         expires_in = min(self._access_ttl, session.expires_at - now, session.idle_expires_at - now)
         return AccessToken(
-            text=self.signed(user, session, expires_in=expires_in, scope=scope, signer=signer),
+            text=self.signed(
+                user, session, expires_in=expires_in, scope=scope, signer=signer, audience=audience
+            ),
             expires_in=expires_in,
         )
 
@@ -85,12 +90,15 @@ class Tokens:
         expires_in: int,
         scope: str | None = None,
         signer: Signer | None = None,
+        audience: Sequence[str] = (),
     ) -> str:
         """Sign an access token (RFC 9068) for the session, alive for ``expires_in`` seconds."""
+        terms = session.terms
         claims: dict[str, Any] = {
             "public_id": user.id,
             "sid": session.id,
             "auth_time": session.authenticated_at,
+            **bound_claims(terms),
         }
         if (status := session.status) is not None:
             uri = f"{self._status_lists}{status.list}"
@@ -101,4 +109,19 @@ class Tokens:
             scopes=(session.scope if scope is None else scope).split(),
             client_id=session.client_id,
             claims=claims,
+            audience=audience or terms.audience or None,
         )
+
+
+def bound_claims(terms: Terms) -> dict[str, Any]:
+    """What of the terms of a grant stands in its access tokens, whatever their form: ``cnf``, ``act``, ``acr``."""
+    claims: dict[str, Any] = {}
+    if terms.jkt:
+        claims["cnf"] = {"jkt": terms.jkt}
+    elif terms.x5t:
+        claims["cnf"] = {"x5t#S256": terms.x5t}
+    if terms.act:
+        claims["act"] = terms.act
+    if terms.acr:
+        claims["acr"] = terms.acr
+    return claims

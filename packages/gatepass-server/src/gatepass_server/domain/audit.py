@@ -25,7 +25,13 @@ class EventKind(StrEnum):
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
 
     CLIENT_CREATED = "client.created"
+    CLIENT_CHANGED = "client.changed"
     CLIENT_DELETED = "client.deleted"
+
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_TAKEN_BACK = "consent.taken_back"
+    GRANT_ISSUED = "grant.issued"
+    CODE_REPLAYED = "code.replayed"
 
     KEY_CREATED = "key.created"
     KEY_IMPORTED = "key.imported"
@@ -49,13 +55,18 @@ def user_actor(user_id: str) -> str:
     return f"user:{user_id}"
 
 
+def client_actor(client_id: str) -> str:
+    """The actor of what a program did for itself, or with what a person granted it."""
+    return f"client:{client_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
     """Something that happened.
 
     Attributes:
         at: When, in seconds since the epoch.
-        actor: Who did it: ``user:ID``, ``operator``, ``anonymous`` or ``system``.
+        actor: Who did it: ``user:ID``, ``client:ID``, ``operator``, ``anonymous`` or ``system``.
         user_id: Whose account it concerns.
         session_id: Which session it concerns.
         address: The IP address that it came from, empty where there was none.

@@ -1,20 +1,120 @@
-"""Programs that the server knows by a secret of their own."""
+"""Programs that the server knows (RFC 6749 section 2), and what each was registered with (RFC 7591 section 2)."""
 
 from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+AuthMethod = Literal[
+    "client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "none"
+]
+"""How a program proves who it is, as RFC 7591, RFC 7523 and RFC 8705 name it."""
+
+SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
+"""One secret serves both: what relying parties choose between them differs from release to release."""
+
+
+class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a program was registered with. Names are those of RFC 7591, OpenID Connect and their extensions.
+
+    An empty text or list means that nothing was said.
+
+    Attributes:
+        redirect_uris: Where answers of the authorization endpoint may go, character by character.
+        grant_types: What it may present at the token endpoint (RFC 7591 section 2).
+        scope: The scopes that it may ask for, separated by spaces.
+        application_type: ``web`` or ``native``.
+        jwks: Its public keys by value.
+        jwks_uri: Their address.
+        require_pkce: Whether its code requests need a ``code_challenge``; without it they need a ``nonce``.
+        trusted: Whether people are not asked for their consent, for the team's own programs.
+        access_token_format: A signed token, or one that means nothing to whoever holds it.
+        resources: The audiences that it may name (RFC 8707).
+        id_token_claims: Whether its ID tokens hold profile and e-mail claims, for programs that read nothing else.
+        origins: Origins whose pages may call the token and userinfo endpoints (CORS).
+        accent_color: The colour of its pages, as ``#rrggbb``.
+        names: Its name by language tag, as ``client_name#zh`` gives it.
+    """
+
+    redirect_uris: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] = ()
+    scope: str = ""
+    token_endpoint_auth_method: AuthMethod = "client_secret_basic"  # noqa: S105 - the name of a method
+    application_type: Literal["web", "native"] = "web"
+    client_uri: str = ""
+    logo_uri: str = ""
+    policy_uri: str = ""
+    tos_uri: str = ""
+    contacts: tuple[str, ...] = ()
+    jwks: dict[str, Any] | None = None
+    jwks_uri: str = ""
+    software_id: str = ""
+    software_version: str = ""
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str = ""
+    backchannel_logout_session_required: bool = False
+    frontchannel_logout_uri: str = ""
+    frontchannel_logout_session_required: bool = False
+    id_token_signed_response_alg: str = ""
+    userinfo_signed_response_alg: str = ""
+    introspection_signed_response_alg: str = ""
+    request_object_signing_alg: str = ""
+    token_endpoint_auth_signing_alg: str = ""
+    access_token_signed_response_alg: str = ""
+    require_signed_request_object: bool = False
+    require_pushed_authorization_requests: bool = False
+    dpop_bound_access_tokens: bool = False
+    tls_client_auth_subject_dn: str = ""
+    tls_client_auth_san_dns: str = ""
+    tls_client_auth_san_uri: str = ""
+    tls_client_certificate_bound_access_tokens: bool = False
+    request_uris: tuple[str, ...] = ()
+    sector_identifier_uri: str = ""
+    default_max_age: int | None = None
+    require_auth_time: bool = False
+    require_pkce: bool = True
+    trusted: bool = False
+    access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105 - the name of a format
+    resources: tuple[str, ...] = ()
+    id_token_claims: bool = False
+    origins: tuple[str, ...] = ()
+    accent_color: str = ""
+    names: dict[str, str] = {}
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes that it may ask for."""
+        return tuple(self.scope.split())
+
+
+NO_METADATA = ClientMetadata()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """One program (RFC 6749 section 2). ``created_at`` is in whole seconds since the epoch.
+    """One program. ``created_at`` is in whole seconds since the epoch.
 
     Attributes:
         id: Its ``client_id``.
         name: What people call it.
-        secret_digest: A MAC over its secret, under a key of the house.
-        created_at: When the operator made it.
+        secret_digest: A MAC over its secret, under a key of the house; None where it has none.
+        created_at: When it was made.
+        metadata: What it was registered with.
+        access_digest: The SHA-256 digest of its registration access token (RFC 7592), where it has one.
     """
 
     id: str
     name: str
-    secret_digest: bytes = field(repr=False)
+    secret_digest: bytes | None = field(default=None, repr=False)
     created_at: int
+    metadata: ClientMetadata = NO_METADATA
+    access_digest: bytes | None = field(default=None, repr=False)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it cannot keep a secret (RFC 6749 section 2.1)."""
+        return self.metadata.token_endpoint_auth_method == "none"  # noqa: S105 - the name of a method
+
+    def may_use(self, grant_type: str) -> bool:
+        """Whether it may present this at the token endpoint."""
+        return grant_type in self.metadata.grant_types

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from gatepass_server.domain.grants import NO_TERMS, Terms
+from gatepass_server.domain.sessions import StatusIndex
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpaqueToken:
@@ -13,6 +16,7 @@ class OpaqueToken:
         scope: What it may do: scopes separated by spaces, no more than the session's.
         issued_at: When it was made.
         expires_at: When it ends, whatever its session does.
+        terms: What it is bound to.
     """
 
     digest: bytes = field(repr=False)
@@ -20,3 +24,41 @@ class OpaqueToken:
     scope: str
     issued_at: int
     expires_at: int
+    terms: Terms = NO_TERMS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientGrant:
+    """What a program has for itself: its place in the revocation feed, for tokens that no person's session is behind.
+
+    Attributes:
+        id: A random name.
+        client_id: Whose it is.
+        status: Its place in the revocation feed, where there is one.
+        created_at: In seconds since the epoch, as ``expires_at`` and ``ended_at``.
+        expires_at: No token of it lives longer.
+        ended_at: When the program was deleted, or its tokens taken back.
+    """
+
+    id: str
+    client_id: str
+    status: StatusIndex | None
+    created_at: int
+    expires_at: int
+    ended_at: int | None = None
+
+    def is_live(self, now: int) -> bool:
+        """Neither ended nor over."""
+        return self.ended_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientToken:
+    """One opaque access token that a program has for itself, as it is kept. Times are seconds since the epoch."""
+
+    digest: bytes = field(repr=False)
+    grant_id: str
+    scope: str
+    issued_at: int
+    expires_at: int
+    terms: Terms = NO_TERMS

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gatepass_server.domain.grants import NO_TERMS, Terms
+
 
 class SessionMode(StrEnum):
     """What a log-in hands out to be recognised by."""
@@ -42,6 +44,9 @@ class Session:
         status: Its place in the revocation feed, where there is one.
         cookie_digest: The SHA-256 digest of the cookie, in cookie mode.
         ended_at: When somebody ended it.
+        parent_id: The sign-in that a program's grant came from, which ends it when it ends.
+        offline: Whether the grant outlives that sign-in (``offline_access``).
+        terms: What a program's grant is bound to.
     """
 
     id: str
@@ -60,6 +65,9 @@ class Session:
     status: StatusIndex | None = None
     cookie_digest: bytes | None = field(default=None, repr=False)
     ended_at: int | None = None
+    parent_id: str | None = None
+    offline: bool = False
+    terms: Terms = NO_TERMS
 
     def is_live(self, now: int) -> bool:
         """Neither ended, nor left idle for too long, nor past its absolute end."""

@@ -21,6 +21,10 @@ class Clients(Protocol):
         """Every program, in the order in which they were made."""
         ...
 
+    def replace(self, client: Client) -> bool:
+        """Change everything but its id and when it was made. True if it is there."""
+        ...
+
     def delete(self, client_id: str) -> bool:
-        """Forget a program. True if it was there."""
+        """Forget a program, and what people allowed it. True if it was there."""
         ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, StatusIndex
 
 
@@ -45,6 +46,14 @@ class Sessions(Protocol):
         """
         ...
 
+    def grant(self, parent_id: str, client_id: str, *, scope: str, terms: Terms, now: int) -> Session | None:
+        """A live grant of a program that came of this sign-in, with the same scope and terms, and no refresh token."""
+        ...
+
+    def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
+        """Note that the owner proved again who they are, and give the session another cookie. True if it is live."""
+        ...
+
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """Give a session a place in the revocation feed, unless it has one; its place, or None if it is gone."""
         ...
@@ -54,7 +63,7 @@ class Sessions(Protocol):
         ...
 
     def end(self, session_id: str, now: int) -> bool:
-        """End one session. True if it was not ended before."""
+        """End one session, and the grants that came of it unless they outlive it. True if it was not ended before."""
         ...
 
     def end_all_of(self, user_id: str, now: int, *, but: str | None = None) -> Sequence[str]:

@@ -4,12 +4,20 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gatepass_server.store.ports.audit_events import AuditEvents
+from gatepass_server.store.ports.client_grants import ClientGrants
 from gatepass_server.store.ports.clients import Clients
+from gatepass_server.store.ports.codes import Codes
+from gatepass_server.store.ports.consents import Consents
+from gatepass_server.store.ports.flows import Flows
+from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
+from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
+from gatepass_server.store.ports.roles import Roles
 from gatepass_server.store.ports.sealed_secrets import SealedSecrets
 from gatepass_server.store.ports.sessions import Sessions
 from gatepass_server.store.ports.signing_keys import SigningKeys
+from gatepass_server.store.ports.spent_identifiers import SpentIdentifiers
 from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.throttles import Throttles
 from gatepass_server.store.ports.users import Users
@@ -41,6 +49,43 @@ class UnitOfWork(Protocol):
     @property
     def clients(self) -> Clients:
         """Programs that the server knows."""
+        ...
+
+    @property
+    def codes(self) -> Codes:
+        """Authorization codes."""
+        ...
+
+    @property
+    def flows(self) -> Flows:
+        """Authorization requests that wait for a person."""
+        ...
+
+    @property
+    def pushed_requests(self) -> PushedRequests:
+        """Authorization requests that were sent ahead."""
+        ...
+
+    @property
+    def consents(self) -> Consents:
+        """What people allowed programs."""
+        ...
+
+    @property
+    def spent_identifiers(self) -> SpentIdentifiers:
+        """Identifiers of things that are good once."""
+        ...
+
+    @property
+    def client_grants(self) -> ClientGrants:
+        """What programs have for themselves."""
+    def roles(self) -> Roles:
+        """Roles, and who has them."""
+        ...
+
+    @property
+    def groups(self) -> Groups:
+        """Groups, their members and their roles."""
         ...
 
     @property

@@ -29,6 +29,13 @@ class Users(Protocol):
         """Up to ``limit`` accounts in the order of their ids (by code point), past ``after``."""
         ...
 
+    def search(self, email_key: str, *, after: str | None, limit: int) -> Sequence[User]:
+        """Up to ``limit`` accounts whose key begins with ``email_key``, in the order of the keys (by code point).
+
+        They follow the account with the id ``after``.
+        """
+        ...
+
     def replace_password_hash(self, user_id: str, *, old: str, new: str) -> bool:
         """Change the hash if it is still ``old`` (a password changed meanwhile wins). True if changed."""
         ...
@@ -49,6 +56,18 @@ class Users(Protocol):
         """Change the hash, whatever it was. True if the account exists."""
         ...
 
+    def set_name(self, user_id: str, name: str, now: int) -> bool:
+        """Change the name, and ``updated_at`` to ``now``. True if that changed anything."""
+        ...
+
+    def set_email_verified(self, user_id: str, now: int, *, verified: bool) -> bool:
+        """Change whether the e-mail is verified, and ``updated_at`` to ``now``. True if that changed anything."""
+        ...
+
     def set_admin(self, user_id: str, *, is_admin: bool) -> bool:
         """Change whether the account is an admin's. True if that changed anything."""
+        ...
+
+    def has_other_admin(self, user_id: str) -> bool:
+        """Whether anybody but this account is an enabled admin. The caller holds the lock ``admins``."""
         ...

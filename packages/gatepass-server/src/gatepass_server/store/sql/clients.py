@@ -1,18 +1,30 @@
 """Programs in the database."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from gatepass_server.domain.clients import Client
+from gatepass_server.domain.clients import Client, ClientMetadata
 from gatepass_server.store.sql.statements import is_storable
-from gatepass_server.store.sql.tables import clients
+from gatepass_server.store.sql.tables import clients, consents
 
-_COLUMNS = tuple(clients.c)
+_COLUMNS = (
+    clients.c.id,
+    clients.c.name,
+    clients.c.secret_digest,
+    clients.c.created_at,
+    clients.c.registration,
+    clients.c.access_digest,
+)
 _ADD = insert(clients)
 _BY_ID = select(*_COLUMNS).where(clients.c.id == bindparam("client_id"))
 _ALL = select(*_COLUMNS).order_by(clients.c.created_at, clients.c.id)
+_UPDATE = update(clients).where(clients.c.id == bindparam("client_id"))
 _DELETE = delete(clients).where(clients.c.id == bindparam("client_id"))
+_FORGET_CONSENTS = delete(consents).where(consents.c.client_id == bindparam("client_id"))
+_decode = msgspec.json.Decoder(ClientMetadata).decode
 
 
 class SqlClients:
@@ -25,22 +37,48 @@ class SqlClients:
 
     def add(self, client: Client) -> None:
         """See ``Clients.add``."""
-        self._connection.execute(_ADD, {column.name: getattr(client, column.name) for column in _COLUMNS})
+        self._connection.execute(_ADD, {"id": client.id, "created_at": client.created_at, **_values(client)})
 
     def by_id(self, client_id: str) -> Client | None:
         """See ``Clients.by_id``."""
         if not is_storable(client_id):
             return None
         row = self._connection.execute(_BY_ID, {"client_id": client_id}).first()
-        return None if row is None else Client(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+        return None if row is None else _client(row)
 
     def all(self) -> Sequence[Client]:
         """See ``Clients.all``."""
-        rows = self._connection.execute(_ALL)
-        return [Client(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+        return [_client(row) for row in self._connection.execute(_ALL)]
+
+    def replace(self, client: Client) -> bool:
+        """See ``Clients.replace``."""
+        changed = self._connection.execute(_UPDATE.values(_values(client)), {"client_id": client.id})
+        return changed.rowcount == 1
 
     def delete(self, client_id: str) -> bool:
         """See ``Clients.delete``."""
         if not is_storable(client_id):
             return False
+        self._connection.execute(_FORGET_CONSENTS, {"client_id": client_id})
         return self._connection.execute(_DELETE, {"client_id": client_id}).rowcount == 1
+
+
+def _values(client: Client) -> dict[str, Any]:
+    return {
+        "name": client.name,
+        "secret_digest": client.secret_digest,
+        "registration": msgspec.json.encode(client.metadata).decode(),
+        "backchannel_logout_uri": client.metadata.backchannel_logout_uri or None,
+        "access_digest": client.access_digest,
+    }
+
+
+def _client(row: Row[*tuple[Any, ...]]) -> Client:
+    return Client(
+        id=row[0],
+        name=row[1],
+        secret_digest=row[2],
+        created_at=row[3],
+        metadata=_decode(row[4]),
+        access_digest=row[5],
+    )

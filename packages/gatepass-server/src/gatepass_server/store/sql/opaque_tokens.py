@@ -7,6 +7,7 @@ from gatepass_server.store.ports import OpaqueAccess
 from gatepass_server.store.sql.sessions import COLUMNS as SESSION_COLUMNS
 from gatepass_server.store.sql.sessions import live_session
 from gatepass_server.store.sql.tables import opaque_tokens, sessions, users
+from gatepass_server.store.sql.terms import decode_terms, encode_terms
 from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
 
 _COLUMNS = tuple(opaque_tokens.c)
@@ -39,7 +40,8 @@ class SqlOpaqueTokens:
 
     def add(self, token: OpaqueToken) -> None:
         """See ``OpaqueTokens.add``."""
-        self._connection.execute(_ADD, {name: getattr(token, name) for name in _NAMES})
+        values = {name: getattr(token, name) for name in _NAMES}
+        self._connection.execute(_ADD, {**values, "terms": encode_terms(token.terms)})
 
     def find(self, digest: bytes) -> OpaqueAccess | None:
         """See ``OpaqueTokens.find``."""
@@ -47,7 +49,8 @@ class SqlOpaqueTokens:
         if row is None:
             return None
         joined, own = row[: -len(_NAMES)], row[-len(_NAMES) :]
-        token = OpaqueToken(**dict(zip(_NAMES, own, strict=True)))
+        values = dict(zip(_NAMES, own, strict=True))
+        token = OpaqueToken(**{**values, "terms": decode_terms(values["terms"])})
         return OpaqueAccess(token=token, live=live_session(joined))
 
     def prune(self, before: int, *, limit: int) -> int:

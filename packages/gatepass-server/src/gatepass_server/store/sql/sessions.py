@@ -14,6 +14,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    exists,
     func,
     insert,
     or_,
@@ -22,11 +23,13 @@ from sqlalchemy import (
 )
 
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.statements import is_storable
-from gatepass_server.store.sql.tables import sessions, users
+from gatepass_server.store.sql.tables import refresh_families, sessions, users
+from gatepass_server.store.sql.terms import decode_terms, encode_terms
 from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
 
 COLUMNS = tuple(sessions.c)
@@ -95,10 +98,39 @@ _ENDED = {
         (sessions.c.idle_expires_at > bindparam("now"), bindparam("now")), else_=sessions.c.idle_expires_at
     ),
 }
-_END = (
+# A sign-in takes the grants with it that came of it, but for those that are to outlive it.
+_OF = and_(
+    or_(
+        sessions.c.id == bindparam("session_id"),
+        and_(sessions.c.parent_id == bindparam("session_id"), sessions.c.offline.is_(False)),
+    ),
+    sessions.c.ended_at.is_(None),
+)
+_END = update(sessions).where(_OF).values(_ENDED).returning(sessions.c.id)
+_LOCK_OF = select(sessions.c.id).where(_OF).order_by(sessions.c.id).with_for_update()
+_GRANT = (
+    select(*COLUMNS)
+    .where(
+        sessions.c.parent_id == bindparam("parent"),
+        sessions.c.client_id == bindparam("client"),
+        sessions.c.scope == bindparam("scope"),
+        sessions.c.terms == bindparam("terms"),
+        sessions.c.offline.is_(False),
+        _IS_LIVE,
+        ~exists().where(refresh_families.c.session_id == sessions.c.id),
+    )
+    .order_by(sessions.c.created_at.desc())
+    .limit(1)
+)
+_REAUTHENTICATE = (
     update(sessions)
-    .where(sessions.c.id == bindparam("session_id"), sessions.c.ended_at.is_(None))
-    .values(_ENDED)
+    .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
+    .values(
+        authenticated_at=bindparam("now"),
+        methods=bindparam("methods"),
+        last_seen_at=bindparam("now"),
+        cookie_digest=bindparam("digest"),
+    )
 )
 _ALL_OF = and_(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
 # All in one order, the one that is kept too: of two who end each other's sessions one waits, and neither for ever.
@@ -142,6 +174,9 @@ class SqlSessions:
             "status_index": None if status is None else status.index,
             "cookie_digest": session.cookie_digest,
             "ended_at": session.ended_at,
+            "parent_id": session.parent_id,
+            "offline": session.offline,
+            "terms": encode_terms(session.terms),
         }
         self._connection.execute(_ADD, values)
 
@@ -171,6 +206,23 @@ class SqlSessions:
         values = {"session_id": session_id, "now": now, "end": now + idle}
         return _live(self._connection.execute(_PROLONG, values).first())
 
+    def grant(self, parent_id: str, client_id: str, *, scope: str, terms: Terms, now: int) -> Session | None:
+        """See ``Sessions.grant``."""
+        values = {
+            "parent": parent_id,
+            "client": client_id,
+            "scope": scope,
+            "terms": encode_terms(terms),
+            "now": now,
+        }
+        row = self._connection.execute(_GRANT, values).first()
+        return None if row is None else _session(row)
+
+    def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
+        """See ``Sessions.reauthenticate``."""
+        values = {"session_id": session_id, "methods": " ".join(methods), "digest": cookie, "now": now}
+        return self._connection.execute(_REAUTHENTICATE, values).rowcount == 1
+
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """See ``Sessions.place``."""
         values = {"session_id": session_id, "number": status.list, "index": status.index}
@@ -186,7 +238,10 @@ class SqlSessions:
         """See ``Sessions.end``."""
         if not is_storable(session_id):
             return False
-        return self._connection.execute(_END, {"session_id": session_id, "now": now}).rowcount == 1
+        if self._connection.dialect.name == "postgresql":  # in the order in which all are locked, see below
+            self._connection.execute(_LOCK_OF, {"session_id": session_id})
+        ended = self._connection.execute(_END, {"session_id": session_id, "now": now}).scalars().all()
+        return session_id in ended
 
     def end_all_of(self, user_id: str, now: int, *, but: str | None = None) -> Sequence[str]:
         """See ``Sessions.end_all_of``."""
@@ -218,6 +273,7 @@ def _session(row: Sequence[Any]) -> Session:
     number, index = values.pop("status_list"), values.pop("status_index")
     values["mode"] = SessionMode(values["mode"])
     values["methods"] = tuple(values["methods"].split())
+    values["terms"] = decode_terms(values["terms"])
     return Session(**values, status=None if number is None else StatusIndex(number, index))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, literal, select, update
 
 from gatepass_server.domain.status_lists import StatusBlock, StatusList
-from gatepass_server.store.sql.tables import sessions, status_lists
+from gatepass_server.store.sql.tables import client_grants, sessions, status_lists
 
 _LISTS = status_lists.c
 _OPEN_LIST = status_lists.alias("open_list")
@@ -53,6 +53,9 @@ _ALWAYS = 0
 ENDED_SINCE = select(sessions.c.status_index).where(
     sessions.c.status_list == bindparam("number"), sessions.c.ended_at >= bindparam("since")
 )
+ENDED_CLIENT_GRANTS_SINCE = select(client_grants.c.status_index).where(
+    client_grants.c.status_list == bindparam("number"), client_grants.c.ended_at >= bindparam("since")
+)
 
 
 class SqlStatusLists:
@@ -86,4 +89,5 @@ class SqlStatusLists:
     def ended(self, number: int, *, since: int | None) -> Sequence[int]:
         """See ``StatusLists.ended``. It reads a part of an index, and nothing else."""
         values = {"number": number, "since": _ALWAYS if since is None else since}
-        return self._connection.execute(ENDED_SINCE, values).scalars().all()
+        ended = self._connection.execute(ENDED_SINCE, values).scalars().all()
+        return [*ended, *self._connection.execute(ENDED_CLIENT_GRANTS_SINCE, values).scalars()]

@@ -43,6 +43,7 @@ users = Table(
     Column("disabled_at", BigInteger),
     Column("email_verified", Boolean, nullable=False, server_default=false()),
     Column("updated_at", BigInteger, nullable=False, server_default="0"),
+    Column("has_roles", Boolean, nullable=False, server_default=false()),
 )
 
 sessions = Table(

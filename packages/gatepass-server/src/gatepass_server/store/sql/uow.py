@@ -5,13 +5,21 @@ import hashlib
 from sqlalchemy import Connection, bindparam, func, select
 
 from gatepass_server.store.sql.audit_events import SqlAuditEvents
+from gatepass_server.store.sql.client_grants import SqlClientGrants
 from gatepass_server.store.sql.clients import SqlClients
+from gatepass_server.store.sql.codes import SqlCodes
+from gatepass_server.store.sql.consents import SqlConsents
+from gatepass_server.store.sql.flows import SqlFlows
+from gatepass_server.store.sql.groups import SqlGroups
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.postgresql import HURRY
+from gatepass_server.store.sql.pushed_requests import SqlPushedRequests
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
+from gatepass_server.store.sql.roles import SqlRoles
 from gatepass_server.store.sql.sealed_secrets import SqlSealedSecrets
 from gatepass_server.store.sql.sessions import SqlSessions
 from gatepass_server.store.sql.signing_keys import SqlSigningKeys
+from gatepass_server.store.sql.spent_identifiers import SqlSpentIdentifiers
 from gatepass_server.store.sql.status_lists import SqlStatusLists
 from gatepass_server.store.sql.throttles import SqlThrottles
 from gatepass_server.store.sql.users import SqlUsers
@@ -59,6 +67,44 @@ class SqlUnitOfWork:
     def clients(self) -> SqlClients:
         """Programs that the server knows."""
         return SqlClients(self._connection)
+
+    @property
+    def codes(self) -> SqlCodes:
+        """Authorization codes."""
+        return SqlCodes(self._connection)
+
+    @property
+    def flows(self) -> SqlFlows:
+        """Authorization requests that wait for a person."""
+        return SqlFlows(self._connection)
+
+    @property
+    def pushed_requests(self) -> SqlPushedRequests:
+        """Authorization requests that were sent ahead."""
+        return SqlPushedRequests(self._connection)
+
+    @property
+    def consents(self) -> SqlConsents:
+        """What people allowed programs."""
+        return SqlConsents(self._connection)
+
+    @property
+    def spent_identifiers(self) -> SqlSpentIdentifiers:
+        """Identifiers of things that are good once."""
+        return SqlSpentIdentifiers(self._connection)
+
+    @property
+    def client_grants(self) -> SqlClientGrants:
+        """What programs have for themselves."""
+        return SqlClientGrants(self._connection)
+    def roles(self) -> SqlRoles:
+        """Roles, and who has them."""
+        return SqlRoles(self._connection)
+
+    @property
+    def groups(self) -> SqlGroups:
+        """Groups."""
+        return SqlGroups(self._connection)
 
     @property
     def sealed_secrets(self) -> SqlSealedSecrets:

@@ -18,6 +18,9 @@ COLUMNS = (
     users.c.is_admin,
     users.c.created_at,
     users.c.disabled_at,
+    users.c.email_verified,
+    users.c.updated_at,
+    users.c.has_roles,
 )
 """In the order of the fields of ``User``."""
 
@@ -27,6 +30,14 @@ _BY_ID = select(*COLUMNS).where(users.c.id == bindparam("id"))
 _BY_EMAIL = select(*COLUMNS).where(users.c.email_key == bindparam("email_key"))
 _FIRST_PAGE = select(*COLUMNS).order_by(users.c.id).limit(bindparam("limit"))
 _NEXT_PAGE = _FIRST_PAGE.where(users.c.id > bindparam("after"))
+_FIRST_FOUND = (
+    select(*COLUMNS)
+    .where(users.c.email_key >= bindparam("first"), users.c.email_key < bindparam("past"))
+    .order_by(users.c.email_key)
+    .limit(bindparam("limit"))
+)
+_KEY_OF = select(users.c.email_key).where(users.c.id == bindparam("after")).scalar_subquery()
+_NEXT_FOUND = _FIRST_FOUND.where(users.c.email_key > _KEY_OF)
 _REPLACE_HASH = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.password_hash == bindparam("old"))
@@ -52,11 +63,28 @@ _ENABLE = (
     .values(disabled_at=None)
 )
 _SET_HASH = update(users).where(users.c.id == bindparam("user_id")).values(password_hash=bindparam("new"))
+_SET_NAME = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.name != bindparam("wanted"))
+    .values(name=bindparam("wanted"), updated_at=bindparam("now"))
+)
+_SET_VERIFIED = (
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.email_verified != bindparam("wanted"))
+    .values(email_verified=bindparam("wanted"), updated_at=bindparam("now"))
+)
 _SET_ADMIN = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.is_admin != bindparam("wanted"))
     .values(is_admin=bindparam("wanted"))
 )
+_OTHER_ADMIN = (
+    select(users.c.id)
+    .where(users.c.id != bindparam("user_id"), users.c.is_admin, users.c.disabled_at.is_(None))
+    .limit(1)
+)
+_LAST_CHARACTER = "\U0010ffff"
+"""Nothing that begins with a text comes after this behind it."""
 
 
 class SqlUsers:
@@ -79,6 +107,9 @@ class SqlUsers:
             "is_admin": user.is_admin,
             "created_at": user.created_at,
             "disabled_at": user.disabled_at,
+            "email_verified": user.email_verified,
+            "updated_at": user.updated_at,
+            "has_roles": user.has_roles,
         }
         if self._connection.execute(statement, values).first() is None:
             raise EmailTaken("An account with this e-mail address exists.")
@@ -105,6 +136,17 @@ class SqlUsers:
             rows = self._connection.execute(_NEXT_PAGE, {"limit": limit, "after": after})
         else:
             return ()
+        return [User(*row) for row in rows]
+
+    def search(self, email_key: str, *, after: str | None, limit: int) -> Sequence[User]:
+        """See ``Users.search``."""
+        if not is_storable(email_key) or (after is not None and not is_storable(after)):
+            return ()
+        values = {"first": email_key, "past": email_key + _LAST_CHARACTER, "limit": limit}
+        if after is None:
+            rows = self._connection.execute(_FIRST_FOUND, values)
+        else:
+            rows = self._connection.execute(_NEXT_FOUND, {**values, "after": after})
         return [User(*row) for row in rows]
 
     def replace_password_hash(self, user_id: str, *, old: str, new: str) -> bool:
@@ -134,7 +176,21 @@ class SqlUsers:
         values = {"user_id": user_id, "new": password_hash}
         return self._connection.execute(_SET_HASH, values).rowcount == 1
 
+    def set_name(self, user_id: str, name: str, now: int) -> bool:
+        """See ``Users.set_name``."""
+        values = {"user_id": user_id, "wanted": name, "now": now}
+        return self._connection.execute(_SET_NAME, values).rowcount == 1
+
+    def set_email_verified(self, user_id: str, now: int, *, verified: bool) -> bool:
+        """See ``Users.set_email_verified``."""
+        values = {"user_id": user_id, "wanted": verified, "now": now}
+        return self._connection.execute(_SET_VERIFIED, values).rowcount == 1
+
     def set_admin(self, user_id: str, *, is_admin: bool) -> bool:
         """See ``Users.set_admin``."""
         values = {"user_id": user_id, "wanted": is_admin}
         return self._connection.execute(_SET_ADMIN, values).rowcount == 1
+
+    def has_other_admin(self, user_id: str) -> bool:
+        """See ``Users.has_other_admin``."""
+        return self._connection.execute(_OTHER_ADMIN, {"user_id": user_id}).first() is not None

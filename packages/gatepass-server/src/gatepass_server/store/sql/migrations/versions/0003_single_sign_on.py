@@ -38,6 +38,9 @@ def _widen() -> None:
     op.add_column(
         "gatepass_users", sa.Column("updated_at", sa.BigInteger, server_default="0", nullable=False)
     )
+    op.add_column(
+        "gatepass_users", sa.Column("has_roles", sa.Boolean, server_default=sa.false(), nullable=False)
+    )
 
 
 def _widen_clients() -> None:
@@ -97,22 +100,23 @@ def _make_people() -> None:
         "gatepass_group_members",
         sa.Column("user_id", Name, nullable=False),
         sa.Column("group_name", Name, nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "group_name", name="pk_gatepass_group_members"),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["gatepass_users.id"], name="fk_gatepass_group_members_user_id", ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["group_name"],
             ["gatepass_groups.name"],
             name="fk_gatepass_group_members_group_name",
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["gatepass_users.id"], name="fk_gatepass_group_members_user_id", ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("user_id", "group_name", name="pk_gatepass_group_members"),
     )
     op.create_index("ix_gatepass_group_members_group_name", "gatepass_group_members", ["group_name"])
     op.create_table(
         "gatepass_group_roles",
         sa.Column("group_name", Name, nullable=False),
         sa.Column("role", Name, nullable=False),
+        sa.PrimaryKeyConstraint("group_name", "role", name="pk_gatepass_group_roles"),
         sa.ForeignKeyConstraint(
             ["group_name"],
             ["gatepass_groups.name"],
@@ -122,20 +126,19 @@ def _make_people() -> None:
         sa.ForeignKeyConstraint(
             ["role"], ["gatepass_roles.name"], name="fk_gatepass_group_roles_role", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("group_name", "role", name="pk_gatepass_group_roles"),
     )
     op.create_index("ix_gatepass_group_roles_role", "gatepass_group_roles", ["role"])
     op.create_table(
         "gatepass_user_roles",
         sa.Column("user_id", Name, nullable=False),
         sa.Column("role", Name, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["role"], ["gatepass_roles.name"], name="fk_gatepass_user_roles_role", ondelete="CASCADE"
-        ),
+        sa.PrimaryKeyConstraint("user_id", "role", name="pk_gatepass_user_roles"),
         sa.ForeignKeyConstraint(
             ["user_id"], ["gatepass_users.id"], name="fk_gatepass_user_roles_user_id", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("user_id", "role", name="pk_gatepass_user_roles"),
+        sa.ForeignKeyConstraint(
+            ["role"], ["gatepass_roles.name"], name="fk_gatepass_user_roles_role", ondelete="CASCADE"
+        ),
     )
     op.create_index("ix_gatepass_user_roles_role", "gatepass_user_roles", ["role"])
 

@@ -1,0 +1,1 @@
+"""The authorization endpoint: from a request, over what a person does, to a code."""

@@ -1,0 +1,105 @@
+"""Every error of the protocol, with the section that names it, and whether it may be told to a redirect URI."""
+
+from typing import ClassVar
+
+from gatepass_server.domain.errors import GatepassError
+
+
+class ProtocolError(GatepassError):
+    """Base of the errors that a protocol names.
+
+    Attributes:
+        status: What the token endpoint and its neighbours answer.
+    """
+
+    status: ClassVar[int] = 400
+
+
+class InvalidRequest(ProtocolError):
+    """A parameter is missing, sent twice or cannot be read (RFC 6749 sections 4.1.2.1 and 5.2)."""
+
+    code = "invalid_request"
+
+
+class UnauthorizedClient(ProtocolError):
+    """The client is not registered for this grant (RFC 6749 sections 4.1.2.1 and 5.2)."""
+
+    code = "unauthorized_client"
+
+
+class UnsupportedGrantType(ProtocolError):
+    """The token endpoint knows no such grant (RFC 6749 section 5.2)."""
+
+    code = "unsupported_grant_type"
+
+
+class UnsupportedResponseType(ProtocolError):
+    """The authorization endpoint gives codes only (RFC 6749 section 4.1.2.1)."""
+
+    code = "unsupported_response_type"
+
+
+class AccessDenied(ProtocolError):
+    """The person, or the server's rules, refused (RFC 6749 section 4.1.2.1)."""
+
+    code = "access_denied"
+
+
+class InvalidTarget(ProtocolError):
+    """The client may not have tokens for this resource (RFC 8707 section 2)."""
+
+    code = "invalid_target"
+
+
+class LoginRequired(ProtocolError):
+    """Nobody is signed in, and no page may be shown (OpenID Connect Core section 3.1.2.6)."""
+
+    code = "login_required"
+
+
+class ConsentRequired(ProtocolError):
+    """The person was not asked yet, and no page may be shown (OpenID Connect Core section 3.1.2.6)."""
+
+    code = "consent_required"
+
+
+class AccountSelectionRequired(ProtocolError):
+    """An account must be chosen, and no page may be shown (OpenID Connect Core section 3.1.2.6)."""
+
+    code = "account_selection_required"
+
+
+class InvalidRequestUri(ProtocolError):
+    """The ``request_uri`` leads to nothing, or was used (OpenID Connect Core section 3.1.2.6, RFC 9101)."""
+
+    code = "invalid_request_uri"
+
+
+class InvalidRequestObject(ProtocolError):
+    """The request object does not hold (RFC 9101 section 7)."""
+
+    code = "invalid_request_object"
+
+
+class RequestNotSupported(ProtocolError):
+    """Request objects are not taken from this client (OpenID Connect Core section 3.1.2.6)."""
+
+    code = "request_not_supported"
+
+
+class RequestUriNotSupported(ProtocolError):
+    """Request objects by address are not taken (OpenID Connect Core section 3.1.2.6)."""
+
+    code = "request_uri_not_supported"
+
+
+class RegistrationNotSupported(ProtocolError):
+    """The parameter ``registration`` is not taken (OpenID Connect Core section 3.1.2.6)."""
+
+    code = "registration_not_supported"
+
+
+class UnmetAuthenticationRequirements(ProtocolError):
+    """No sign-in here reaches what was asked for (OpenID Connect Unmet Authentication Requirements section 2)."""
+
+    code = "unmet_authentication_requirements"

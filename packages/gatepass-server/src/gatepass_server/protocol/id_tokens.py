@@ -1,0 +1,70 @@
+"""ID tokens (OpenID Connect Core section 2)."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from gatepass import Signer
+from gatepass_server.domain.clients import Client
+from gatepass_server.protocol.user_claims import known_claims, parse_claims, told
+from gatepass_server.store.ports import LiveSession
+
+TYPE = "JWT"
+"""The ``typ`` by which nobody takes it for an access token (RFC 8725 section 3.11)."""
+
+DEFAULT_ALGORITHM = "RS256"
+ONE_FACTOR = "1"
+"""The ``acr`` of a sign-in with a password (OpenID Connect Core section 2)."""
+
+LIFETIME = 600
+"""Seconds in which a program must have read it; what lasts is the program's own session."""
+
+
+class IdTokens:
+    """Makes ID tokens.
+
+    Args:
+        signer: gives the signer of the active key for an algorithm.
+    """
+
+    def __init__(self, signer: Callable[[str], Signer], *, issuer: str) -> None:
+        self._signer = signer
+        self._issuer = issuer
+
+    def issue(self, client: Client, live: LiveSession, *, nonce: str, access_token: str, now: int) -> str:
+        """Sign one.
+
+        Args:
+            client: whom it is for.
+            live: the grant's session, and its owner.
+            nonce: of the authorization request, if there was one.
+            access_token: that is given with it.
+            now: when it is made, in seconds since the epoch.
+        """
+        session, user = live.session, live.user
+        signer = self._signer(client.metadata.id_token_signed_response_alg or DEFAULT_ALGORITHM)
+        claims: dict[str, Any] = {
+            "iss": self._issuer,
+            "sub": user.id,
+            "aud": client.id,
+            "exp": now + LIFETIME,
+            "iat": now,
+            "auth_time": session.authenticated_at,
+            "amr": list(session.methods),
+            "acr": session.terms.acr or ONE_FACTOR,
+            "sid": session.id,
+            "at_hash": half_hash(access_token, signer.algorithm),
+        }
+        if nonce:
+            claims["nonce"] = nonce
+        wanted = parse_claims(session.terms.claims).id_token
+        scope = session.scope if client.metadata.id_token_claims else ""
+        return signer.sign({**told(known_claims(user), scope=scope, wanted=wanted), **claims}, typ=TYPE)
+
+
+def half_hash(text: str, algorithm: str) -> str:
+    """``at_hash`` (OpenID Connect Core section 3.1.3.6): the left half of the hash that the algorithm signs."""
+    size = algorithm[-3:] if algorithm[-3:] in {"256", "384", "512"} else "512"  # Ed25519 hashes with SHA-512
+    digest = hashlib.new(f"sha{size}", text.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode("ascii")

@@ -1,0 +1,158 @@
+"""From a person's approval to a program's grant: one transaction, in which what is good once is spent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
+from gatepass_server.accounts.sessions import Sessions
+from gatepass_server.accounts.tokens import AccessToken
+from gatepass_server.audit.log import AuditLog, Pen
+from gatepass_server.domain.audit import EventKind, client_actor
+from gatepass_server.domain.clients import Client
+from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.errors import InvalidGrant
+from gatepass_server.domain.grants import CodeTerms
+from gatepass_server.domain.secret import Secret
+from gatepass_server.domain.sessions import Session, SessionMode
+from gatepass_server.protocol.granted import Granted
+from gatepass_server.protocol.messages import ProtocolRequest
+from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a person approved: in which sign-in, and what it stands for.
+
+    Attributes:
+        session_id: The sign-in.
+        terms: What was approved.
+        spend: Spends it, by one atomic statement, for the session that comes of it; False if it was spent before.
+        replayed: What is done where it was: it is committed.
+    """
+
+    session_id: str
+    terms: CodeTerms
+    spend: Callable[[UnitOfWork, str, int], bool]
+    replayed: Callable[[UnitOfWork, Pen, int], None]
+
+
+class Redemption:
+    """Makes the grant's session, its refresh token and its opaque token. What must be signed is signed afterwards."""
+
+    def __init__(
+        self, store: Store, sessions: Sessions, opaque: OpaqueTokens, clock: Clock, audit: AuditLog
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._opaque = opaque
+        self._clock = clock
+        self._audit = audit
+
+    def __call__(self, approval: Approval, client: Client, request: ProtocolRequest) -> Granted:
+        """Spend the approval.
+
+        Raises:
+            InvalidGrant: it was spent before, or the sign-in that it came from has ended.
+        """
+        now = whole_seconds(self._clock)
+        pen = self._audit.pen(address=request.address, request_id=request.request_id)
+        with self._store.read() as uow:
+            parent = uow.sessions.with_user(approval.session_id)
+            known = None if parent is None else self._known(uow, approval, client, now)
+        if parent is None:
+            raise _ended()
+        session = known or self._fresh(parent, client, approval.terms, request)
+        with self._store.write() as uow:
+            granted = self._redeem(uow, approval, client, session, pen, now, is_new=known is None)
+        if granted is None:
+            raise InvalidGrant(
+                "This was used before, or is over. Start anew.", reason="spent before: what came of it was ended"
+            )
+        return granted
+
+    def _redeem(
+        self,
+        uow: UnitOfWork,
+        approval: Approval,
+        client: Client,
+        session: Session,
+        pen: Pen,
+        now: int,
+        *,
+        is_new: bool,
+    ) -> Granted | None:
+        """None where it was spent before: what was ended for that must stay so."""
+        parent = uow.sessions.with_user(approval.session_id)
+        if parent is None or not parent.session.is_live(now) or not parent.user.is_enabled:
+            raise _ended()
+        if not approval.spend(uow, session.id, now):
+            approval.replayed(uow, pen, now)
+            return None
+        refresh_token: Secret | None = None
+        if is_new:
+            uow.sessions.add(session)
+            if client.may_use("refresh_token"):
+                handle, family = self._sessions.new_family(session)
+                uow.refresh_tokens.add(family)
+                refresh_token = handle.text
+        else:
+            prolonged = uow.sessions.prolong(session.id, now=now, idle=self._sessions.idle)
+            if prolonged is None:
+                raise _ended()
+            signed_in = parent.session
+            session = replace(
+                prolonged.session,
+                authenticated_at=signed_in.authenticated_at,
+                methods=signed_in.methods,
+            )
+        pen.note(
+            uow,
+            EventKind.GRANT_ISSUED,
+            actor=client_actor(client.id),
+            user_id=parent.user.id,
+            session_id=session.id,
+            client_id=client.id,
+        )
+        return Granted(
+            client=client,
+            live=LiveSession(session=session, user=parent.user),
+            scope=session.scope,
+            now=now,
+            refresh_token=refresh_token,
+            access=self._opaque_token(uow, session, now),
+            nonce=approval.terms.nonce,
+        )
+
+    def _known(self, uow: UnitOfWork, approval: Approval, client: Client, now: int) -> Session | None:
+        """The grant that the program has of this sign-in already: who renews in silence gets no row for each time."""
+        terms = approval.terms
+        if client.may_use("refresh_token") or terms.offline:
+            return None
+        return uow.sessions.grant(
+            approval.session_id, client.id, scope=terms.scope, terms=terms.terms, now=now
+        )
+
+    def _fresh(
+        self, parent: LiveSession, client: Client, terms: CodeTerms, request: ProtocolRequest
+    ) -> Session:
+        is_opaque = client.metadata.access_token_format == "opaque"
+        return self._sessions.new_grant(
+            parent,
+            client_id=client.id,
+            scope=terms.scope,
+            terms=terms.terms,
+            offline=terms.offline,
+            mode=SessionMode.OPAQUE if is_opaque else SessionMode.TOKEN,
+            address=request.address,
+        )
+
+    def _opaque_token(self, uow: UnitOfWork, session: Session, now: int) -> AccessToken | None:
+        if session.mode is not SessionMode.OPAQUE:
+            return None
+        access, kept = self._opaque.new(session, now=now)
+        keep(uow, kept)
+        return access
+
+
+def _ended() -> InvalidGrant:
+    return InvalidGrant("The sign-in that this came from has ended. Start anew.", reason="its sign-in has ended")

@@ -1,0 +1,31 @@
+"""Authorization codes, as the rest of the house asks for them."""
+
+from typing import Protocol
+
+from gatepass_server.domain.grants import AuthorizationCode
+
+
+class Codes(Protocol):
+    """Authorization codes. Spent ones are kept until they would have expired anyway, and a while longer."""
+
+    def add(self, code: AuthorizationCode) -> None:
+        """Keep a new code."""
+        ...
+
+    def find(self, digest: bytes) -> AuthorizationCode | None:
+        """The code with this digest, spent or not, expired or not."""
+        ...
+
+    def consume(self, digest: bytes, *, now: int, became: str) -> bool:
+        """Spend a code that was not spent and has not expired, by one atomic statement; of racing callers one can.
+
+        Args:
+            digest: of the code.
+            now: the code must not have expired by then.
+            became: the session that comes of it.
+        """
+        ...
+
+    def prune(self, before: int, *, limit: int) -> int:
+        """Delete up to ``limit`` codes that expired before ``before``; how many went. It waits for nobody."""
+        ...

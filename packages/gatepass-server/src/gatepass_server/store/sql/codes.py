@@ -1,0 +1,55 @@
+"""Authorization codes in the database, by their digests."""
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from gatepass_server.domain.grants import AuthorizationCode
+from gatepass_server.store.sql.pruning import Pruning
+from gatepass_server.store.sql.tables import codes
+from gatepass_server.store.sql.terms import decode_code_terms, encode_code_terms
+
+_COLUMNS = tuple(codes.c)
+_NAMES = tuple(column.name for column in _COLUMNS)
+_ADD = insert(codes)
+_FIND = select(*_COLUMNS).where(codes.c.digest == bindparam("of"))
+_CONSUME = (
+    update(codes)
+    .where(
+        codes.c.digest == bindparam("of"),
+        codes.c.consumed_at.is_(None),
+        codes.c.expires_at > bindparam("now"),
+    )
+    .values(consumed_at=bindparam("now"), became=bindparam("session"))
+)
+PRUNING = Pruning(codes)
+
+
+class SqlCodes:
+    """The port ``Codes``."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, code: AuthorizationCode) -> None:
+        """See ``Codes.add``."""
+        values = {name: getattr(code, name) for name in _NAMES}
+        values["terms"] = encode_code_terms(code.terms)
+        self._connection.execute(_ADD, values)
+
+    def find(self, digest: bytes) -> AuthorizationCode | None:
+        """See ``Codes.find``."""
+        row = self._connection.execute(_FIND, {"of": digest}).first()
+        if row is None:
+            return None
+        values = dict(zip(_NAMES, row, strict=True))
+        return AuthorizationCode(**{**values, "terms": decode_code_terms(values["terms"])})
+
+    def consume(self, digest: bytes, *, now: int, became: str) -> bool:
+        """See ``Codes.consume``."""
+        values = {"of": digest, "now": now, "session": became}
+        return self._connection.execute(_CONSUME, values).rowcount == 1
+
+    def prune(self, before: int, *, limit: int) -> int:
+        """See ``Codes.prune``."""
+        return PRUNING(self._connection, before, limit=limit)
