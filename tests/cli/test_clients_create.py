@@ -21,7 +21,7 @@ def test_a_redirect_uri_makes_a_program_that_signs_people_in(cli: Cli) -> None:
     assert made["metadata"] == {
         "redirect_uris": ["https://app.example.com/cb"],
         "grant_types": ["authorization_code", "refresh_token"],
-        "scope": "openid profile email",
+        "scope": "openid profile email offline_access",
     }
     assert made["client_secret"].startswith("gp_cs_")
 
@@ -31,6 +31,7 @@ def test_a_public_program_gets_no_secret(cli: Cli) -> None:
     made = create(cli, *arguments)
     assert "client_secret" not in made
     assert made["metadata"]["token_endpoint_auth_method"] == "none"
+    assert made["metadata"]["application_type"] == "native"
     told = cli("clients", "create", *arguments)
     assert told.stdout.split()[0] == "client_id"
     assert "secret" not in told.stdout + told.stderr
@@ -57,7 +58,7 @@ def test_every_switch_reaches_what_is_registered(cli: Cli, tmp_path: Path) -> No
     (tmp_path / "keys.json").write_text('{"keys": []}')
     made = create(
         cli, "--name", "App", "--redirect-uri", "https://a.example.com/cb", "--no-pkce", "--trusted",
-        "--id-token-claims", "--access-token", "opaque", "--resource", "https://api.example.com",
+        "--id-token-claims", "--opaque", "--resource", "https://api.example.com",
         "--origin", "https://a.example.com", "--backchannel-logout-uri", "https://a.example.com/out",
         "--frontchannel-logout-uri", "https://a.example.com/front", "--par", "--dpop",
         "--post-logout-redirect-uri", "https://a.example.com/", "--client-uri", "https://a.example.com/",

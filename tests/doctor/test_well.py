@@ -36,7 +36,7 @@ def test_an_issuer_with_a_path_is_found_in_both_forms() -> None:
 
 
 def test_a_running_gatepass_is_well(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
+    with serving(tmp_path, signing_algorithm="RS256") as server:
         sign_up(server.url)
         assert log_in(server.url).status_code == 201
         report = look_at(server.url)

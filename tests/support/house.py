@@ -7,9 +7,13 @@ from werkzeug.test import TestResponse
 
 from gatepass_server.accounts.forms import AccountForm
 from gatepass_server.bootstrap import Gatepass, open_for_service
+from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.clock import Clock
+from gatepass_server.protocol.authorization.authorize import Browser
+from gatepass_server.protocol.provider import Provider
 from gatepass_server.settings import Settings, load_settings
 from gatepass_server.web.app import create_app
+from gatepass_server.web.cookies import SessionCookie
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -40,6 +44,20 @@ class House:
         self.gatepass: Gatepass = open_for_service(settings, clock=clock)
         self.app: Flask = create_app(self.gatepass)
         self.client: FlaskClient = self.app.test_client()
+
+    @property
+    def provider(self) -> Provider:
+        """OAuth and OpenID Connect of the house."""
+        provider = self.gatepass.provider
+        assert provider is not None
+        return provider
+
+    def browser(self) -> Browser:
+        """Who is signed in in the browser at the door."""
+        cookie = SessionCookie(self.gatepass.settings.public_issuer)
+        found = self.client.get_cookie(cookie.name)
+        handle = None if found is None else CookieHandle.of(found.value)
+        return Browser(current=None if handle is None else self.gatepass.cookie_sessions.recognise(handle))
 
     def sign_up(self, email: str = EMAIL, password: str = PASSWORD, name: str = "Ann") -> TestResponse:
         """``POST /signup`` as a form."""

@@ -36,6 +36,7 @@ from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
+from gatepass_server.protocol.provider import House, Provider, provider
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
 from gatepass_server.status.places import BLOCK, Places
@@ -56,7 +57,8 @@ _MOST_CONNECTIONS = 16
 class Gatepass:
     """Everything that web and cli call.
 
-    ``ring``, ``keeper`` and ``status_lists`` are None where a shared secret signs: nobody else checks its tokens.
+    ``ring``, ``keeper``, ``provider`` and ``status_lists`` are None where a shared secret signs: nobody else checks its
+    tokens.
     """
 
     settings: Settings
@@ -78,6 +80,7 @@ class Gatepass:
     session_claims: SessionClaims
     cookie_sessions: CookieSessions
     clients: Clients
+    provider: Provider | None
     introspection: Introspection
     status_lists: Publisher | None
     directory: Directory
@@ -159,6 +162,18 @@ def build(
     claims = SessionClaims(issuer=settings.public_issuer, audience=settings.public_audience)
     opaque = OpaqueTokens(store, clock, claims, access_ttl=settings.access_token_ttl)
     verifier = HouseVerifier(signed, opaque)
+    refresh = Refresh(
+        store,
+        tokens,
+        opaque,
+        house_secrets,
+        clock,
+        audit,
+        status_indexes=None if ring is None else status_indexes,
+        reuse_window=settings.refresh_reuse_window,
+        idle=settings.refresh_token_idle,
+    )
+    clients = Clients(store, house_secrets, clock, audit, allow_http=settings.insecure_http)
     policy = PasswordPolicy()
     return Gatepass(
         settings=settings,
@@ -172,24 +187,33 @@ def build(
         verifier=verifier,
         sign_up=SignUp(store, hasher, gate, limits, clock, audit),
         log_in=LogIn(store, hasher, gate, limits, sessions, Faces(sessions, tokens, opaque), audit),
-        refresh=Refresh(
-            store,
-            tokens,
-            opaque,
-            house_secrets,
-            clock,
-            audit,
-            status_indexes=None if ring is None else status_indexes,
-            reuse_window=settings.refresh_reuse_window,
-            idle=settings.refresh_token_idle,
-        ),
+        refresh=refresh,
         log_out=LogOut(store, clock, audit),
         session_list=SessionList(store, clock),
         change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
         sessions=sessions,
         session_claims=claims,
         cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
-        clients=Clients(store, house_secrets, clock, audit),
+        clients=clients,
+        provider=None
+        if ring is None
+        else provider(
+            House(
+                store=store,
+                clock=clock,
+                audit=audit,
+                ring=ring,
+                clients=clients,
+                sessions=sessions,
+                tokens=tokens,
+                opaque=opaque,
+                refresh=refresh,
+                status_indexes=status_indexes,
+                status_lists=status_base,
+                issuer=settings.public_issuer,
+                access_ttl=settings.access_token_ttl,
+            )
+        ),
         introspection=Introspection(store, verifier, sessions, claims, clock),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),

@@ -24,7 +24,7 @@ PROTOCOL_CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "iat", "jti", "c
 DEFAULT_LIFETIME: Final = 1800
 """Seconds."""
 
-_ACCESS_TOKEN: Final = frozenset({"at+jwt", "jwt"})
+_ACCESS_TOKEN: Final = frozenset({"at+jwt"})
 """The types of access tokens, of today and of before RFC 9068."""
 
 SCOPE_TOKEN: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
@@ -146,7 +146,8 @@ class Signer:
 
         Args:
             claims: The whole payload, as JSON values; nothing is added, so it says itself who made it and until when.
-            typ: The header's ``typ``, by which nobody takes it for anything else (RFC 8725 section 3.11).
+            typ: The header's ``typ``, by which nobody takes it for anything else (RFC 8725 section 3.11). ``JWT`` is
+                that of ID tokens, which relying parties know by no other.
 
         Raises:
             ValueError: ``typ`` is missing or that of an access token, or the claims cannot be written as JSON.

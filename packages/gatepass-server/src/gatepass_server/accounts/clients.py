@@ -99,7 +99,12 @@ class Clients:
         return client
 
     def change(
-        self, client_id: str, *, name: str | None = None, metadata: ClientMetadata | None = None, actor: str = OPERATOR
+        self,
+        client_id: str,
+        *,
+        name: str | None = None,
+        metadata: ClientMetadata | None = None,
+        actor: str = OPERATOR,
     ) -> Client:
         """Change what a program is called, or registered with.
 
@@ -113,7 +118,8 @@ class Clients:
         if metadata is not None:
             checked = check_metadata(metadata, allow_http=self._allow_http)
             if checked.token_endpoint_auth_method in SECRET_METHODS and client.secret_digest is None:
-                fault = FieldFault("token_endpoint_auth_method", "invalid", "This client has no secret: rotate it first.")
+                why = "This client has no secret: make another client."
+                fault = FieldFault("token_endpoint_auth_method", "invalid", why)
                 raise InvalidInput("The client cannot be changed: see each field.", faults=[fault])
             client = replace(client, metadata=checked)
         self._replace(client, actor, "metadata")

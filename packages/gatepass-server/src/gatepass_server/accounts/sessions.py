@@ -115,7 +115,7 @@ class Sessions:
         mode: SessionMode,
         address: str,
     ) -> Session:
-        """A program's grant that comes of a sign-in; the caller keeps it in its transaction, and has not begun that yet.
+        """A program's grant that comes of a sign-in; the caller keeps it in its transaction, which has not begun.
 
         It ends with the sign-in at the latest, unless it is to outlive that.
 

@@ -54,7 +54,8 @@ _OPTIONS: Final = (
     _Option(
         "--scope",
         "scope",
-        "A scope that it may ask for; may be said again.  [default: with authorization_code, openid profile email]",
+        "A scope that it may ask for; may be said again.  [default: with authorization_code, openid profile email "
+        "offline_access]",
         {"multiple": True},
     ),
     _Option(
@@ -76,10 +77,9 @@ _OPTIONS: Final = (
         "Whether its ID tokens hold name and e-mail, for programs that read nothing else.",
     ),
     _Option(
-        "--access-token",
+        "--opaque/--signed",
         "access_token_format",
-        "Signed tokens, or ones that mean nothing to others.  [default: jwt]",
-        {"type": click.Choice(["jwt", "opaque"])},
+        "Whether its access tokens mean nothing to whoever holds them, or are signed.  [default: signed]",
     ),
     _Option(
         "--resource", "resources", "An API whose tokens it may ask for (RFC 8707); may be said again.", _MANY
@@ -157,6 +157,8 @@ def _said(options: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield member, " ".join(dict.fromkeys(" ".join(value).split()))
         elif member == "grant_types":
             yield member, [SHORT_GRANT_NAMES.get(grant, grant) for grant in value]
+        elif member == "access_token_format":
+            yield member, "opaque" if value else "jwt"
         else:
             yield member, value
 

@@ -17,6 +17,7 @@ from gatepass_server.presets import Preset, SettingsFile, find_preset, preset_na
 from gatepass_server.presets.rendering import checked_program_url, rendered, values_for
 from gatepass_server.settings import Settings
 
+_SIGN_IN_SCOPE = "openid profile email offline_access"
 _EXAMPLE = "gatepass clients create --for grafana --url https://grafana.example.com"
 
 
@@ -98,13 +99,16 @@ def _program(program: str | None, url: str | None) -> _Program | None:
 
 
 def _by_default(metadata: ClientMetadata, *, public: bool) -> ClientMetadata:
+    usual: dict[str, Any] = {}
     if public:
-        metadata = msgspec.structs.replace(metadata, token_endpoint_auth_method="none")  # noqa: S106 - the name of a method
+        usual["token_endpoint_auth_method"] = "none"  # noqa: S105 - the name of a method
+        if metadata.redirect_uris and not any(uri.startswith("https:") for uri in metadata.redirect_uris):
+            usual["application_type"] = "native"
     if metadata.redirect_uris and not metadata.grant_types:
-        metadata = msgspec.structs.replace(metadata, grant_types=("authorization_code", "refresh_token"))
-    if "authorization_code" in metadata.grant_types and not metadata.scope:
-        metadata = msgspec.structs.replace(metadata, scope="openid profile email")
-    return metadata
+        usual["grant_types"] = ("authorization_code", "refresh_token")
+    if "authorization_code" in usual.get("grant_types", metadata.grant_types) and not metadata.scope:
+        usual["scope"] = _SIGN_IN_SCOPE
+    return msgspec.structs.replace(metadata, **usual)
 
 
 def _document(

@@ -95,7 +95,9 @@ def _address_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[F
     for field in ("origins", "resources"):
         for value in getattr(metadata, field):
             if not _is_origin(value) if field == "origins" else not _is_resource(value):
-                yield _fault(field, f"{value!r} is no {'origin' if field == 'origins' else 'resource (RFC 8707)'}.")
+                yield _fault(
+                    field, f"{value!r} is no {'origin' if field == 'origins' else 'resource (RFC 8707)'}."
+                )
     if metadata.jwks is not None and metadata.jwks_uri:
         yield _fault("jwks", "Give jwks or jwks_uri, not both (RFC 7591 section 2).")
 
@@ -122,7 +124,11 @@ def _is_address(uri: str, *, allow_http: bool) -> bool:
 
 def _is_origin(text: str) -> bool:
     parts = urlsplit(text)
-    return parts.scheme in {"https", "http"} and f"{parts.scheme}://{parts.netloc}" == text and bool(parts.hostname)
+    return (
+        parts.scheme in {"https", "http"}
+        and f"{parts.scheme}://{parts.netloc}" == text
+        and bool(parts.hostname)
+    )
 
 
 def _is_resource(text: str) -> bool:

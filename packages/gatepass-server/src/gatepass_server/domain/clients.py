@@ -115,6 +115,11 @@ class Client:
         """Whether it cannot keep a secret (RFC 6749 section 2.1)."""
         return self.metadata.token_endpoint_auth_method == "none"  # noqa: S105 - the name of a method
 
+    @property
+    def wants_opaque(self) -> bool:
+        """Whether its access tokens mean nothing to whoever holds them."""
+        return self.metadata.access_token_format == "opaque"  # noqa: S105 - the name of a format
+
     def may_use(self, grant_type: str) -> bool:
         """Whether it may present this at the token endpoint."""
         return grant_type in self.metadata.grant_types

@@ -24,7 +24,9 @@ def check_redirect_uri(uri: str, *, allow_http: bool = False) -> str:
         ValueError: with a sentence that says why not.
     """
     if not uri or len(uri) > _LONGEST or _UNFIT.search(uri):
-        raise ValueError(f"A redirect URI is an absolute URI of at most {_LONGEST} printable ASCII characters.")
+        raise ValueError(
+            f"A redirect URI is an absolute URI of at most {_LONGEST} printable ASCII characters."
+        )
     try:
         parts = urlsplit(uri)
         port = parts.port
@@ -55,8 +57,10 @@ def is_loopback_host(host: str | None) -> bool:
 
 
 def matches(registered: str, asked: str) -> bool:
-    """Whether the address asked for is the registered one: character by character, but for the port of a loopback
-    address (RFC 8252 section 7.3), which the system gives to a native program anew each time.
+    """Whether the address asked for is the registered one, character by character.
+
+    But for the port of a loopback address, which the system gives to a native program anew each time (RFC 8252
+    section 7.3).
     """
     if registered == asked:
         return True
@@ -85,7 +89,9 @@ def _check_web_address(parts: SplitResult, port: int | None, *, allow_http: bool
     if not parts.hostname or port == 0 or "*" in parts.netloc:
         raise ValueError("A redirect URI names one host: no wildcards.")
     if parts.netloc != parts.netloc.lower():
-        raise ValueError("Write the host of a redirect URI in lower case: addresses are compared as they are.")
+        raise ValueError(
+            "Write the host of a redirect URI in lower case: addresses are compared as they are."
+        )
     if any(part in {".", ".."} for part in re.split(r"/|%2f", parts.path.lower().replace("%2e", "."))):
         raise ValueError("The path of a redirect URI has no dots to walk with.")
     if parts.scheme == "http" and not (allow_http or is_loopback_host(parts.hostname)):

@@ -47,25 +47,43 @@ class KeyRing:
         self._changes = 0
         self._signers: dict[str, Signer] = {}
 
-    def signer(self) -> Signer:
+    def signer(self, algorithm: str | None = None) -> Signer:
         """The signer of the active key; of several active ones, the one activated last.
 
+        Args:
+            algorithm: of a key for that alone, where a program asked for it.
+
         Raises:
-            OperatorError: no key is active, or its sealed private key does not open.
+            OperatorError: no such key is active, or its sealed private key does not open.
         """
         now = whole_seconds(self._clock)
-        active = [row for row in self._current().rows if row.record.state(now) is KeyState.ACTIVE]
+        active = [
+            row
+            for row in self._current().rows
+            if row.record.state(now) is KeyState.ACTIVE and algorithm in {None, row.record.alg}
+        ]
         usable = [row for row in active if isinstance(row, Admitted)]
         if not usable:
             for row in active:
                 if isinstance(row, Refused):
                     raise row.error
+            if algorithm is not None:
+                raise OperatorError(
+                    f"A client wants tokens signed with {algorithm}, and no such key is active. "
+                    f"Make one: gatepass keys generate --algorithm {algorithm} --activate"
+                )
             raise OperatorError("No signing key is active. Make one: gatepass keys generate --activate")
         record = usable[-1].record
         signer = self._signers.get(record.kid)
         if signer is None:
             signer = self._signers[record.kid] = self._make_signer(record)
         return signer
+
+    def algorithms(self) -> tuple[str, ...]:
+        """The algorithms of the keys that sign now, each once."""
+        now = whole_seconds(self._clock)
+        rows = [row.record for row in self._published()]
+        return tuple(dict.fromkeys(row.alg for row in rows if row.state(now) is KeyState.ACTIVE))
 
     def find(self, kid: str | None, alg: str) -> Sequence[Key]:
         """The published public keys that a token's header names (the library's ``KeySource``)."""

@@ -1,6 +1,6 @@
 """Access tokens that a program has for itself (RFC 6749 section 4.4, RFC 9068)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from gatepass import Signer
@@ -54,7 +54,7 @@ class ClientTokens:
         """One token for the program itself, good at the audience that its terms name."""
         now = whole_seconds(self._clock)
         grant = self._grant(client, now)
-        if client.metadata.access_token_format == "opaque":
+        if client.wants_opaque:
             return self._opaque(grant, scope, terms, now)
         claims: dict[str, Any] = bound_claims(terms)
         if grant.status is not None:
@@ -80,7 +80,9 @@ class ClientTokens:
             expires_at=now + self._access_ttl,
             terms=terms,
         )
-        with self._store.write(durable=False) as uow:  # a power cut may forget it: the program asks for another
+        with self._store.write(
+            durable=False
+        ) as uow:  # a power cut may forget it: the program asks for another
             uow.client_grants.add_token(kept)
             uow.client_grants.prune_tokens(now, limit=_PRUNED)
         return AccessToken(text=handle.reveal(), expires_in=self._access_ttl)

@@ -88,7 +88,9 @@ class Flows:
             raise InvalidRequest(_OVER, reason="no such flow, or it is over")
         client = self._directory.find(flow.client_id)
         if client is None:
-            raise InvalidRequest("The program is no longer known here.", reason=f"client {flow.client_id} is gone")
+            raise InvalidRequest(
+                "The program is no longer known here.", reason=f"client {flow.client_id} is gone"
+            )
         parameters = stored(flow.parameters)
         return Waiting(flow, parse(return_address(client, parameters), parameters))
 

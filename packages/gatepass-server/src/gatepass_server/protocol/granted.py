@@ -46,7 +46,7 @@ class TokenAnswers:
         self._id_tokens = id_tokens
 
     def signer(self) -> Signer:
-        """See ``Tokens.signer``: asked for before something is spent, so that a key that is away costs nobody a code."""
+        """See ``Tokens.signer``: asked before something is spent, so that a key that is away costs nobody a code."""
         return self._tokens.signer()
 
     def __call__(self, granted: Granted) -> dict[str, Any]:

@@ -33,12 +33,16 @@ class IdTokenHints:
             said = jose.unproven_claims(token)
             audience, expiry = said.get("aud"), said.get("exp")
             if not isinstance(audience, str) or not audience or not isinstance(expiry, int | float):
-                raise InvalidRequest("The id_token_hint is no ID token of this server.", reason="no aud or exp")
+                raise InvalidRequest(
+                    "The id_token_hint is no ID token of this server.", reason="no aud or exp"
+                )
             # Judged as of a moment at which it had not expired yet.
             rules = make_rules(self._issuer, audience, types=[TYPE])
             unproven = jose.read(token, rules)
             keys = self._ring.find(unproven.kid, unproven.alg)
             claims, _, _ = jose.prove(unproven, keys, rules, min(self._clock(), expiry - 1))
         except TokenError as error:
-            raise InvalidRequest("The id_token_hint is no ID token of this server.", reason=error.code) from None
+            raise InvalidRequest(
+                "The id_token_hint is no ID token of this server.", reason=error.code
+            ) from None
         return dict(claims)

@@ -2,11 +2,10 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
-from gatepass import Signer
 from gatepass_server.domain.clients import Client
+from gatepass_server.keys.ring import KeyRing
 from gatepass_server.protocol.user_claims import known_claims, parse_claims, told
 from gatepass_server.store.ports import LiveSession
 
@@ -25,11 +24,11 @@ class IdTokens:
     """Makes ID tokens.
 
     Args:
-        signer: gives the signer of the active key for an algorithm.
+        ring: gives the signer of the active key for an algorithm.
     """
 
-    def __init__(self, signer: Callable[[str], Signer], *, issuer: str) -> None:
-        self._signer = signer
+    def __init__(self, ring: KeyRing, *, issuer: str) -> None:
+        self._ring = ring
         self._issuer = issuer
 
     def issue(self, client: Client, live: LiveSession, *, nonce: str, access_token: str, now: int) -> str:
@@ -43,7 +42,7 @@ class IdTokens:
             now: when it is made, in seconds since the epoch.
         """
         session, user = live.session, live.user
-        signer = self._signer(client.metadata.id_token_signed_response_alg or DEFAULT_ALGORITHM)
+        signer = self._ring.signer(self._algorithm(client))
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "sub": user.id,
@@ -61,6 +60,13 @@ class IdTokens:
         wanted = parse_claims(session.terms.claims).id_token
         scope = session.scope if client.metadata.id_token_claims else ""
         return signer.sign({**told(known_claims(user), scope=scope, wanted=wanted), **claims}, typ=TYPE)
+
+    def _algorithm(self, client: Client) -> str | None:
+        """What the program asked for; else RS256, which every relying party knows, if the operator has such a key."""
+        asked = client.metadata.id_token_signed_response_alg
+        if asked:
+            return asked
+        return DEFAULT_ALGORITHM if DEFAULT_ALGORITHM in self._ring.algorithms() else None
 
 
 def half_hash(text: str, algorithm: str) -> str:

@@ -16,7 +16,7 @@ class Parameters(Mapping[str, str]):
 
     __slots__ = ("_values",)
 
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         self._values: dict[str, list[str]] = {}
         for name, value in pairs:
             if value:
@@ -42,9 +42,6 @@ class Parameters(Mapping[str, str]):
         return f"Parameters({', '.join(self._values)})"  # values may be secrets
 
 
-NO_PARAMETERS = Parameters(())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtocolRequest:
     """What came in.
@@ -64,8 +61,8 @@ class ProtocolRequest:
 
     method: str
     url: str
-    query: Parameters = NO_PARAMETERS
-    form: Parameters = NO_PARAMETERS
+    query: Parameters = field(default_factory=Parameters)
+    form: Parameters = field(default_factory=Parameters)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     proofs: tuple[str, ...] = field(default=(), repr=False)
     certificate: str = field(default="", repr=False)

@@ -12,7 +12,6 @@ from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.grants import CodeTerms
-from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.protocol.granted import Granted
 from gatepass_server.protocol.messages import ProtocolRequest
@@ -66,7 +65,8 @@ class Redemption:
             granted = self._redeem(uow, approval, client, session, pen, now, is_new=known is None)
         if granted is None:
             raise InvalidGrant(
-                "This was used before, or is over. Start anew.", reason="spent before: what came of it was ended"
+                "This was used before, or is over. Start anew.",
+                reason="spent before: what came of it was ended",
             )
         return granted
 
@@ -88,7 +88,7 @@ class Redemption:
         if not approval.spend(uow, session.id, now):
             approval.replayed(uow, pen, now)
             return None
-        refresh_token: Secret | None = None
+        refresh_token = None
         if is_new:
             uow.sessions.add(session)
             if client.may_use("refresh_token"):
@@ -135,14 +135,13 @@ class Redemption:
     def _fresh(
         self, parent: LiveSession, client: Client, terms: CodeTerms, request: ProtocolRequest
     ) -> Session:
-        is_opaque = client.metadata.access_token_format == "opaque"
         return self._sessions.new_grant(
             parent,
             client_id=client.id,
             scope=terms.scope,
             terms=terms.terms,
             offline=terms.offline,
-            mode=SessionMode.OPAQUE if is_opaque else SessionMode.TOKEN,
+            mode=SessionMode.OPAQUE if client.wants_opaque else SessionMode.TOKEN,
             address=request.address,
         )
 
@@ -155,4 +154,6 @@ class Redemption:
 
 
 def _ended() -> InvalidGrant:
-    return InvalidGrant("The sign-in that this came from has ended. Start anew.", reason="its sign-in has ended")
+    return InvalidGrant(
+        "The sign-in that this came from has ended. Start anew.", reason="its sign-in has ended"
+    )

@@ -14,5 +14,7 @@ def asked_resources(client: Client, parameters: Parameters) -> tuple[str, ...]:
     asked = tuple(dict.fromkeys(parameters.all("resource")))
     for resource in asked:
         if resource not in client.metadata.resources:
-            raise InvalidTarget("The client may not have tokens for this resource.", reason=f"resource {resource!r}")
+            raise InvalidTarget(
+                "The client may not have tokens for this resource.", reason=f"resource {resource!r}"
+            )
     return asked

@@ -49,7 +49,9 @@ def parse_claims(text: str) -> ClaimsRequest:
     try:
         return _decode(text)
     except (msgspec.DecodeError, RecursionError):
-        raise InvalidRequest("The parameter claims cannot be read (OpenID Connect Core section 5.5).") from None
+        raise InvalidRequest(
+            "The parameter claims cannot be read (OpenID Connect Core section 5.5)."
+        ) from None
 
 
 def known_claims(user: User, *, groups: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -68,6 +68,22 @@ def read_form(request: Request, names: Sequence[str]) -> dict[str, str | None]:
     return read_fields(request, names)
 
 
+def read_form_pairs(request: Request) -> list[tuple[str, str]]:
+    """Every field of a form, in its order, those of the same name too, for OAuth endpoints (RFC 6749 appendix B).
+
+    Raises:
+        UnreadableBody: it cannot be parsed.
+        UnsupportedMediaType: it is something else.
+        RequestEntityTooLarge: more than 64 KiB.
+    """
+    if request.mimetype not in {"", _URLENCODED}:
+        raise UnsupportedMediaType(f"Send {_URLENCODED}.")
+    data = _whole_body(request)
+    if not data and (read := form_of_host(request, most_bytes=MAX_BODY_BYTES, most_parts=_MAX_FORM_PARTS)):
+        return list(read[0].items(multi=True))
+    return _pairs(data)
+
+
 def limit_body(request: Request) -> None:
     """See that no more than is needed to tell a body as too large is ever read of it."""
     request.max_content_length = MAX_BODY_BYTES + 1
@@ -82,16 +98,19 @@ def _whole_body(request: Request) -> bytes:
 
 
 def _from_urlencoded(data: bytes, names: Sequence[str]) -> dict[str, str | None]:
+    return _each_once(MultiDict(_pairs(data)), names)
+
+
+def _pairs(data: bytes) -> list[tuple[str, str]]:
     # Not by request.form, which takes bytes that are not UTF-8 for another text, and a broken form for an empty one.
     try:
-        pairs = parse_qsl(
+        return parse_qsl(
             data.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FORM_PARTS
         )
     except UnicodeDecodeError:
         raise UnreadableBody("The form is not in UTF-8.") from None
     except ValueError:
         raise UnreadableBody(f"The form has more than {_MAX_FORM_PARTS} fields.") from None
-    return _each_once(MultiDict(pairs), names)
 
 
 def _from_multipart(

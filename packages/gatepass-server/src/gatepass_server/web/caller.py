@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 
-from flask import after_this_request, request
+from flask import Response, after_this_request, request
 from werkzeug.exceptions import HTTPException
 
 from gatepass import AccessTokenVerifier, Explanation, Principal
@@ -11,9 +12,10 @@ from gatepass.errors import RevokedTokenError, StatusUnavailableError
 from gatepass.flask import TokenGuard
 from gatepass.guard import Presented, Requirement
 from gatepass_server.accounts.sessions import Sessions
+from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT
 from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.accounts import User
-from gatepass_server.domain.errors import Busy, CsrfFailed, OperatorError
+from gatepass_server.domain.errors import Busy, CsrfFailed, Forbidden, OperatorError
 from gatepass_server.domain.sessions import Session
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.web.browsers import (
@@ -67,12 +69,12 @@ class CallerGuard(TokenGuard):
     @property
     def user(self) -> User:
         """The account behind the request."""
-        return self._live.user
+        return self.live.user
 
     @property
     def session(self) -> Session:
         """The session behind the request."""
-        return self._live.session
+        return self.live.session
 
     @property
     def cookie(self) -> CookieHandle | None:
@@ -85,7 +87,8 @@ class CallerGuard(TokenGuard):
         return "" if self.cookie is None else self.cookie.csrf_token.reveal()
 
     @property
-    def _live(self) -> LiveSession:
+    def live(self) -> LiveSession:
+        """The session behind the request, and its owner."""
         live: LiveSession = getattr(request, _LIVE)
         return live
 
@@ -121,6 +124,26 @@ class CallerGuard(TokenGuard):
             raise RevokedTokenError("the session has ended or the account is disabled")
         # On the request, not on flask.g: that one belongs to the application context, which several may share.
         setattr(request, _LIVE, live)
+
+
+def for_own_log_ins(
+    guard: CallerGuard, scope: str
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Keep a program that a person signed in to from the person's own account, unless it was granted ``scope``."""
+
+    def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> Response:
+            if guard.session.client_id != FIRST_PARTY_CLIENT and scope not in guard.principal.scopes:
+                raise Forbidden(
+                    "This token was given to a program that may not look after the account.",
+                    reason=f"a grant of {guard.session.client_id} without the scope {scope}",
+                )
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
 
 
 class HostGuard(CallerGuard):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
+from gatepass_server.protocol.provider import Provider
 from gatepass_server.web.api import (
     discovery,
     introspection,
@@ -19,10 +20,13 @@ from gatepass_server.web.api import (
     status_lists,
     users,
 )
-from gatepass_server.web.caller import CallerGuard
+from gatepass_server.web.bridge import Bridge
+from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
+from gatepass_server.web.oauth import authorize, plain_pages, token, userinfo
 from gatepass_server.web.schema import Schema, document
+from gatepass_server.web.signed_in import SignedIn
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 """A part of an address, as Flask writes it; OpenAPI has braces."""
@@ -70,7 +74,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         gatepass.store, gatepass.signer, document(paths, issuer=settings.public_issuer)
     )
     # A token that was narrowed for another API must not serve there to end sessions here.
-    protected = guard.token_required(*(scope for scope in settings.login_scopes if scope == ACCOUNT_SCOPE))
+    named = guard.token_required(*(scope for scope in settings.login_scopes if scope == ACCOUNT_SCOPE))
+
+    def protected(view: Callable[..., Response]) -> Callable[..., Response]:
+        return named(for_own_log_ins(guard, ACCOUNT_SCOPE)(view))
+
     table = [
         Route("POST", "/signup", "sign_up", accounts.post, sign_up.OPERATION),
         Route("POST", "/login", "log_in", entry.post, log_in.LOG_IN),
@@ -87,10 +95,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         Route("GET", "/readyz", "ready", house.ready, operation.READY),
         Route("GET", "/openapi.json", "openapi", house.openapi, operation.OPENAPI),
     ]
-    if gatepass.ring is not None:
-        found = discovery.DiscoveryEndpoint(gatepass.ring, issuer=settings.public_issuer)
+    if gatepass.ring is not None and gatepass.provider is not None:
+        found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
         well_known = "/.well-known"
         table += [
+            *_oauth(gatepass, gatepass.provider, guard),
             Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
             Route(
                 "GET",
@@ -114,8 +123,35 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
             Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
     for route in table:
+        if not route.operation:
+            continue
         paths[_PARAMETER.sub(r"{\1}", route.path)][route.method.lower()] = {
             "operationId": route.name,
             **route.operation,
         }
     return table
+
+
+def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[Route]:
+    """The endpoints below ``/oauth2``."""
+    settings = gatepass.settings
+    bridge = Bridge(settings.public_issuer, trusted_proxies=settings.trusted_proxies)
+    cookies = SessionCookie(settings.public_issuer)
+    entry = authorize.AuthorizeEndpoint(
+        provider.authorize,
+        bridge,
+        base=settings.public_issuer.rstrip("/"),
+        browser=SignedIn(gatepass.cookie_sessions, cookies),
+        form_post=plain_pages.form_post,
+        refused=plain_pages.refused,
+    )
+    tokens = token.TokenEndpoint(provider.server, bridge)
+    person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
+    told = guard.token_required("openid")(person.view)
+    return [
+        Route("GET", authorize.PATH, "authorize", entry.view, authorize.AUTHORIZE),
+        Route("POST", authorize.PATH, "authorize_by_post", entry.view, authorize.AUTHORIZE),
+        Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
+        Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
+        Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
+    ]

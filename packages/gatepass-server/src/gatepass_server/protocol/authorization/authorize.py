@@ -109,7 +109,9 @@ class Authorize:
             raise InvalidRequest("The request must name its client_id.")
         client = self._directory.find(client_id)
         if client is None:
-            raise InvalidRequest("The program that sent you here is not known.", reason=f"client {client_id!r}")
+            raise InvalidRequest(
+                "The program that sent you here is not known.", reason=f"client {client_id!r}"
+            )
         return client
 
     def _advance(
@@ -149,7 +151,9 @@ class Authorize:
         )
         with self._store.write(durable=False) as uow:  # a power cut may forget it: the person begins anew
             if flow is not None and not uow.flows.finish(flow.digest, now=now):
-                raise InvalidRequest("This sign-in has been finished.", reason="the flow was finished meanwhile")
+                raise InvalidRequest(
+                    "This sign-in has been finished.", reason="the flow was finished meanwhile"
+                )
             uow.codes.add(code)
             uow.codes.prune(now - _KEPT_SPENT, limit=_PRUNED)
         return self._answer(request.to, {"code": handle.reveal()})
@@ -166,4 +170,6 @@ class Authorize:
 
 def _plain(text: str) -> str:
     """A description as RFC 6749 section 4.1.2.1 allows it."""
-    return "".join(character if " " <= character <= "~" and character not in '"\\' else "'" for character in text)
+    return "".join(
+        character if " " <= character <= "~" and character not in '"\\' else "'" for character in text
+    )

@@ -64,7 +64,9 @@ class Decision:
             return StepKind.SIGN_UP
         if self._must_choose(request, current, steps, wanted):
             if silent:
-                raise AccountSelectionRequired("Another account is expected.") if current else _login_required()
+                raise (
+                    AccountSelectionRequired("Another account is expected.") if current else _login_required()
+                )
             return StepKind.CHOOSE_ACCOUNT if current or has_others else StepKind.SIGN_IN
         if current is None or self._must_sign_in(request, current, steps):
             if silent:

@@ -173,7 +173,9 @@ def _challenge(client: Client, parameters: Mapping[str, str]) -> str:
         if client.is_public or client.metadata.require_pkce:
             raise InvalidRequest("The request must have a code_challenge (PKCE, RFC 7636).")
         if "nonce" not in parameters:
-            raise InvalidRequest("The request must have a code_challenge or a nonce (RFC 9700 section 2.1.1).")
+            raise InvalidRequest(
+                "The request must have a code_challenge or a nonce (RFC 9700 section 2.1.1)."
+            )
         return ""
     if parameters.get("code_challenge_method") != "S256":
         raise InvalidRequest("The code_challenge_method must be S256.")

@@ -58,9 +58,7 @@ class ClientSecretPost:
         client_id = request.form.get("client_id")
         if client_id is None:
             raise InvalidClient("Name the client beside its secret.", reason="a secret without client_id")
-        return _checked(
-            self._clients, self._directory.find(client_id), Secret(request.form["client_secret"])
-        )
+        return _checked(self._clients, self._directory.find(client_id), Secret(request.form["client_secret"]))
 
 
 class NoAuthentication:
@@ -115,6 +113,8 @@ def _header(request: ProtocolRequest) -> tuple[str, Secret] | None:
     try:
         text = base64.b64decode(value.strip(), validate=True).decode("utf-8")
     except (binascii.Error, ValueError):
-        raise InvalidClient("The header Authorization cannot be read.", reason="not base64 of UTF-8") from None
+        raise InvalidClient(
+            "The header Authorization cannot be read.", reason="not base64 of UTF-8"
+        ) from None
     client_id, _, secret = text.partition(":")
     return unquote_plus(client_id), Secret(unquote_plus(secret))

@@ -80,12 +80,16 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
         challenge = code.terms.code_challenge
         if not challenge:
             if verifier is not None:
-                raise InvalidGrant(_INVALID, reason="a code_verifier without a code_challenge: PKCE downgrade")
+                raise InvalidGrant(
+                    _INVALID, reason="a code_verifier without a code_challenge: PKCE downgrade"
+                )
             return
         if verifier is None:
             raise InvalidRequest("Send the code_verifier.")
         if not _VERIFIER.fullmatch(verifier):
-            raise InvalidRequest("A code_verifier has 43 to 128 unreserved characters (RFC 7636 section 4.1).")
+            raise InvalidRequest(
+                "A code_verifier has 43 to 128 unreserved characters (RFC 7636 section 4.1)."
+            )
         if not Secret(create_s256_code_challenge(verifier)).matches(challenge):
             raise InvalidGrant(_INVALID, reason="the code_verifier does not match")
 
@@ -100,11 +104,9 @@ def _approval(code: Code) -> Approval:
         if spent is None or spent.became is None:
             return
         live = uow.sessions.with_user(spent.became)
-        told = {
-            "actor": ANONYMOUS,
-            "user_id": None if live is None else live.user.id,
-            "session_id": spent.became,
-        }
+        if live is None:
+            return
+        told = {"actor": ANONYMOUS, "user_id": live.user.id, "session_id": spent.became}
         pen.note(uow, EventKind.CODE_REPLAYED, **told, client_id=code.client_id)
         if uow.sessions.end(spent.became, now):
             pen.note(uow, EventKind.SESSION_ENDED, **told, cause="replay")

@@ -79,6 +79,7 @@ class UnitOfWork(Protocol):
     @property
     def client_grants(self) -> ClientGrants:
         """What programs have for themselves."""
+
     def roles(self) -> Roles:
         """Roles, and who has them."""
         ...

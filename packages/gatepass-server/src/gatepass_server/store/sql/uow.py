@@ -97,6 +97,7 @@ class SqlUnitOfWork:
     def client_grants(self) -> SqlClientGrants:
         """What programs have for themselves."""
         return SqlClientGrants(self._connection)
+
     def roles(self) -> SqlRoles:
         """Roles, and who has them."""
         return SqlRoles(self._connection)

@@ -1,11 +1,12 @@
 """Discovery: the JWK set, and the metadata that leads to it (RFC 8414, OpenID Connect Discovery 1.0)."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Response
 
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.web.answers import json_answer
-from gatepass_server.web.api import introspection
-from gatepass_server.web.client_authentication import METHODS
 from gatepass_server.web.schema import json_of, object_of, operation
 
 MAX_AGE_SECONDS = 300
@@ -38,17 +39,9 @@ METADATA = operation(
 class DiscoveryEndpoint:
     """Publishes the ring. Where a shared secret signs, there is nothing to publish and no such endpoint."""
 
-    def __init__(self, ring: KeyRing, *, issuer: str) -> None:
+    def __init__(self, ring: KeyRing, metadata: Callable[[], dict[str, Any]]) -> None:
         self._ring = ring
-        self._metadata = {
-            "issuer": issuer,
-            "jwks_uri": f"{issuer.rstrip('/')}/.well-known/jwks.json",
-            "status_list_aggregation_endpoint": f"{issuer.rstrip('/')}/status-lists",
-            "response_types_supported": [],
-            "grant_types_supported": [],
-            "introspection_endpoint": f"{issuer.rstrip('/')}{introspection.PATH}",
-            "introspection_endpoint_auth_methods_supported": list(METHODS),
-        }
+        self._tell = metadata
 
     def jwks(self) -> Response:
         """200 with next, active and retiring keys."""
@@ -56,7 +49,7 @@ class DiscoveryEndpoint:
 
     def metadata(self) -> Response:
         """200 with the same document at both well-known addresses."""
-        return _cacheable(self._metadata)
+        return _cacheable(self._tell())
 
 
 def _cacheable(body: object) -> Response:

@@ -1,0 +1,1 @@
+"""The endpoints below /oauth2."""
