@@ -139,6 +139,8 @@ def test_what_cannot_be_registered_is_told_by_its_field(
         (["--for", "nothing", "--url", "https://a.example.com"], "'oauth2-proxy'"),
         (["--name", "A", "--public", "--auth-method", "client_secret_post"], "not both"),
         (["--name", "A", "--grant", "password"], "authorization_code"),
+        (["--name", "A", "--file", ".env"], "--for"),
+        (["--for", "nextauth", "--url", "https://a.example.com", "--file", "x"], ".env.local, auth.ts"),
     ],
     ids=str,
 )
@@ -166,6 +168,10 @@ def test_settings_for_one_file_can_be_written_into_it_as_they_are_printed(cli: C
     told = cli("clients", "create", "--for", "grafana", "--url", "https://grafana.example.com/")
     assert told.stdout.startswith("[server]\nroot_url = https://grafana.example.com\n")
     assert "This is for grafana.ini." in told.stderr
+    one = cli(
+        "clients", "create", "--for", "nextauth", "--url", "https://app.example.com", "--file", ".env.local"
+    )
+    assert one.stdout.startswith("AUTH_SECRET=")
     several = cli("clients", "create", "--for", "nextauth", "--url", "https://app.example.com")
     assert "==> .env.local <==" in several.stdout
 

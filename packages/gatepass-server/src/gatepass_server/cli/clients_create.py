@@ -42,6 +42,7 @@ class _Program:
     help="Make it as a well-known program needs it, and print that program's settings; `clients presets` lists them.",
 )
 @click.option("--url", help="With --for: the program's own address.")
+@click.option("--file", "only", metavar="NAME", help="With --for: print this one of its files alone.")
 @click.option(
     "--public", is_flag=True, help="It cannot keep a secret (a browser or native app), so it gets none."
 )
@@ -55,6 +56,7 @@ def create(
     name: str | None,
     program: str | None,
     url: str | None,
+    only: str | None,
     public: bool,
     as_json: bool,
     options: dict[str, Any],
@@ -65,6 +67,8 @@ def create(
     program may ask at /oauth2/introspect whether a token is good, and no more.
     """
     known = _program(program, url)
+    if only is not None:
+        _check_file(known, only)
     if name is None and known is None:
         raise click.UsageError("Say what people call the program: --name. Or name a well-known one: --for.")
     if public and options["token_endpoint_auth_method"]:
@@ -74,6 +78,7 @@ def create(
     called = name if name is not None else known.preset.title if known is not None else ""
     client, secret = open_house(settings, make=True).clients.create(called, metadata)
     files = () if known is None else known.files(client, secret, settings.public_issuer)
+    files = [file for file in files if only in {None, file.name}]
     notes = () if known is None else known.preset.notes
     if as_json:
         click.echo(json.dumps(_document(client, secret, files, notes), indent=2, ensure_ascii=False))
@@ -96,6 +101,14 @@ def _program(program: str | None, url: str | None) -> _Program | None:
     except ValueError as error:
         fault = FieldFault("url", "invalid", str(error))
         raise InvalidInput("The client cannot be made: see each field.", faults=[fault]) from None
+
+
+def _check_file(known: _Program | None, only: str) -> None:
+    names = () if known is None else tuple(file.name for file in known.preset.files)
+    if only not in names:
+        raise click.UsageError(
+            f"--file names one of the program's files: {', '.join(names) or 'say --for first'}."
+        )
 
 
 def _by_default(metadata: ClientMetadata, *, public: bool) -> ClientMetadata:
