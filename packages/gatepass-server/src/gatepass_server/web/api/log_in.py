@@ -65,8 +65,7 @@ LOG_IN = operation(
             json_of({"anyOf": [_PAIR, _BY_COOKIE]}),
         ),
         400: (
-            "The body cannot be read, there is no such mode, or `scope` is more than the account may have "
-            "(`invalid_scope`).",
+            "The body cannot be read, there is no such mode, or `scope` is more than is granted (`invalid_scope`).",
             PROBLEM,
         ),
         401: ("The e-mail or the password is missing.", PROBLEM),
