@@ -14,7 +14,13 @@ from tests.support.house import EMAIL, ISSUER, PASSWORD, House
 def addresses(house: House) -> list[tuple[str, str]]:
     """Every method and address of the API, with names that nothing has."""
     return [
-        (row.method, row.path.replace("<user_id>", "u1").replace("<role>", "r1").replace("<group>", "g1"))
+        (
+            row.method,
+            row.path.replace("<user_id>", "u1")
+            .replace("<role>", "r1")
+            .replace("<group>", "g1")
+            .replace("<client_id>", "c1"),
+        )
         for row in table(house.gatepass)
     ]
 

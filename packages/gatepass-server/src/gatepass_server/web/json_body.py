@@ -1,6 +1,7 @@
 """Reading a JSON object into a type: every fault is told with its field."""
 
 import re
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 import msgspec
@@ -25,10 +26,7 @@ def read_json(request: Request, kind: type[Body]) -> Body:
         RequestEntityTooLarge: more than 64 KiB.
     """
     fields = read_json_object(request)
-    if unknown := sorted(fields.keys() - set(kind.__struct_encode_fields__)):
-        # Named by whoever sent it: only what looks like a field is told back.
-        named = unknown[0] if re.fullmatch(r"\w{1,64}", unknown[0], re.ASCII) else "?"
-        raise _refused(FieldFault(named, "unknown_field", "There is no such field here."))
+    demand_known(fields, kind.__struct_encode_fields__)
     try:
         return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:
@@ -38,6 +36,19 @@ def read_json(request: Request, kind: type[Body]) -> Body:
         place = _PLACE.search(text)
         sentence = f"{text.partition(' - at ')[0]}."
         raise _refused(FieldFault(place[1] if place else "?", "wrong_type", sentence)) from None
+
+
+def demand_known(fields: Iterable[str], known: Collection[str]) -> None:
+    """Refuse fields that are not known.
+
+    Raises:
+        InvalidInput: with the first of them.
+    """
+    for field in sorted(fields):
+        if field not in known:
+            # Named by whoever sent it: only what looks like a field is told back.
+            named = field if re.fullmatch(r"\w{1,64}", field, re.ASCII) else "?"
+            raise _refused(FieldFault(named, "unknown_field", "There is no such field here."))
 
 
 def _refused(fault: FieldFault) -> InvalidInput:

@@ -5,8 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from gatepass_server.accounts.faces import LoggedIn
-from gatepass_server.accounts.log_in import LogIn
-from gatepass_server.accounts.password_check import UnknownEmail
+from gatepass_server.accounts.log_in import LogIn, UnknownEmail
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.tokens import TokenPair
 from gatepass_server.crypto.cookie_handles import CookieHandle
@@ -66,10 +65,7 @@ LOG_IN = operation(
             json_of({"anyOf": [_PAIR, _BY_COOKIE]}),
         ),
         400: (
-            (
-                "The body cannot be read, there is no such mode, or `scope` is more than the account may have "
-                "(`invalid_scope`)."
-            ),
+            "The body cannot be read, there is no such mode, or `scope` is more than is granted (`invalid_scope`).",
             PROBLEM,
         ),
         401: ("The e-mail or the password is missing.", PROBLEM),

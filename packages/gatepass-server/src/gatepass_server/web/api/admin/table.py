@@ -1,12 +1,12 @@
 """Every address of the admin API on one screen."""
 
 from gatepass_server.bootstrap import Gatepass
-from gatepass_server.web.api.admin import audit_events, groups, roles, users
+from gatepass_server.web.api.admin import audit_events, clients, groups, roles, users
 from gatepass_server.web.api.admin.guard import AdminGuard
 from gatepass_server.web.route import Route
 
 _BASE = "/api/admin"
-_USER, _ROLE, _GROUP = "/users/<user_id>", "/roles/<role>", "/groups/<group>"
+_USER, _ROLE, _GROUP, _CLIENT = "/users/<user_id>", "/roles/<role>", "/groups/<group>", "/clients/<client_id>"
 
 
 def table(gatepass: Gatepass) -> list[Route]:
@@ -19,6 +19,7 @@ def table(gatepass: Gatepass) -> list[Route]:
     )
     parts = roles.RolesEndpoint(guard, gatepass.roles)
     teams = groups.GroupsEndpoint(guard, gatepass.groups)
+    programs = clients.ClientsEndpoint(guard, gatepass.clients)
     log = audit_events.AuditEventsEndpoint(gatepass.audit_trail)
     rows = (
         ("GET", "/users", "users", people.list, users.LIST),
@@ -45,6 +46,12 @@ def table(gatepass: Gatepass) -> list[Route]:
         ("GET", f"{_GROUP}/members", "members", teams.members, groups.MEMBERS),
         ("PUT", f"{_GROUP}/members/<user_id>", "add_member", teams.add, groups.ADD),
         ("DELETE", f"{_GROUP}/members/<user_id>", "remove_member", teams.remove, groups.REMOVE),
+        ("GET", "/clients", "clients", programs.list, clients.LIST),
+        ("POST", "/clients", "create_client", programs.create, clients.CREATE),
+        ("GET", _CLIENT, "client", programs.get, clients.GET),
+        ("PATCH", _CLIENT, "change_client", programs.change, clients.CHANGE),
+        ("DELETE", _CLIENT, "delete_client", programs.delete, clients.DELETE),
+        ("POST", f"{_CLIENT}/secret", "rotate_secret", programs.rotate_secret, clients.ROTATE),
         ("GET", "/audit-events", "audit_events", log.list, audit_events.LIST),
     )
     return [
