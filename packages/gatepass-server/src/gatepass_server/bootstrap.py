@@ -21,6 +21,7 @@ from gatepass_server.accounts.faces import Faces
 from gatepass_server.accounts.groups import Groups
 from gatepass_server.accounts.house_verifier import HouseVerifier
 from gatepass_server.accounts.introspection import Introspection
+from gatepass_server.accounts.invitations import Invitations
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
@@ -49,6 +50,7 @@ from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.protocol.provider import House, Provider, provider
+from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
 from gatepass_server.status.places import BLOCK, Places
@@ -95,6 +97,7 @@ class Gatepass:
     browser_accounts: BrowserAccounts
     applications: Applications
     clients: Clients
+    invitations: Invitations
     provider: Provider | None
     introspection: Introspection
     status_lists: Publisher | None
@@ -238,6 +241,7 @@ def build(
         browser_accounts=BrowserAccounts(cookie_sessions, log_in, reauthenticate),
         applications=Applications(store, clock, audit),
         clients=clients,
+        invitations=Invitations(store, clock, audit),
         provider=None
         if ring is None
         else provider(
@@ -254,6 +258,13 @@ def build(
                 log_out=log_out,
                 outbound=outbound,
                 status_indexes=status_indexes,
+                registration=RegistrationPolicy(
+                    openness=Openness(settings.registration),
+                    scopes=tuple(settings.registration_scope.split()),
+                    resources=tuple(settings.registration_resources.split()),
+                    per_address=settings.registration_limit,
+                ),
+                takes_documents=settings.client_metadata_documents,
                 status_lists=status_base,
                 issuer=settings.public_issuer,
                 access_ttl=settings.access_token_ttl,

@@ -1,7 +1,7 @@
 """The provider: everything of this room that web and cli call, put together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gatepass import Signer
@@ -38,6 +38,9 @@ from gatepass_server.protocol.log_out.logout_tokens import LogoutTokens
 from gatepass_server.protocol.log_out.requests import LogoutRequests
 from gatepass_server.protocol.metadata import metadata
 from gatepass_server.protocol.redemption import Redemption
+from gatepass_server.protocol.registration.documents import ClientDocuments
+from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
+from gatepass_server.protocol.registration.registration import Registration
 from gatepass_server.protocol.server import ProtocolServer
 from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
@@ -46,6 +49,9 @@ from gatepass_server.store.ports import Store
 _KEY_SETS_AT_ONCE = 16
 """Fetches of programs' key sets, of each process."""
 
+_DOCUMENTS_AT_ONCE = 8
+"""Fetches of metadata documents, and as many of sector identifiers."""
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -53,6 +59,8 @@ class House:
 
     Attributes:
         outbound: Makes a way out for one purpose, with so many requests at once that it cannot hold up another.
+        registration: What programs may have that nobody of the house has looked at.
+        takes_documents: Whether a ``client_id`` may be the address of a metadata document.
     """
 
     store: Store
@@ -67,6 +75,8 @@ class House:
     log_out: LogOut
     status_indexes: StatusIndexes
     outbound: Callable[[int], Outbound]
+    registration: RegistrationPolicy
+    takes_documents: bool
     status_lists: str
     issuer: str
     access_ttl: int
@@ -84,6 +94,7 @@ class Provider:
     userinfo: UserInfo
     hints: IdTokenHints
     key_sets: KeySets
+    registration: Registration | None
     leaving: Leaving
     end_session: EndSession
     deliveries: Deliveries
@@ -93,7 +104,13 @@ class Provider:
 
 def provider(house: House) -> Provider:
     """Put the room together."""
-    directory = ClientDirectory(house.store)
+
+    def policy() -> RegistrationPolicy:
+        return replace(
+            house.registration, algorithms=house.ring.algorithms(), authentication=authenticator.names
+        )
+
+    directory = ClientDirectory(house.store, _documents(house, policy))
     authenticator = ClientAuthenticator(
         [
             ClientSecretBasic(house.clients, directory),
@@ -101,6 +118,7 @@ def provider(house: House) -> Provider:
             NoAuthentication(directory),
         ]
     )
+
     flows = Flows(house.store, directory, house.clock, house.audit)
     hints = IdTokenHints(house.ring, house.clock, issuer=house.issuer)
     decision = Decision(house.store, hints, house.clock)
@@ -116,6 +134,7 @@ def provider(house: House) -> Provider:
         userinfo=UserInfo(directory),
         hints=hints,
         key_sets=KeySets(house.outbound(_KEY_SETS_AT_ONCE)),
+        registration=_registration(house, policy),
         leaving=leaving,
         end_session=EndSession(LogoutRequests(house.store, directory, hints, house.clock), leaving),
         deliveries=deliveries,
@@ -125,7 +144,28 @@ def provider(house: House) -> Provider:
             grant_types=server.grant_types,
             authentication=authenticator.names,
             algorithms=house.ring.algorithms(),
+            registration=house.registration.openness is not Openness.OFF,
+            documents=house.takes_documents,
         ),
+    )
+
+
+def _documents(house: House, policy: Callable[[], RegistrationPolicy]) -> ClientDocuments | None:
+    if not house.takes_documents:
+        return None
+    return ClientDocuments(house.outbound(_DOCUMENTS_AT_ONCE), house.clock, policy=policy)
+
+
+def _registration(house: House, policy: Callable[[], RegistrationPolicy]) -> Registration | None:
+    if house.registration.openness is Openness.OFF:
+        return None
+    return Registration(
+        house.store,
+        house.clients,
+        house.outbound(_DOCUMENTS_AT_ONCE),
+        house.clock,
+        policy=policy,
+        address=f"{house.issuer.rstrip('/')}/oauth2/register",
     )
 
 

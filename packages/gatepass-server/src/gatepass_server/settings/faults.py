@@ -1,6 +1,7 @@
 """What no single setting can tell is wrong."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from gatepass_server.crypto.argon2_hash import Argon2Parameters
 from gatepass_server.domain.allowed_places import parse_allowed_places
@@ -26,6 +27,7 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_session(settings),
         *_argon2(settings),
         *_outbound(settings),
+        *_registration(settings),
     ]
 
 
@@ -69,3 +71,16 @@ def _outbound(settings: Settings) -> list[Fault]:
     except ValueError as error:
         return [Fault(("outbound_allow",), str(error))]
     return []
+
+
+def _registration(settings: Settings) -> list[Fault]:
+    strange = [
+        one for one in settings.registration_resources.split() if not urlsplit(one).scheme or "#" in one
+    ]
+    if not strange:
+        return []
+    return [
+        Fault(
+            ("registration_resources",), f"{strange[0]!r} is no absolute URI without a fragment (RFC 8707)."
+        )
+    ]

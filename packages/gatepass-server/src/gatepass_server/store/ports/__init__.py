@@ -11,6 +11,7 @@ from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
@@ -36,6 +37,7 @@ __all__ = [
     "Consents",
     "Flows",
     "Groups",
+    "Invitations",
     "LiveSession",
     "LogoutNotices",
     "OpaqueAccess",

@@ -10,6 +10,7 @@ from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
@@ -90,6 +91,11 @@ class UnitOfWork(Protocol):
     @property
     def groups(self) -> Groups:
         """Groups, their members and their roles."""
+        ...
+
+    @property
+    def invitations(self) -> Invitations:
+        """Invitations to register programs."""
         ...
 
     @property

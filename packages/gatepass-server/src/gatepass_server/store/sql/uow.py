@@ -11,6 +11,7 @@ from gatepass_server.store.sql.codes import SqlCodes
 from gatepass_server.store.sql.consents import SqlConsents
 from gatepass_server.store.sql.flows import SqlFlows
 from gatepass_server.store.sql.groups import SqlGroups
+from gatepass_server.store.sql.invitations import SqlInvitations
 from gatepass_server.store.sql.logout_notices import SqlLogoutNotices
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.postgresql import HURRY
@@ -108,6 +109,11 @@ class SqlUnitOfWork:
     def groups(self) -> SqlGroups:
         """Groups."""
         return SqlGroups(self._connection)
+
+    @property
+    def invitations(self) -> SqlInvitations:
+        """Invitations to register programs."""
+        return SqlInvitations(self._connection)
 
     @property
     def logout_notices(self) -> SqlLogoutNotices:
