@@ -1,11 +1,6 @@
 """The programs of the tutorial: somebody signs in at Gatepass with a browser, and comes back known."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +11,7 @@ from tests.support.server import EMAIL, PASSWORD, Server, free_port, serving, si
 PROGRAMS = {"authlib-flask": "sign_in_flask", "authlib-starlette": "sign_in_fastapi"}
 
 
-def registered(server: Server, preset: str, port: int, *options: str) -> dict[str, str]:
+def registered(server: Server, preset: str, port: int) -> dict[str, str]:
     """Make the program known; the variables that its settings name."""
     arguments = (
         "--for",
@@ -28,19 +23,10 @@ def registered(server: Server, preset: str, port: int, *options: str) -> dict[st
         "--file",
         ".env",
     )
-    told = server.command("clients", "create", *arguments, *options)
+    told = server.command("clients", "create", *arguments)
     assert told.returncode == 0, told.stderr
     lines = [line.partition("=") for line in told.stdout.splitlines() if line]
     return {name: value.strip('"') for name, _, value in lines}
-
-
-@contextmanager
-def running(preset: str, server: Server, folder: Path, *options: str) -> Iterator[str]:
-    port = free_port()
-    settings = registered(server, preset, port, *options)
-    program = EXAMPLES / PROGRAMS[preset] / "app.py"
-    with running_example(program, folder, "/", port, **settings) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +36,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("preset", PROGRAMS)
-def test_somebody_signs_in_and_out_with_a_browser(preset: str, server: Server, tmp_path: Path) -> None:
-    with running(preset, server, tmp_path) as app, Person(EMAIL, PASSWORD) as ann:
+@pytest.fixture(scope="module", params=PROGRAMS)
+def app(
+    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the program, which runs."""
+    preset, port = str(request.param), free_port()
+    program = EXAMPLES / PROGRAMS[preset] / "app.py"
+    settings = registered(server, preset, port)
+    with running_example(program, tmp_path_factory.mktemp(preset), "/", port, **settings) as url:
+        yield url
+
+
+def test_somebody_signs_in_and_out_with_a_browser(app: str) -> None:
+    with Person(EMAIL, PASSWORD) as ann:
         assert "Sign in with Gatepass" in ann.visit(app).text
         home = ann.sign_in_through(f"{app}/sign-in")
         assert str(home.url) == f"{app}/"
@@ -61,22 +58,15 @@ def test_somebody_signs_in_and_out_with_a_browser(preset: str, server: Server, t
         assert "Sign in with Gatepass" in ann.visit(f"{app}/sign-out").text
 
 
-@pytest.mark.parametrize("preset", PROGRAMS)
-def test_who_is_signed_in_already_and_has_consented_sees_no_page(
-    preset: str, server: Server, tmp_path: Path
-) -> None:
-    with running(preset, server, tmp_path) as app, Person(EMAIL, PASSWORD) as ann:
+def test_who_is_signed_in_already_and_has_consented_sees_no_page(app: str) -> None:
+    with Person(EMAIL, PASSWORD) as ann:
         ann.sign_in_through(f"{app}/sign-in")
         ann.visit(f"{app}/sign-out")
         assert "Hello Ann." in ann.visit(f"{app}/sign-in").text
 
 
-@pytest.mark.parametrize("preset", PROGRAMS)
 @pytest.mark.parametrize("query", ["", "?code=x", "?code=x&state=y", "?error=access_denied&state=y"])
-def test_an_answer_that_nobody_asked_for_signs_nobody_in(
-    preset: str, server: Server, tmp_path: Path, query: str
-) -> None:
-    with running(preset, server, tmp_path) as app:
-        status, told = call(f"{app}/callback{query}")
-        assert status == 400
-        assert told.startswith("Not signed in: ")
+def test_an_answer_that_nobody_asked_for_signs_nobody_in(app: str, query: str) -> None:
+    status, told = call(f"{app}/callback{query}")
+    assert status == 400
+    assert told.startswith("Not signed in: ")
