@@ -55,6 +55,7 @@ FIELD_CODES = {
     "missing": "The field was not sent, or is empty.",
     "invalid": "The value cannot be taken; the message says why.",
     "wrong_type": "The value is not a text.",
+    "unknown_field": "There is no such field.",
     "too_short": "A password below the least length.",
     "too_long": "A password above the greatest length; it is never cut.",
     "too_common": "A password on the list of common ones.",

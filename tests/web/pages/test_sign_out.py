@@ -1,6 +1,12 @@
 """``/sign-out``."""
 
+import pytest
+from markupsafe import escape
+from msgspec import structs
+
+from gatepass import jose
 from tests.support.house import EMAIL
+from tests.support.relying_party import USUAL, RelyingParty
 from tests.support.visitor import Visitor
 
 
@@ -35,3 +41,18 @@ def test_without_the_proof_of_our_own_page_nothing_ends(visitor: Visitor) -> Non
 def test_who_is_not_signed_in_is_told_so(visitor: Visitor) -> None:
     assert "You are signed out" in visitor.get("/sign-out").text
     assert visitor.post("/sign-out", {}).status_code == 200
+
+
+@pytest.mark.compliance(
+    "Front-Channel Logout 1.0", "2", "the signed-out page loads each program's address in a frame"
+)
+def test_programs_hear_of_it_in_frames_of_the_page(visitor: Visitor) -> None:
+    visitor.sign_in()
+    visitor.house.client = visitor.client
+    metadata = structs.replace(USUAL, frontchannel_logout_uri="https://app.example.com/bye")
+    tokens = RelyingParty.of(visitor.house, metadata).tokens()
+    sid = jose.unproven_claims(tokens["id_token"])["sid"]
+    page = visitor.submit(visitor.get("/sign-out"))
+    address = f"https://app.example.com/bye?iss=https%3A%2F%2Fauth.example.com&sid={sid}"
+    assert f'<iframe src="{escape(address)}" hidden' in page.text
+    assert "frame-src https://app.example.com" in page.headers["Content-Security-Policy"]
