@@ -5,9 +5,9 @@ from markupsafe import escape
 from msgspec import structs
 
 from gatepass import jose
-from tests.support.house import EMAIL
-from tests.support.relying_party import USUAL, RelyingParty
-from tests.support.visitor import Visitor
+from tests.support.house import EMAIL, ISSUER, House
+from tests.support.relying_party import USUAL, RelyingParty, sign_in
+from tests.support.visitor import Reader, Visitor
 
 
 def test_signing_out_is_asked_for_once_more(visitor: Visitor) -> None:
@@ -46,13 +46,13 @@ def test_who_is_not_signed_in_is_told_so(visitor: Visitor) -> None:
 @pytest.mark.compliance(
     "Front-Channel Logout 1.0", "2", "the signed-out page loads each program's address in a frame"
 )
-def test_programs_hear_of_it_in_frames_of_the_page(visitor: Visitor) -> None:
-    visitor.sign_in()
-    visitor.house.client = visitor.client
+def test_programs_hear_of_it_in_frames_of_the_page(house: House) -> None:
+    sign_in(house)
     metadata = structs.replace(USUAL, frontchannel_logout_uri="https://app.example.com/bye")
-    tokens = RelyingParty.of(visitor.house, metadata).tokens()
+    tokens = RelyingParty.of(house, metadata).tokens()
     sid = jose.unproven_claims(tokens["id_token"])["sid"]
-    page = visitor.submit(visitor.get("/sign-out"))
+    form = Reader(house.client.get("/sign-out").text).forms[0]
+    page = house.client.post("/sign-out", data=form.fields, headers={"Origin": ISSUER})
     address = f"https://app.example.com/bye?iss=https%3A%2F%2Fauth.example.com&sid={sid}"
     assert f'<iframe src="{escape(address)}" hidden' in page.text
     assert "frame-src https://app.example.com" in page.headers["Content-Security-Policy"]
