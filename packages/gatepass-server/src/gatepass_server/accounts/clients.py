@@ -59,6 +59,11 @@ class Clients:
         self._clock = clock
         self._audit = audit
         self._allow_http = allow_http
+        self._listeners: list[Callable[[str], None]] = []
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Have ``listener`` called with the id of each program that this process has changed or deleted."""
+        self._listeners.append(listener)
 
     def create(
         self,
@@ -190,6 +195,7 @@ class Clients:
                 raise _unknown(client_id)
             uow.client_grants.end_all_of(client_id, whole_seconds(self._clock))
             pen.note(uow, EventKind.CLIENT_DELETED, actor=actor, client_id=client_id)
+        self._tell(client_id)
 
     def check_secret(self, client: Client | None, secret: Secret) -> bool:
         """Whether it is the program's secret. It takes as long for a program that is not there."""
@@ -219,6 +225,11 @@ class Clients:
             if not uow.clients.replace(client):
                 raise _unknown(client.id)
             pen.note(uow, EventKind.CLIENT_CHANGED, actor=actor, client_id=client.id, changed=what)
+        self._tell(client.id)
+
+    def _tell(self, client_id: str) -> None:
+        for listener in self._listeners:
+            listener(client_id)
 
 
 def metadata_from(fields: dict[str, object]) -> ClientMetadata:

@@ -110,7 +110,8 @@ def provider(house: House) -> Provider:
             house.registration, algorithms=house.ring.algorithms(), authentication=authenticator.names
         )
 
-    directory = ClientDirectory(house.store, _documents(house, policy))
+    directory = ClientDirectory(house.store, house.clock, _documents(house, policy))
+    house.clients.on_change(directory.forget)
     authenticator = ClientAuthenticator(
         [
             ClientSecretBasic(house.clients, directory),
