@@ -16,7 +16,7 @@ from gatepass_server.domain.errors import FieldFault, InvalidClient, InvalidInpu
 from gatepass_server.domain.ids import new_id
 from gatepass_server.domain.names import parse_name
 from gatepass_server.domain.secret import Secret
-from gatepass_server.store.ports import Store
+from gatepass_server.store.ports import Store, UnitOfWork
 
 SECRETS_KEY = "client secrets"
 """The house secret under which the secrets of programs are kept."""
@@ -30,6 +30,10 @@ class ClientPage:
 
     clients: Sequence[Client]
     next_after: str | None
+
+
+def _nothing(_uow: UnitOfWork) -> None:
+    """Where nothing else is done."""
 
 
 class Clients:
@@ -65,6 +69,7 @@ class Clients:
         address: str = "",
         request_id: str = "",
         access_digest: bytes | None = None,
+        along: Callable[[UnitOfWork], None] = _nothing,
     ) -> tuple[Client, Secret | None]:
         """Make a program known.
 
@@ -75,6 +80,7 @@ class Clients:
             address: where that comes from.
             request_id: the request.
             access_digest: of its registration access token (RFC 7592).
+            along: what else belongs to the same transaction; what it raises keeps everything as it was.
 
         Returns:
             The program, and its secret if it proves who it is by one: it is told here and never again.
@@ -94,6 +100,7 @@ class Clients:
         )
         pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
+            along(uow)
             uow.clients.add(client)
             pen.note(uow, EventKind.CLIENT_CREATED, actor=actor, client_id=client.id)
         return client, secret

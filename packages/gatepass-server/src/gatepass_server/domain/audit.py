@@ -12,6 +12,7 @@ class EventKind(StrEnum):
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     USERS_IMPORTED = "users.imported"
+    PROFILE_CHANGED = "profile.changed"
     ROLE_CHANGED = "role.changed"
     """An account became an admin's, or no longer is; what follows is about the roles that programs read."""
     ACCOUNT_CHANGED = "account.changed"
@@ -36,6 +37,10 @@ class EventKind(StrEnum):
     SESSIONS_ENDED = "sessions.ended"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
 
+    LOG_OUT_NOTICE_GIVEN_UP = "log_out_notice.given_up"
+
+    INVITATION_CREATED = "invitation.created"
+    INVITATION_TAKEN_BACK = "invitation.taken_back"
     CLIENT_CREATED = "client.created"
     CLIENT_CHANGED = "client.changed"
     CLIENT_DELETED = "client.deleted"

@@ -24,7 +24,8 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, plain_pages, token, userinfo
+from gatepass_server.web.oauth import authorize, end_session, register, token, userinfo
+from gatepass_server.web.pages.table import PageTable, page_table
 from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
@@ -36,8 +37,8 @@ ACCOUNT_SCOPE = "account"
 """What a token needs for the endpoints of this table that need one, if log-ins have it."""
 
 
-def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
-    """The table of the house."""
+def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = None) -> list[Route]:
+    """The table of the house, but for its pages, which have their own (``pages/table.py``)."""
     settings = gatepass.settings
     proxies = settings.trusted_proxies
     paths: dict[str, dict[str, Schema]] = defaultdict(dict)
@@ -86,7 +87,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
         well_known = "/.well-known"
         table += [
-            *_oauth(gatepass, gatepass.provider, guard),
+            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass)),
             Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
             Route(
                 "GET",
@@ -121,7 +122,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     return table
 
 
-def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[Route]:
+def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable) -> list[Route]:
     """The endpoints below ``/oauth2``."""
     settings = gatepass.settings
     bridge = Bridge(settings.public_issuer, trusted_proxies=settings.trusted_proxies)
@@ -130,17 +131,40 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[R
         provider.authorize,
         bridge,
         base=settings.public_issuer.rstrip("/"),
-        browser=SignedIn(gatepass.cookie_sessions, cookies),
-        form_post=plain_pages.form_post,
-        refused=plain_pages.refused,
+        browser=SignedIn(gatepass.browser_accounts, cookies),
+        form_post=pages.authorization.form_post,
+        refused=pages.authorization.refused,
+    )
+    ask = pages.troubles.guard(entry.view)
+    leave = end_session.EndSessionEndpoint(
+        provider.end_session,
+        bridge,
+        cookies,
+        OwnOrigin(settings.public_issuer),
+        base=settings.public_issuer.rstrip("/"),
+        browser=SignedIn(gatepass.browser_accounts, cookies),
+        ask=pages.leaving.ask,
+        left=pages.leaving.left,
+        refused=pages.authorization.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
-    return [
-        Route("GET", authorize.PATH, "authorize", entry.view, authorize.AUTHORIZE),
-        Route("POST", authorize.PATH, "authorize_by_post", entry.view, authorize.AUTHORIZE),
+    table = [
+        Route("GET", authorize.PATH, "authorize", ask, authorize.AUTHORIZE),
+        Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
+        Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
+        Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
     ]
+    if provider.registration is not None:
+        own = register.RegistrationEndpoint(provider.registration, trusted_proxies=settings.trusted_proxies)
+        table += [
+            Route("POST", register.PATH, "register", own.post, register.REGISTER),
+            Route("GET", register.ONE, "registration", own.get, register.READ),
+            Route("PUT", register.ONE, "change_registration", own.put, register.CHANGE),
+            Route("DELETE", register.ONE, "end_registration", own.delete, register.DELETE),
+        ]
+    return table
