@@ -49,6 +49,7 @@ from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
+from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.protocol.provider import House, Provider, provider
 from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.settings import Settings
@@ -63,6 +64,9 @@ if TYPE_CHECKING:
     from gatepass_server.accounts.import_users import UserImport
 
 _HASH_PATIENCE_SECONDS = 2.0
+_KEY_SETS_AT_ONCE = 16
+"""Fetches of programs' key sets, of each process."""
+
 _MOST_CONNECTIONS = 16
 """Of one process to a database server: a transaction takes a millisecond, and waiting for a hash takes none."""
 
@@ -257,6 +261,7 @@ def build(
                 refresh=refresh,
                 log_out=log_out,
                 outbound=outbound,
+                key_sets=KeySets(outbound(_KEY_SETS_AT_ONCE)),
                 status_indexes=status_indexes,
                 registration=RegistrationPolicy(
                     openness=Openness(settings.registration),

@@ -46,9 +46,6 @@ from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
 
-_KEY_SETS_AT_ONCE = 16
-"""Fetches of programs' key sets, of each process."""
-
 _DOCUMENTS_AT_ONCE = 8
 """Fetches of metadata documents, and as many of sector identifiers."""
 
@@ -75,6 +72,7 @@ class House:
     log_out: LogOut
     status_indexes: StatusIndexes
     outbound: Callable[[int], Outbound]
+    key_sets: KeySets
     registration: RegistrationPolicy
     takes_documents: bool
     status_lists: str
@@ -93,7 +91,6 @@ class Provider:
     server: ProtocolServer
     userinfo: UserInfo
     hints: IdTokenHints
-    key_sets: KeySets
     registration: Registration | None
     leaving: Leaving
     end_session: EndSession
@@ -134,7 +131,6 @@ def provider(house: House) -> Provider:
         server=server,
         userinfo=UserInfo(directory),
         hints=hints,
-        key_sets=KeySets(house.outbound(_KEY_SETS_AT_ONCE)),
         registration=_registration(house, policy),
         leaving=leaving,
         end_session=EndSession(LogoutRequests(house.store, directory, hints, house.clock), leaving),
