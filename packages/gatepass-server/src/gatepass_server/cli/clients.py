@@ -6,6 +6,7 @@ from typing import Any
 import click
 import msgspec
 
+from gatepass_server.cli.client_invitations import invitations, invite, uninvite
 from gatepass_server.cli.client_options import takes_metadata, with_options
 from gatepass_server.cli.clients_create import create
 from gatepass_server.cli.context import open_house, takes_settings
@@ -138,3 +139,7 @@ def _words(value: Any) -> str:
 
 def _short(grant: str) -> str:
     return grant.rpartition(":")[2]
+
+
+for _invitation_command in (invite, invitations, uninvite):
+    command.add_command(_invitation_command)

@@ -15,6 +15,8 @@ _COMMANDS = {
     "serve": ("gatepass_server.cli.serve", "Serve the sign-in, token and discovery endpoints."),
     "check": ("gatepass_server.cli.check", "Find what is wrong or weak in this installation."),
     "users": ("gatepass_server.cli.users", "Create, list, import, change and disable accounts."),
+    "roles": ("gatepass_server.cli.roles", "Create roles, and give them to people."),
+    "groups": ("gatepass_server.cli.groups", "Put people into groups, and give groups roles."),
     "clients": ("gatepass_server.cli.clients", "Create, list and delete programs that the server knows."),
     "doctor": ("gatepass_server.cli.doctor", "Check a running issuer, as a client would."),
     "keys": ("gatepass_server.cli.keys", "Look after the keys that sign."),
