@@ -24,7 +24,7 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, end_session, plain_pages, register, token, userinfo
+from gatepass_server.web.oauth import authorize, end_session, register, token, userinfo
 from gatepass_server.web.pages.table import PageTable, page_table
 from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
@@ -143,8 +143,8 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: Pa
         OwnOrigin(settings.public_issuer),
         base=settings.public_issuer.rstrip("/"),
         browser=SignedIn(gatepass.browser_accounts, cookies),
-        ask=plain_pages.ask_to_leave,
-        left=plain_pages.left,
+        ask=pages.leaving.ask,
+        left=pages.leaving.left,
         refused=pages.authorization.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)
