@@ -30,6 +30,7 @@ class Clients:
     ``actor`` is who does it, for the audit log.
 
     Args:
+        ensure_key: makes a signing key of an algorithm if there is none; None where a shared secret signs.
         allow_http: whether addresses of programs may be plain http beyond loopback.
     """
 
@@ -40,12 +41,14 @@ class Clients:
         clock: Clock,
         audit: AuditLog,
         *,
+        ensure_key: Callable[[str], None] | None = None,
         allow_http: bool = False,
     ) -> None:
         self._store = store
         self._house_secrets = house_secrets
         self._clock = clock
         self._audit = audit
+        self._ensure_key = ensure_key
         self._allow_http = allow_http
 
     def create(
@@ -70,7 +73,7 @@ class Clients:
         Raises:
             InvalidInput: the name or the metadata cannot be taken.
         """
-        checked = check_metadata(metadata, allow_http=self._allow_http)
+        checked = self._checked(metadata)
         secret = new_client_secret() if checked.token_endpoint_auth_method in SECRET_METHODS else None
         client = Client(
             id=new_id(),
@@ -116,7 +119,7 @@ class Clients:
         if name is not None:
             client = replace(client, name=_checked_name(name))
         if metadata is not None:
-            checked = check_metadata(metadata, allow_http=self._allow_http)
+            checked = self._checked(metadata)
             if checked.token_endpoint_auth_method in SECRET_METHODS and client.secret_digest is None:
                 why = "This client has no secret: make another client."
                 fault = FieldFault("token_endpoint_auth_method", "invalid", why)
@@ -177,6 +180,14 @@ class Clients:
                 reason="unknown client" if client is None else f"wrong secret of client {client.id}",
             )
         return client
+
+    def _checked(self, metadata: ClientMetadata) -> ClientMetadata:
+        """The metadata, if they make sense; whatever they want signed can be signed from now on."""
+        checked = check_metadata(metadata, allow_http=self._allow_http)
+        if self._ensure_key is not None:
+            for algorithm in sorted(checked.algorithms):
+                self._ensure_key(algorithm)
+        return checked
 
     def _digest(self, secret: Secret) -> bytes:
         return keyed_digest(secret, self._house_secrets(SECRETS_KEY))

@@ -12,7 +12,6 @@ from gatepass_server.store.ports import LiveSession
 TYPE = "JWT"
 """The ``typ`` by which nobody takes it for an access token (RFC 8725 section 3.11)."""
 
-DEFAULT_ALGORITHM = "RS256"
 ONE_FACTOR = "1"
 """The ``acr`` of a sign-in with a password (OpenID Connect Core section 2)."""
 
@@ -42,7 +41,7 @@ class IdTokens:
             now: when it is made, in seconds since the epoch.
         """
         session, user = live.session, live.user
-        signer = self._ring.signer(self._algorithm(client))
+        signer = self._ring.signer(client.metadata.id_token_algorithm)
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "sub": user.id,
@@ -60,13 +59,6 @@ class IdTokens:
         wanted = parse_claims(session.terms.claims).id_token
         scope = session.scope if client.metadata.id_token_claims else ""
         return signer.sign({**told(known_claims(user), scope=scope, wanted=wanted), **claims}, typ=TYPE)
-
-    def _algorithm(self, client: Client) -> str | None:
-        """What the program asked for; else RS256, which every relying party knows, if the operator has such a key."""
-        asked = client.metadata.id_token_signed_response_alg
-        if asked:
-            return asked
-        return DEFAULT_ALGORITHM if DEFAULT_ALGORITHM in self._ring.algorithms() else None
 
 
 def half_hash(text: str, algorithm: str) -> str:

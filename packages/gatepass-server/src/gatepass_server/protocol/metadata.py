@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from gatepass_server.domain.clients import DEFAULT_ID_TOKEN_ALGORITHM
 from gatepass_server.protocol.authorization.outcomes import ResponseMode
 from gatepass_server.protocol.id_tokens import ONE_FACTOR
 from gatepass_server.protocol.scopes import STANDARD
@@ -24,7 +25,7 @@ def metadata(
         issuer: the public address.
         grant_types: what the token endpoint takes.
         authentication: how programs prove who they are.
-        algorithms: that ID tokens are signed with.
+        algorithms: of the keys that sign; a key for RS256 is made at the latest when the first client needs one.
     """
     base = issuer.rstrip("/")
     confidential = [method for method in authentication if method != "none"]
@@ -41,7 +42,9 @@ def metadata(
         "response_modes_supported": [str(mode) for mode in ResponseMode],
         "grant_types_supported": list(grant_types),
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": list(algorithms),
+        "id_token_signing_alg_values_supported": list(
+            dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *algorithms])
+        ),
         "token_endpoint_auth_methods_supported": list(authentication),
         "introspection_endpoint_auth_methods_supported": confidential,
         "code_challenge_methods_supported": ["S256"],

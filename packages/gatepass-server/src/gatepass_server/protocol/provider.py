@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gatepass import Signer
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
@@ -100,9 +99,6 @@ def provider(house: House) -> Provider:
 
 
 def _hands(house: House) -> Hands:
-    def signer(algorithm: str) -> Signer:
-        return house.ring.signer(algorithm or None)
-
     id_tokens = IdTokens(house.ring, issuer=house.issuer)
     return Hands(
         store=house.store,
@@ -112,7 +108,7 @@ def _hands(house: House) -> Hands:
         client_tokens=ClientTokens(
             house.store,
             house.clock,
-            signer,
+            house.ring.signer,
             house.status_indexes,
             status_lists=house.status_lists,
             access_ttl=house.access_ttl,
