@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.applications import Applications
+from gatepass_server.accounts.browser_accounts import BrowserAccounts
+from gatepass_server.accounts.change_name import ChangeName
 from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
@@ -17,6 +20,8 @@ from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
+from gatepass_server.accounts.password_check import PasswordCheck
+from gatepass_server.accounts.reauthenticate import Reauthenticate
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
@@ -75,9 +80,12 @@ class Gatepass:
     log_out: LogOut
     session_list: SessionList
     change_password: ChangePassword
+    change_name: ChangeName
     sessions: Sessions
     session_claims: SessionClaims
     cookie_sessions: CookieSessions
+    browser_accounts: BrowserAccounts
+    applications: Applications
     clients: Clients
     provider: Provider | None
     introspection: Introspection
@@ -181,6 +189,10 @@ def build(
         allow_http=settings.insecure_http,
     )
     policy = PasswordPolicy()
+    check = PasswordCheck(store, hasher, gate, limits)
+    log_in = LogIn(store, check, sessions, Faces(sessions, tokens, opaque), audit)
+    cookie_sessions = CookieSessions(store, clock, idle=settings.refresh_token_idle)
+    reauthenticate = Reauthenticate(store, check, clock, audit, idle=settings.refresh_token_idle)
     return Gatepass(
         settings=settings,
         store=store,
@@ -192,14 +204,17 @@ def build(
         signer=signer,
         verifier=verifier,
         sign_up=SignUp(store, hasher, gate, limits, clock, audit),
-        log_in=LogIn(store, hasher, gate, limits, sessions, Faces(sessions, tokens, opaque), audit),
+        log_in=log_in,
         refresh=refresh,
         log_out=LogOut(store, clock, audit),
         session_list=SessionList(store, clock),
         change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
+        change_name=ChangeName(store, clock, audit),
         sessions=sessions,
         session_claims=claims,
-        cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
+        cookie_sessions=cookie_sessions,
+        browser_accounts=BrowserAccounts(cookie_sessions, log_in, reauthenticate),
+        applications=Applications(store, clock, audit),
         clients=clients,
         provider=None
         if ring is None

@@ -12,6 +12,7 @@ class EventKind(StrEnum):
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     USERS_IMPORTED = "users.imported"
+    PROFILE_CHANGED = "profile.changed"
     ROLE_CHANGED = "role.changed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     PASSWORD_CHANGE_FAILED = "password_change.failed"  # noqa: S105 - the name of an event

@@ -195,6 +195,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = 400
 
+    brand_name: Annotated[
+        str, Meta(min_length=1, max_length=60, description="What pages for people call this server.")
+    ] = "Gatepass"
+    brand_color: Annotated[
+        str,
+        Meta(
+            pattern=r"^#[0-9a-fA-F]{6}\Z",
+            description="The colour of buttons and links on the pages, `#rrggbb`. It is brightened or darkened where "
+            "text could not be read otherwise.",
+        ),
+    ] = "#2f5fd0"
+    brand_logo: Annotated[
+        str,
+        Meta(
+            description="The path of a picture (SVG, PNG, JPEG, WebP; at most 256 KiB) that the pages show above "
+            "everything. Empty means a small gate."
+        ),
+    ] = ""
+
     article_answers: Annotated[
         bool,
         Meta(

@@ -24,7 +24,8 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, plain_pages, token, userinfo
+from gatepass_server.web.oauth import authorize, token, userinfo
+from gatepass_server.web.pages.table import PageTable, page_table
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
 
@@ -49,8 +50,8 @@ class Route:
     operation: Schema
 
 
-def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
-    """The table of the house."""
+def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = None) -> list[Route]:
+    """The table of the house, but for its pages, which have their own (``pages/table.py``)."""
     settings = gatepass.settings
     proxies = settings.trusted_proxies
     paths: dict[str, dict[str, Schema]] = defaultdict(dict)
@@ -99,7 +100,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
         well_known = "/.well-known"
         table += [
-            *_oauth(gatepass, gatepass.provider, guard),
+            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass)),
             Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
             Route(
                 "GET",
@@ -132,7 +133,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     return table
 
 
-def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[Route]:
+def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable) -> list[Route]:
     """The endpoints below ``/oauth2``."""
     settings = gatepass.settings
     bridge = Bridge(settings.public_issuer, trusted_proxies=settings.trusted_proxies)
@@ -141,16 +142,17 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[R
         provider.authorize,
         bridge,
         base=settings.public_issuer.rstrip("/"),
-        browser=SignedIn(gatepass.cookie_sessions, cookies),
-        form_post=plain_pages.form_post,
-        refused=plain_pages.refused,
+        browser=SignedIn(gatepass.browser_accounts, cookies),
+        form_post=pages.authorization.form_post,
+        refused=pages.authorization.refused,
     )
+    ask = pages.troubles.guard(entry.view)
     tokens = token.TokenEndpoint(provider.server, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
     return [
-        Route("GET", authorize.PATH, "authorize", entry.view, authorize.AUTHORIZE),
-        Route("POST", authorize.PATH, "authorize_by_post", entry.view, authorize.AUTHORIZE),
+        Route("GET", authorize.PATH, "authorize", ask, authorize.AUTHORIZE),
+        Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),

@@ -50,8 +50,8 @@ class Sessions(Protocol):
         """A live grant of a program that came of this sign-in, with the same scope and terms, and no refresh token."""
         ...
 
-    def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
-        """Note that the owner proved again who they are, and give the session another cookie. True if it is live."""
+    def grants_of(self, user_id: str, *, now: int) -> Sequence[Session]:
+        """The live grants of programs that a person's sign-ins brought, in the order of their ids; 1,000 at most."""
         ...
 
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
@@ -60,6 +60,18 @@ class Sessions(Protocol):
 
     def replace_cookie(self, session_id: str, *, old: bytes, new: bytes) -> bool:
         """Give a session another cookie, if its cookie is still ``old``. True if changed."""
+        ...
+
+    def reauthenticate(
+        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+    ) -> LiveSession | None:
+        """Note that its owner has proved anew who they are, and give it another cookie, if its cookie is still ``old``.
+
+        ``idle`` is in seconds. The absolute end stays.
+
+        Returns:
+            The session as it is now, and its owner; None where it is not live or has another cookie.
+        """
         ...
 
     def end(self, session_id: str, now: int) -> bool:

@@ -27,6 +27,7 @@ from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.store.sql.expired_sessions import prune_sessions
+from gatepass_server.store.sql.reauthentication import reauthenticate_session
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import refresh_families, sessions, users
 from gatepass_server.store.sql.terms import decode_terms, encode_terms
@@ -122,15 +123,11 @@ _GRANT = (
     .order_by(sessions.c.created_at.desc())
     .limit(1)
 )
-_REAUTHENTICATE = (
-    update(sessions)
-    .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
-    .values(
-        authenticated_at=bindparam("now"),
-        methods=bindparam("methods"),
-        last_seen_at=bindparam("now"),
-        cookie_digest=bindparam("digest"),
-    )
+_GRANTS_OF = (
+    select(*COLUMNS)
+    .where(sessions.c.user_id == bindparam("owner"), sessions.c.parent_id.is_not(None), _IS_LIVE)
+    .order_by(sessions.c.id)
+    .limit(1000)
 )
 _ALL_OF = and_(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
 # All in one order, the one that is kept too: of two who end each other's sessions one waits, and neither for ever.
@@ -218,10 +215,9 @@ class SqlSessions:
         row = self._connection.execute(_GRANT, values).first()
         return None if row is None else _session(row)
 
-    def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
-        """See ``Sessions.reauthenticate``."""
-        values = {"session_id": session_id, "methods": " ".join(methods), "digest": cookie, "now": now}
-        return self._connection.execute(_REAUTHENTICATE, values).rowcount == 1
+    def grants_of(self, user_id: str, *, now: int) -> Sequence[Session]:
+        """See ``Sessions.grants_of``."""
+        return [_session(row) for row in self._connection.execute(_GRANTS_OF, {"owner": user_id, "now": now})]
 
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """See ``Sessions.place``."""
@@ -233,6 +229,20 @@ class SqlSessions:
         """See ``Sessions.replace_cookie``."""
         values = {"session_id": session_id, "old": old, "new": new}
         return self._connection.execute(_REPLACE_COOKIE, values).rowcount == 1
+
+    def reauthenticate(
+        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+    ) -> LiveSession | None:
+        """See ``Sessions.reauthenticate``."""
+        values = {
+            "session_id": session_id,
+            "old": old,
+            "new": new,
+            "amr": " ".join(methods),
+            "now": now,
+            "end": now + idle,
+        }
+        return self.with_user(session_id) if reauthenticate_session(self._connection, values) else None
 
     def end(self, session_id: str, now: int) -> bool:
         """See ``Sessions.end``."""

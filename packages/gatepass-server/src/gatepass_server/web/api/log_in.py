@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, request
 
 from gatepass_server.accounts.faces import LoggedIn
-from gatepass_server.accounts.log_in import LogIn, UnknownEmail
+from gatepass_server.accounts.log_in import LogIn
+from gatepass_server.accounts.password_check import UnknownEmail
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.tokens import TokenPair
 from gatepass_server.crypto.cookie_handles import CookieHandle
