@@ -1,5 +1,6 @@
 """A house with an account, and the program of the suite in front of it. The store is proven elsewhere: SQLite here."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ from tests.support.visitor import Visitor
 
 BOTH_MODES = pytest.mark.parametrize("mode", [None, "form_post"], ids=["basic", "form_post"])
 """The plans Basic and Form Post Basic have the same modules."""
+
+
+@pytest.fixture(scope="module")
+def clock() -> FakeClock:
+    """A clock that stands still until ``clock.advance(seconds)``."""
+    return FakeClock()
 
 
 @pytest.fixture
@@ -31,12 +38,17 @@ def open_house(ready_sqlite_url: str, clock: FakeClock, tmp_path: Path) -> Itera
         house.gatepass.close()
 
 
-@pytest.fixture
-def house(open_house: Callable[..., House]) -> House:
-    """A house in which Ann has an account."""
-    house = open_house()
+@pytest.fixture(scope="module")
+def house(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, clock: FakeClock
+) -> Iterator[House]:
+    """A house in which Ann has an account. The tests of a file share it; each has its own program and browser."""
+    folder = tmp_path_factory.mktemp("house")
+    url = f"sqlite:///{shutil.copy(sqlite_template, folder / 'gatepass.db')}"
+    house = House(cheap_settings(url, folder / "data", auto_upgrade=False), clock)
     house.sign_up()
-    return house
+    yield house
+    house.gatepass.close()
 
 
 @pytest.fixture
