@@ -10,9 +10,11 @@ PLANS: Mapping[str, list[str]] = _FILE["plans"]
 """The modules of each plan, in the order of the suite."""
 
 _FAPI = "fapi2-security-profile-final-"
-_FRONT_DOOR = "response_type=code alone is answered: OAuth 2.1 has no tokens in front-channel answers (RFC 9700 section 2.1.2)"
+_FRONT_DOOR = (
+    "only response_type=code is answered: no tokens in front-channel answers (RFC 9700 section 2.1.2)"
+)
 _ECOSYSTEM = "a module of one national ecosystem, with endpoints and claims of its own"
-_UNSIGNED = "request objects are taken signed only: `none` is not among the supported algorithms, so the module is skipped"
+_UNSIGNED = "request objects must be signed: `none` is not among the supported algorithms, so it is skipped"
 
 UNSUPPORTED_PLANS: Mapping[str, str] = {
     "oidcc-implicit-certification-test-plan": _FRONT_DOOR,

@@ -92,12 +92,14 @@ class Program:
         }
         return {name: value for name, value in {**usual, **changed}.items() if value is not None}
 
-    def send(self, *, post: bool = False, **changed: str | None) -> TestResponse:
+    def post(self, **changed: str | None) -> TestResponse:
+        """Have the browser post a form of the program to the authorization endpoint."""
+        origin = "https://suite.example.com"
+        return self.person.post("/oauth2/authorize", self.request(**changed), Origin=origin)
+
+    def send(self, **changed: str | None) -> TestResponse:
         """Take the browser to the authorization endpoint."""
         parameters = self.request(**changed)
-        if post:
-            origin = "https://suite.example.com"
-            return self.person.post("/oauth2/authorize", parameters, Origin=origin)
         return self.person.get(f"/oauth2/authorize?{urlencode(parameters)}")
 
     def walk(self, response: TestResponse, *, consent: str = "allow") -> Answer:

@@ -164,7 +164,7 @@ def test_nobody_is_sent_to_an_address_that_is_not_registered(program: Program) -
 
 @pytest.mark.oidf("oidcc-ensure-post-request-succeeds")
 def test_a_request_may_be_posted(program: Program) -> None:
-    answer = program.walk(program.send(post=True))
+    answer = program.walk(program.post())
     program.check_answer(answer, program.request())
     program.redeem(answer)
 

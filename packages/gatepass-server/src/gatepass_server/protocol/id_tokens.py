@@ -4,6 +4,7 @@ import base64
 import hashlib
 from typing import Any
 
+from gatepass import Signer
 from gatepass_server.domain.clients import Client
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.protocol.user_claims import known_claims, parse_claims, told
@@ -41,7 +42,7 @@ class IdTokens:
             now: when it is made, in seconds since the epoch.
         """
         session, user = live.session, live.user
-        signer = self._ring.signer(client.metadata.id_token_algorithm)
+        signer = signer_for(self._ring, client)
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "sub": user.id,
@@ -59,6 +60,15 @@ class IdTokens:
         wanted = parse_claims(session.terms.claims).id_token
         scope = session.scope if client.metadata.id_token_claims else ""
         return signer.sign({**told(known_claims(user), scope=scope, wanted=wanted), **claims}, typ=TYPE)
+
+
+def signer_for(ring: KeyRing, client: Client) -> Signer:
+    """Of the program's ID tokens: RS256, unless it asked for another algorithm.
+
+    Raises:
+        OperatorError: no such key is active.
+    """
+    return ring.signer(client.metadata.id_token_algorithm)
 
 
 def half_hash(text: str, algorithm: str) -> str:

@@ -3,13 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
 from gatepass_server.protocol.provider import Provider
 from gatepass_server.web.api import (
+    admin,
     discovery,
     introspection,
     log_in,
@@ -24,8 +24,9 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, token, userinfo
+from gatepass_server.web.oauth import authorize, end_session, register, token, userinfo
 from gatepass_server.web.pages.table import PageTable, page_table
+from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
 
@@ -34,20 +35,6 @@ _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 ACCOUNT_SCOPE = "account"
 """What a token needs for the endpoints of this table that need one, if log-ins have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One method at one address, the view that answers it, and its entry in ``/openapi.json``.
-
-    A part of the address in angle brackets is an argument of the view.
-    """
-
-    method: str
-    path: str
-    name: str
-    view: Callable[..., Response]
-    operation: Schema
 
 
 def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = None) -> list[Route]:
@@ -123,6 +110,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
             Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
             Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
+    if settings.admin_api:
+        table += admin.table(gatepass)
     for route in table:
         if not route.operation:
             continue
@@ -147,13 +136,35 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: Pa
         refused=pages.authorization.refused,
     )
     ask = pages.troubles.guard(entry.view)
+    leave = end_session.EndSessionEndpoint(
+        provider.end_session,
+        bridge,
+        cookies,
+        OwnOrigin(settings.public_issuer),
+        base=settings.public_issuer.rstrip("/"),
+        browser=SignedIn(gatepass.browser_accounts, cookies),
+        ask=pages.leaving.ask,
+        left=pages.leaving.left,
+        refused=pages.authorization.refused,
+    )
     tokens = token.TokenEndpoint(provider.server, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
-    return [
+    table = [
         Route("GET", authorize.PATH, "authorize", ask, authorize.AUTHORIZE),
         Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
+        Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
+        Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
     ]
+    if provider.registration is not None:
+        own = register.RegistrationEndpoint(provider.registration, trusted_proxies=settings.trusted_proxies)
+        table += [
+            Route("POST", register.PATH, "register", own.post, register.REGISTER),
+            Route("GET", register.ONE, "registration", own.get, register.READ),
+            Route("PUT", register.ONE, "change_registration", own.put, register.CHANGE),
+            Route("DELETE", register.ONE, "end_registration", own.delete, register.DELETE),
+        ]
+    return table
