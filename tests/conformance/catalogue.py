@@ -21,8 +21,7 @@ UNSUPPORTED_PLANS: Mapping[str, str] = {
     "oidcc-hybrid-certification-test-plan": _FRONT_DOOR,
     "oidcc-session-management-certification-test-plan": "the check_session_iframe needs third-party cookies, which "
     "browsers no longer send; back-channel log-out and `prompt=none` do what it was for",
-    "oidcc-3rdparty-init-login-certification-test-plan": "nothing here begins a sign-in in a program's name; "
-    "`initiate_login_uri` is ignored",
+    "oidcc-3rdparty-init-login-certification-test-plan": "nothing here begins a sign-in in a program's name",
 }
 """Plans none of whose own modules are run; modules that other plans have too are run there."""
 

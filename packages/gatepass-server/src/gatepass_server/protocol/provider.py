@@ -149,7 +149,7 @@ def provider(house: House) -> Provider:
 
 
 def _algorithms(house: House) -> tuple[str, ...]:
-    """What can be signed with: keys that sign now, and RS256, for which the first program that needs it gets one made."""
+    """What can be signed with: what keys sign with now, and RS256: the first program that needs it has a key made."""
     return tuple(dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *house.ring.algorithms()]))
 
 
