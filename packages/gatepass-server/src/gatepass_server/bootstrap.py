@@ -46,7 +46,7 @@ from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.keys.keeper import KeyKeeper
-from gatepass_server.keys.ring import KeyRing
+from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
@@ -86,7 +86,7 @@ class Gatepass:
     policy: PasswordPolicy
     ring: KeyRing | None
     keeper: KeyKeeper | None
-    signer: Callable[[], Signer]
+    signer: Signers
     verifier: AccessTokenVerifier
     sign_up: SignUp
     log_in: LogIn
@@ -202,7 +202,14 @@ def build(
         reuse_window=settings.refresh_reuse_window,
         idle=settings.refresh_token_idle,
     )
-    clients = Clients(store, house_secrets, clock, audit, allow_http=settings.insecure_http)
+    clients = Clients(
+        store,
+        house_secrets,
+        clock,
+        audit,
+        ensure_key=None if keeper is None else keeper.ensure,
+        allow_http=settings.insecure_http,
+    )
     policy = PasswordPolicy()
     check = PasswordCheck(store, hasher, gate, limits)
     log_in = LogIn(
@@ -350,13 +357,13 @@ def open_for_service(
 
 def _signing(
     settings: Settings, store: Store, sealer: Sealer, clock: Clock, audit: AuditLog
-) -> tuple[KeyRing | None, KeyKeeper | None, Callable[[], Signer], Verifier]:
+) -> tuple[KeyRing | None, KeyKeeper | None, Signers, Verifier]:
     issuer, audience = settings.public_issuer, settings.public_audience
     if secret := settings.signing_secret.reveal():
         shared = Signer.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
         verifier = Verifier.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
-        return None, None, lambda: shared, verifier
-    ring = KeyRing(store, sealer, clock, issuer=issuer, audience=audience)
+        return None, None, lambda algorithm="": shared, verifier  # noqa: ARG005 - it is all there is
+    ring = KeyRing(store, sealer, clock, issuer=issuer, audience=audience, usual=settings.signing_algorithm)
     keeper = KeyKeeper(
         store,
         sealer,

@@ -42,6 +42,7 @@ class Clients:
     ``actor`` is who does it, from which ``address`` and in which request, for the audit log.
 
     Args:
+        ensure_key: makes a signing key of an algorithm if there is none; None where a shared secret signs.
         allow_http: whether addresses of programs may be plain http beyond loopback.
     """
 
@@ -52,12 +53,14 @@ class Clients:
         clock: Clock,
         audit: AuditLog,
         *,
+        ensure_key: Callable[[str], None] | None = None,
         allow_http: bool = False,
     ) -> None:
         self._store = store
         self._house_secrets = house_secrets
         self._clock = clock
         self._audit = audit
+        self._ensure_key = ensure_key
         self._allow_http = allow_http
         self._listeners: list[Callable[[str], None]] = []
 
@@ -93,7 +96,7 @@ class Clients:
         Raises:
             InvalidInput: the name or the metadata cannot be taken.
         """
-        checked = check_metadata(metadata, allow_http=self._allow_http)
+        checked = self._checked(metadata)
         secret = new_client_secret() if checked.token_endpoint_auth_method in SECRET_METHODS else None
         client = Client(
             id=new_id(),
@@ -142,7 +145,7 @@ class Clients:
         if name is not None:
             client = replace(client, name=_checked_name(name))
         if metadata is not None:
-            checked = check_metadata(metadata, allow_http=self._allow_http)
+            checked = self._checked(metadata)
             if checked.token_endpoint_auth_method in SECRET_METHODS and client.secret_digest is None:
                 why = "This client has no secret: make another client."
                 fault = FieldFault("token_endpoint_auth_method", "invalid", why)
@@ -197,6 +200,12 @@ class Clients:
             pen.note(uow, EventKind.CLIENT_DELETED, actor=actor, client_id=client_id)
         self._tell(client_id)
 
+    def ensure_keys(self, metadata: ClientMetadata) -> None:
+        """Make the signing keys that a program with these metadata needs, and that are not there yet."""
+        if self._ensure_key is not None:
+            for algorithm in sorted(metadata.algorithms):
+                self._ensure_key(algorithm)
+
     def check_secret(self, client: Client | None, secret: Secret) -> bool:
         """Whether it is the program's secret. It takes as long for a program that is not there."""
         expected = (client.secret_digest if client else None) or _NOBODY
@@ -216,6 +225,12 @@ class Clients:
                 reason="unknown client" if client is None else f"wrong secret of client {client.id}",
             )
         return client
+
+    def _checked(self, metadata: ClientMetadata) -> ClientMetadata:
+        """The metadata, if they make sense; whatever they want signed can be signed from now on."""
+        checked = check_metadata(metadata, allow_http=self._allow_http)
+        self.ensure_keys(checked)
+        return checked
 
     def _digest(self, secret: Secret) -> bytes:
         return keyed_digest(secret, self._house_secrets(SECRETS_KEY))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gatepass import Signer
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
@@ -12,6 +11,7 @@ from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.sessions import Sessions, StatusIndexes
 from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.audit.log import AuditLog
+from gatepass_server.domain.clients import DEFAULT_ID_TOKEN_ALGORITHM
 from gatepass_server.domain.clock import Clock
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.outbound.client import Outbound
@@ -103,9 +103,7 @@ def provider(house: House) -> Provider:
     """Put the room together."""
 
     def policy() -> RegistrationPolicy:
-        return replace(
-            house.registration, algorithms=house.ring.algorithms(), authentication=authenticator.names
-        )
+        return replace(house.registration, algorithms=_algorithms(house), authentication=authenticator.names)
 
     directory = ClientDirectory(house.store, house.clock, _documents(house, policy))
     house.clients.on_change(directory.forget)
@@ -140,17 +138,27 @@ def provider(house: House) -> Provider:
             house.issuer,
             grant_types=server.grant_types,
             authentication=authenticator.names,
-            algorithms=house.ring.algorithms(),
+            algorithms=_algorithms(house),
             registration=house.registration.openness is not Openness.OFF,
             documents=house.takes_documents,
         ),
     )
 
 
+def _algorithms(house: House) -> tuple[str, ...]:
+    """What can be signed with: what keys sign with now, and RS256: the first program that needs it has a key made."""
+    return tuple(dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *house.ring.algorithms()]))
+
+
 def _documents(house: House, policy: Callable[[], RegistrationPolicy]) -> ClientDocuments | None:
     if not house.takes_documents:
         return None
-    return ClientDocuments(house.outbound(_DOCUMENTS_AT_ONCE), house.clock, policy=policy)
+    return ClientDocuments(
+        house.outbound(_DOCUMENTS_AT_ONCE),
+        house.clock,
+        policy=policy,
+        ensure_keys=house.clients.ensure_keys,
+    )
 
 
 def _registration(house: House, policy: Callable[[], RegistrationPolicy]) -> Registration | None:
@@ -172,9 +180,6 @@ def _deliveries(house: House) -> Deliveries:
 
 
 def _hands(house: House) -> Hands:
-    def signer(algorithm: str) -> Signer:
-        return house.ring.signer(algorithm or None)
-
     id_tokens = IdTokens(house.ring, issuer=house.issuer)
     return Hands(
         store=house.store,
@@ -184,7 +189,7 @@ def _hands(house: House) -> Hands:
         client_tokens=ClientTokens(
             house.store,
             house.clock,
-            signer,
+            house.ring.signer,
             house.status_indexes,
             status_lists=house.status_lists,
             access_ttl=house.access_ttl,

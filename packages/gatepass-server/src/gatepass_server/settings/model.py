@@ -13,11 +13,8 @@ from msgspec import Meta
 
 from gatepass_server.crypto.argon2_hash import MAX_MEMORY_KIB, MAX_PARALLELISM
 from gatepass_server.domain.secret import Secret
-from gatepass_server.domain.signing_keys import LONGEST_TOKEN
+from gatepass_server.domain.signing_keys import LONGEST_TOKEN, Algorithm
 
-Algorithm = Literal[
-    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
-]
 _DAY = 86_400
 
 
@@ -91,7 +88,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = False
 
     signing_algorithm: Annotated[
-        Algorithm, Meta(description="The algorithm of the signing key made on the first run.")
+        Algorithm,
+        Meta(
+            description="What access tokens and status lists are signed with; the first run makes such a key. While no "
+            "such key is in the ring, the key that was activated last signs. ID tokens are signed with RS256, or with "
+            "what a program is registered for."
+        ),
     ] = "RS256"
     signing_secret: Annotated[
         Secret,
