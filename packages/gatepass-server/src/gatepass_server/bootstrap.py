@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.any_audience import AnyAudience
 from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.faces import Faces
 from gatepass_server.accounts.house_verifier import HouseVerifier
-from gatepass_server.accounts.introspection import Introspection
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
@@ -36,7 +36,9 @@ from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
-from gatepass_server.protocol.provider import House, Provider, provider
+from gatepass_server.protocol.held_tokens import HeldTokens
+from gatepass_server.protocol.introspection import Introspection
+from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
 from gatepass_server.status.places import BLOCK, Places
@@ -175,6 +177,40 @@ def build(
     )
     clients = Clients(store, house_secrets, clock, audit, allow_http=settings.insecure_http)
     policy = PasswordPolicy()
+    held = HeldTokens(
+        store,
+        signed.verify if ring is None else _any_audience(settings, ring, clock).verify,
+        opaque,
+        sessions,
+        claims,
+        clock,
+        issuer=settings.public_issuer,
+        audience=settings.public_audience,
+        status_lists=status_base,
+    )
+    protocol = (
+        None
+        if ring is None
+        else provider(
+            House(
+                store=store,
+                clock=clock,
+                audit=audit,
+                ring=ring,
+                clients=clients,
+                sessions=sessions,
+                tokens=tokens,
+                opaque=opaque,
+                refresh=refresh,
+                status_indexes=status_indexes,
+                status_lists=status_base,
+                held=held,
+                issuer=settings.public_issuer,
+                audience=settings.public_audience,
+                access_ttl=settings.access_token_ttl,
+            )
+        )
+    )
     return Gatepass(
         settings=settings,
         store=store,
@@ -195,26 +231,10 @@ def build(
         session_claims=claims,
         cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
         clients=clients,
-        provider=None
-        if ring is None
-        else provider(
-            House(
-                store=store,
-                clock=clock,
-                audit=audit,
-                ring=ring,
-                clients=clients,
-                sessions=sessions,
-                tokens=tokens,
-                opaque=opaque,
-                refresh=refresh,
-                status_indexes=status_indexes,
-                status_lists=status_base,
-                issuer=settings.public_issuer,
-                access_ttl=settings.access_token_ttl,
-            )
-        ),
-        introspection=Introspection(store, verifier, sessions, claims, clock),
+        provider=protocol,
+        introspection=introspection_alone(store, clients, held, audience=settings.public_audience)
+        if protocol is None
+        else protocol.introspection,
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
@@ -301,6 +321,13 @@ def _signing(
     # Whether a session has ended is looked up here at every call, so the verifier itself follows no revocations.
     verifier = Verifier(issuer, audience=audience, keys=ring, clock=clock, status=None)
     return ring, keeper, ring.signer, verifier
+
+
+def _any_audience(settings: Settings, ring: KeyRing, clock: Clock) -> AnyAudience:
+    def make(audience: str) -> Verifier:
+        return Verifier(settings.public_issuer, audience=audience, keys=ring, clock=clock, status=None)
+
+    return AnyAudience(make, house=settings.public_audience)
 
 
 def _master_keys(settings: Settings) -> list[bytes]:

@@ -128,6 +128,8 @@ class Clients:
     def rotate_secret(self, client_id: str, *, actor: str = OPERATOR) -> Secret:
         """Give a program another secret; the old one is worth nothing from now on. A public one gets none.
 
+        Nor are the tokens that it has for itself: whoever had the old secret may have them.
+
         Raises:
             NotFound: there is no such program.
             InvalidInput: it proves who it is in another way.
@@ -137,7 +139,7 @@ class Clients:
             method = client.metadata.token_endpoint_auth_method
             raise InvalidInput(f"This client has no secret: it authenticates by {method}.")
         secret = new_client_secret()
-        self._replace(replace(client, secret_digest=self._digest(secret)), actor, "secret")
+        self._replace(replace(client, secret_digest=self._digest(secret)), actor, "secret", ends_tokens=True)
         return secret
 
     def list(self) -> Sequence[Client]:
@@ -146,7 +148,7 @@ class Clients:
             return uow.clients.all()
 
     def delete(self, client_id: str, *, actor: str = OPERATOR) -> None:
-        """Forget a program: its secret is worth nothing from now on, nor are the tokens that it has for itself.
+        """Forget a program: its secret is worth nothing from now on, nor is anything that it was given.
 
         Raises:
             NotFound: there is no such program.
@@ -155,7 +157,9 @@ class Clients:
         with self._store.write() as uow:
             if not uow.clients.delete(client_id):
                 raise _unknown(client_id)
-            uow.client_grants.end_all_of(client_id, whole_seconds(self._clock))
+            now = whole_seconds(self._clock)
+            uow.client_grants.end_all_of(client_id, now)
+            uow.sessions.end_grants_to(client_id, now)
             pen.note(uow, EventKind.CLIENT_DELETED, actor=actor, client_id=client_id)
 
     def check_secret(self, client: Client | None, secret: Secret) -> bool:
@@ -181,11 +185,13 @@ class Clients:
     def _digest(self, secret: Secret) -> bytes:
         return keyed_digest(secret, self._house_secrets(SECRETS_KEY))
 
-    def _replace(self, client: Client, actor: str, what: str) -> None:
+    def _replace(self, client: Client, actor: str, what: str, *, ends_tokens: bool = False) -> None:
         pen = self._audit.pen()
         with self._store.write() as uow:
             if not uow.clients.replace(client):
                 raise _unknown(client.id)
+            if ends_tokens:
+                uow.client_grants.end_all_of(client.id, whole_seconds(self._clock))
             pen.note(uow, EventKind.CLIENT_CHANGED, actor=actor, client_id=client.id, changed=what)
 
 

@@ -103,3 +103,9 @@ class UnmetAuthenticationRequirements(ProtocolError):
     """No sign-in here reaches what was asked for (OpenID Connect Unmet Authentication Requirements section 2)."""
 
     code = "unmet_authentication_requirements"
+
+
+class UnsupportedTokenType(ProtocolError):
+    """A token of this kind cannot be taken back by itself (RFC 7009 section 2.2.1)."""
+
+    code = "unsupported_token_type"

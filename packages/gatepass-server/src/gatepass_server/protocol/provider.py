@@ -25,10 +25,14 @@ from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.client_tokens import ClientTokens
 from gatepass_server.protocol.flows import Flows
 from gatepass_server.protocol.granted import TokenAnswers
+from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.id_token_hints import IdTokenHints
 from gatepass_server.protocol.id_tokens import IdTokens
+from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.metadata import metadata
 from gatepass_server.protocol.redemption import Redemption
+from gatepass_server.protocol.response_signing import SignedResponses
+from gatepass_server.protocol.revocation import Revocation
 from gatepass_server.protocol.server import ProtocolServer
 from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
@@ -50,7 +54,9 @@ class House:
     refresh: Refresh
     status_indexes: StatusIndexes
     status_lists: str
+    held: HeldTokens
     issuer: str
+    audience: str
     access_ttl: int
 
 
@@ -65,6 +71,8 @@ class Provider:
     server: ProtocolServer
     userinfo: UserInfo
     hints: IdTokenHints
+    introspection: Introspection
+    revocation: Revocation
     metadata: Callable[[], dict[str, Any]]
 
 
@@ -82,6 +90,7 @@ def provider(house: House) -> Provider:
     hints = IdTokenHints(house.ring, house.clock, issuer=house.issuer)
     decision = Decision(house.store, hints, house.clock)
     server = ProtocolServer(authenticator, grants(_hands(house)))
+    signed = SignedResponses(house.ring, house.clock, issuer=house.issuer)
     return Provider(
         directory=directory,
         authenticator=authenticator,
@@ -90,6 +99,8 @@ def provider(house: House) -> Provider:
         server=server,
         userinfo=UserInfo(directory),
         hints=hints,
+        introspection=Introspection(authenticator, house.held, audience=house.audience, signed=signed),
+        revocation=Revocation(authenticator, house.store, house.held, house.clock, house.audit),
         metadata=lambda: metadata(
             house.issuer,
             grant_types=server.grant_types,
@@ -97,6 +108,19 @@ def provider(house: House) -> Provider:
             algorithms=house.ring.algorithms(),
         ),
     )
+
+
+def introspection_alone(store: Store, clients: Clients, held: HeldTokens, *, audience: str) -> Introspection:
+    """Where a shared secret signs there is no provider; programs may ask about tokens all the same."""
+    directory = ClientDirectory(store)
+    authenticator = ClientAuthenticator(
+        [
+            ClientSecretBasic(clients, directory),
+            ClientSecretPost(clients, directory),
+            NoAuthentication(directory),
+        ]
+    )
+    return Introspection(authenticator, held, audience=audience, signed=None)
 
 
 def _hands(house: House) -> Hands:

@@ -11,7 +11,6 @@ from gatepass_server.bootstrap import Gatepass
 from gatepass_server.protocol.provider import Provider
 from gatepass_server.web.api import (
     discovery,
-    introspection,
     log_in,
     operation,
     password,
@@ -24,7 +23,8 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, plain_pages, token, userinfo
+from gatepass_server.web.oauth import authorize, introspection, plain_pages, revocation, token, userinfo
+from gatepass_server.web.oauth.program_endpoint import ProgramEndpoint
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
 
@@ -64,7 +64,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
-    tokens = introspection.IntrospectionEndpoint(gatepass.clients, gatepass.introspection)
+    bridge = Bridge(settings.public_issuer, trusted_proxies=proxies)
+    tokens = ProgramEndpoint(gatepass.introspection, bridge, introspection.PATH)
     people = users.UsersEndpoint(guard, gatepass.directory)
     log_ins = sessions.SessionsEndpoint(
         guard, gatepass.session_list, gatepass.log_out, cookie, trusted_proxies=proxies
@@ -99,7 +100,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
         well_known = "/.well-known"
         table += [
-            *_oauth(gatepass, gatepass.provider, guard),
+            *_oauth(gatepass, gatepass.provider, guard, bridge),
             Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
             Route(
                 "GET",
@@ -132,10 +133,9 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     return table
 
 
-def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[Route]:
+def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, bridge: Bridge) -> list[Route]:
     """The endpoints below ``/oauth2``."""
     settings = gatepass.settings
-    bridge = Bridge(settings.public_issuer, trusted_proxies=settings.trusted_proxies)
     cookies = SessionCookie(settings.public_issuer)
     entry = authorize.AuthorizeEndpoint(
         provider.authorize,
@@ -152,6 +152,13 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[R
         Route("GET", authorize.PATH, "authorize", entry.view, authorize.AUTHORIZE),
         Route("POST", authorize.PATH, "authorize_by_post", entry.view, authorize.AUTHORIZE),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
+        Route(
+            "POST",
+            revocation.PATH,
+            "revoke",
+            ProgramEndpoint(provider.revocation, bridge, revocation.PATH).post,
+            revocation.REVOKE,
+        ),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
     ]
