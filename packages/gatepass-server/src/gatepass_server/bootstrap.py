@@ -196,6 +196,7 @@ def build(
                 store=store,
                 clock=clock,
                 audit=audit,
+                house_secrets=house_secrets,
                 ring=ring,
                 clients=clients,
                 sessions=sessions,

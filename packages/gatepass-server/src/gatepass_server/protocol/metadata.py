@@ -32,6 +32,7 @@ def metadata(
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth2/authorize",
         "token_endpoint": f"{base}/oauth2/token",
+        "device_authorization_endpoint": f"{base}/oauth2/device",
         "userinfo_endpoint": f"{base}/oauth2/userinfo",
         "jwks_uri": f"{base}/.well-known/jwks.json",
         "introspection_endpoint": f"{base}/oauth2/introspect",

@@ -23,6 +23,8 @@ from gatepass_server.protocol.client_authentication.secrets import (
 )
 from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.client_tokens import ClientTokens
+from gatepass_server.protocol.device_authorization import DeviceAuthorization
+from gatepass_server.protocol.device_requests import DeviceRequests
 from gatepass_server.protocol.flows import Flows
 from gatepass_server.protocol.granted import TokenAnswers
 from gatepass_server.protocol.held_tokens import HeldTokens
@@ -46,6 +48,7 @@ class House:
     store: Store
     clock: Clock
     audit: AuditLog
+    house_secrets: Callable[[str], bytes]
     ring: KeyRing
     clients: Clients
     sessions: Sessions
@@ -73,6 +76,8 @@ class Provider:
     hints: IdTokenHints
     introspection: Introspection
     revocation: Revocation
+    device_requests: DeviceRequests
+    devices: DeviceAuthorization
     metadata: Callable[[], dict[str, Any]]
 
 
@@ -101,6 +106,10 @@ def provider(house: House) -> Provider:
         hints=hints,
         introspection=Introspection(authenticator, house.held, audience=house.audience, signed=signed),
         revocation=Revocation(authenticator, house.store, house.held, house.clock, house.audit),
+        device_requests=DeviceRequests(
+            authenticator, house.store, house.house_secrets, house.clock, issuer=house.issuer
+        ),
+        devices=DeviceAuthorization(house.store, directory, house.house_secrets, house.clock, house.audit),
         metadata=lambda: metadata(
             house.issuer,
             grant_types=server.grant_types,
@@ -130,6 +139,7 @@ def _hands(house: House) -> Hands:
     id_tokens = IdTokens(house.ring, issuer=house.issuer)
     return Hands(
         store=house.store,
+        clock=house.clock,
         redemption=Redemption(house.store, house.sessions, house.opaque, house.clock, house.audit),
         answers=TokenAnswers(house.tokens, id_tokens),
         refresh=house.refresh,

@@ -23,7 +23,15 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, introspection, plain_pages, revocation, token, userinfo
+from gatepass_server.web.oauth import (
+    authorize,
+    device,
+    introspection,
+    plain_pages,
+    revocation,
+    token,
+    userinfo,
+)
 from gatepass_server.web.oauth.program_endpoint import ProgramEndpoint
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
@@ -158,6 +166,13 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, bridge: B
             "revoke",
             ProgramEndpoint(provider.revocation, bridge, revocation.PATH).post,
             revocation.REVOKE,
+        ),
+        Route(
+            "POST",
+            device.PATH,
+            "device_authorization",
+            ProgramEndpoint(provider.device_requests, bridge, device.PATH).post,
+            device.DEVICE,
         ),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
