@@ -3,22 +3,33 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
+from gatepass_server.accounts.account_management import AccountManagement
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.administrators import Administrators
 from gatepass_server.accounts.any_audience import AnyAudience
+from gatepass_server.accounts.applications import Applications
+from gatepass_server.accounts.browser_accounts import BrowserAccounts
+from gatepass_server.accounts.change_name import ChangeName
 from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.faces import Faces
+from gatepass_server.accounts.groups import Groups
 from gatepass_server.accounts.house_verifier import HouseVerifier
+from gatepass_server.accounts.invitations import Invitations
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
+from gatepass_server.accounts.password_check import PasswordCheck
+from gatepass_server.accounts.reauthenticate import Reauthenticate
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.roles import Roles
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
@@ -30,15 +41,18 @@ from gatepass_server.crypto.hash_gate import HashGate, SharedSlots
 from gatepass_server.crypto.master_key import load_or_create, parse_master_keys
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.crypto.sealing import Sealer
+from gatepass_server.domain.allowed_places import parse_allowed_places
 from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
+from gatepass_server.outbound.client import Outbound
 from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
+from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
 from gatepass_server.status.places import BLOCK, Places
@@ -60,7 +74,7 @@ class Gatepass:
     """Everything that web and cli call.
 
     ``ring``, ``keeper``, ``provider`` and ``status_lists`` are None where a shared secret signs: nobody else checks its
-    tokens.
+    tokens. ``introspection_alone`` is there instead.
     """
 
     settings: Settings
@@ -78,20 +92,39 @@ class Gatepass:
     log_out: LogOut
     session_list: SessionList
     change_password: ChangePassword
+    change_name: ChangeName
     sessions: Sessions
     session_claims: SessionClaims
     cookie_sessions: CookieSessions
+    browser_accounts: BrowserAccounts
+    applications: Applications
     clients: Clients
+    invitations: Invitations
     provider: Provider | None
-    introspection: Introspection
+    introspection_alone: Introspection | None
     status_lists: Publisher | None
     directory: Directory
     administration: Administration
+    administrators: Administrators
+    accounts: AccountManagement
+    roles: Roles
+    groups: Groups
     audit_log: AuditLog
     audit_trail: AuditTrail
+    outbound: Callable[[int], Outbound]
+
+    @property
+    def introspection(self) -> Introspection:
+        """What tells programs of tokens."""
+        found = self.introspection_alone if self.provider is None else self.provider.introspection
+        if found is None:
+            raise RuntimeError("where there is no provider, there is introspection alone")
+        return found
 
     def close(self) -> None:
         """Close the database; a process that forks does this first."""
+        if self.provider is not None:
+            self.provider.courier.stop()
         self.store.close()
 
 
@@ -188,8 +221,49 @@ def build(
         audience=settings.public_audience,
         status_lists=status_base,
     )
-    protocol = (
-        None
+    check = PasswordCheck(store, hasher, gate, limits)
+    log_in = LogIn(
+        store,
+        check,
+        sessions,
+        Faces(sessions, tokens, opaque),
+        audit,
+        scope=settings.login_scope,
+        admins=settings.admin_api,
+    )
+    cookie_sessions = CookieSessions(store, clock, idle=settings.refresh_token_idle)
+    reauthenticate = Reauthenticate(store, check, clock, audit, idle=settings.refresh_token_idle)
+    log_out = LogOut(store, clock, audit)
+
+    def outbound(slots: int) -> Outbound:
+        return _outbound(settings, slots)
+
+    accounts = AccountManagement(store, hasher, gate, policy, clock, audit)
+    return Gatepass(
+        settings=settings,
+        store=store,
+        clock=clock,
+        hasher=hasher,
+        policy=policy,
+        ring=ring,
+        keeper=keeper,
+        signer=signer,
+        verifier=verifier,
+        sign_up=SignUp(store, hasher, gate, limits, clock, audit),
+        log_in=log_in,
+        refresh=refresh,
+        log_out=log_out,
+        session_list=SessionList(store, clock),
+        change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
+        change_name=ChangeName(store, clock, audit),
+        sessions=sessions,
+        session_claims=claims,
+        cookie_sessions=cookie_sessions,
+        browser_accounts=BrowserAccounts(cookie_sessions, log_in, reauthenticate),
+        applications=Applications(store, clock, audit),
+        clients=clients,
+        invitations=Invitations(store, clock, audit),
+        provider=None
         if ring is None
         else provider(
             House(
@@ -203,44 +277,36 @@ def build(
                 tokens=tokens,
                 opaque=opaque,
                 refresh=refresh,
+                log_out=log_out,
+                outbound=outbound,
                 status_indexes=status_indexes,
+                registration=RegistrationPolicy(
+                    openness=Openness(settings.registration),
+                    scopes=tuple(settings.registration_scope.split()),
+                    resources=tuple(settings.registration_resources.split()),
+                    per_address=settings.registration_limit,
+                ),
+                takes_documents=settings.client_metadata_documents,
                 status_lists=status_base,
                 held=held,
                 issuer=settings.public_issuer,
                 audience=settings.public_audience,
                 access_ttl=settings.access_token_ttl,
             )
-        )
-    )
-    return Gatepass(
-        settings=settings,
-        store=store,
-        clock=clock,
-        hasher=hasher,
-        policy=policy,
-        ring=ring,
-        keeper=keeper,
-        signer=signer,
-        verifier=verifier,
-        sign_up=SignUp(store, hasher, gate, limits, clock, audit),
-        log_in=LogIn(store, hasher, gate, limits, sessions, Faces(sessions, tokens, opaque), audit),
-        refresh=refresh,
-        log_out=LogOut(store, clock, audit),
-        session_list=SessionList(store, clock),
-        change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
-        sessions=sessions,
-        session_claims=claims,
-        cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
-        clients=clients,
-        provider=protocol,
-        introspection=introspection_alone(store, clients, held, audience=settings.public_audience)
-        if protocol is None
-        else protocol.introspection,
+        ),
+        introspection_alone=None
+        if ring is not None
+        else introspection_alone(store, clients, held, audience=settings.public_audience),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
-        administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
+        administration=Administration(store, accounts, sessions, tokens, audit),
+        administrators=Administrators(store, sessions, clock),
+        accounts=accounts,
+        roles=Roles(store, clock, audit),
+        groups=Groups(store, clock, audit),
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
+        outbound=outbound,
     )
 
 
@@ -292,6 +358,7 @@ def open_for_service(
     gatepass = build(settings, clock=clock, hash_slots=hash_slots, status_block=status_block)
     try:
         gatepass.store.check_ready()
+        gatepass.outbound(1).prepare()
         gatepass.audit_log.pen()  # as must an audit log that nobody could write: what is not recorded is not done
         if gatepass.keeper is not None:
             gatepass.keeper.ensure_first(settings.signing_algorithm)
@@ -329,6 +396,15 @@ def _any_audience(settings: Settings, ring: KeyRing, clock: Clock) -> AnyAudienc
         return Verifier(settings.public_issuer, audience=audience, keys=ring, clock=clock, status=None)
 
     return AnyAudience(make, house=settings.public_audience)
+
+
+def _outbound(settings: Settings, slots: int) -> Outbound:
+    return Outbound(
+        slots=slots,
+        allowed=parse_allowed_places(settings.outbound_allow),
+        plain_http=settings.outbound_insecure,
+        authorities=Path(settings.outbound_ca_file) if settings.outbound_ca_file else None,
+    )
 
 
 def _master_keys(settings: Settings) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gatepass_server.accounts.entitlements import CLAIMS
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT
 from gatepass_server.domain.clients import Client
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
@@ -18,7 +19,7 @@ SIGNED_TYPE = "token-introspection+jwt"
 
 _TOLD = (
     *("scope", "client_id", "exp", "iat", "nbf", "sub", "aud", "iss", "jti"),
-    *("sid", "auth_time", "acr", "cnf", "act", "may_act"),
+    *("sid", "auth_time", "acr", "cnf", "act", "may_act", *CLAIMS),
 )
 
 

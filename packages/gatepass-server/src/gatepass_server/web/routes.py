@@ -3,13 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
 from gatepass_server.protocol.provider import Provider
 from gatepass_server.web.api import (
+    admin,
     discovery,
     log_in,
     operation,
@@ -26,13 +26,17 @@ from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.oauth import (
     authorize,
     device,
+    end_session,
     introspection,
     plain_pages,
+    register,
     revocation,
     token,
     userinfo,
 )
 from gatepass_server.web.oauth.program_endpoint import ProgramEndpoint
+from gatepass_server.web.pages.table import PageTable, page_table
+from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
 
@@ -43,22 +47,8 @@ ACCOUNT_SCOPE = "account"
 """What a token needs for the endpoints of this table that need one, if log-ins have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One method at one address, the view that answers it, and its entry in ``/openapi.json``.
-
-    A part of the address in angle brackets is an argument of the view.
-    """
-
-    method: str
-    path: str
-    name: str
-    view: Callable[..., Response]
-    operation: Schema
-
-
-def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
-    """The table of the house."""
+def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = None) -> list[Route]:
+    """The table of the house, but for its pages, which have their own (``pages/table.py``)."""
     settings = gatepass.settings
     proxies = settings.trusted_proxies
     paths: dict[str, dict[str, Schema]] = defaultdict(dict)
@@ -108,7 +98,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
         well_known = "/.well-known"
         table += [
-            *_oauth(gatepass, gatepass.provider, guard, bridge),
+            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass), bridge),
             Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
             Route(
                 "GET",
@@ -131,6 +121,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
             Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
             Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
+    if settings.admin_api:
+        table += admin.table(gatepass)
     for route in table:
         if not route.operation:
             continue
@@ -141,7 +133,9 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     return table
 
 
-def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, bridge: Bridge) -> list[Route]:
+def _oauth(
+    gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable, bridge: Bridge
+) -> list[Route]:
     """The endpoints below ``/oauth2``."""
     settings = gatepass.settings
     cookies = SessionCookie(settings.public_issuer)
@@ -149,16 +143,30 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, bridge: B
         provider.authorize,
         bridge,
         base=settings.public_issuer.rstrip("/"),
-        browser=SignedIn(gatepass.cookie_sessions, cookies),
-        form_post=plain_pages.form_post,
-        refused=plain_pages.refused,
+        browser=SignedIn(gatepass.browser_accounts, cookies),
+        form_post=pages.authorization.form_post,
+        refused=pages.authorization.refused,
+    )
+    ask = pages.troubles.guard(entry.view)
+    leave = end_session.EndSessionEndpoint(
+        provider.end_session,
+        bridge,
+        cookies,
+        OwnOrigin(settings.public_issuer),
+        base=settings.public_issuer.rstrip("/"),
+        browser=SignedIn(gatepass.browser_accounts, cookies),
+        ask=plain_pages.ask_to_leave,
+        left=plain_pages.left,
+        refused=pages.authorization.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
-    return [
-        Route("GET", authorize.PATH, "authorize", entry.view, authorize.AUTHORIZE),
-        Route("POST", authorize.PATH, "authorize_by_post", entry.view, authorize.AUTHORIZE),
+    table = [
+        Route("GET", authorize.PATH, "authorize", ask, authorize.AUTHORIZE),
+        Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
+        Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
+        Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route(
             "POST",
@@ -177,3 +185,12 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, bridge: B
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
     ]
+    if provider.registration is not None:
+        own = register.RegistrationEndpoint(provider.registration, trusted_proxies=settings.trusted_proxies)
+        table += [
+            Route("POST", register.PATH, "register", own.post, register.REGISTER),
+            Route("GET", register.ONE, "registration", own.get, register.READ),
+            Route("PUT", register.ONE, "change_registration", own.put, register.CHANGE),
+            Route("DELETE", register.ONE, "end_registration", own.delete, register.DELETE),
+        ]
+    return table

@@ -12,6 +12,8 @@ from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.invitations import Invitations
+from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
@@ -37,7 +39,9 @@ __all__ = [
     "DeviceCodes",
     "Flows",
     "Groups",
+    "Invitations",
     "LiveSession",
+    "LogoutNotices",
     "OpaqueAccess",
     "OpaqueTokens",
     "PushedRequests",

@@ -27,6 +27,8 @@ from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.store.sql.expired_sessions import prune_sessions
+from gatepass_server.store.sql.logout_notices import queue_notices
+from gatepass_server.store.sql.reauthentication import reauthenticate_session
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import refresh_families, sessions, users
 from gatepass_server.store.sql.terms import decode_terms, encode_terms
@@ -122,15 +124,17 @@ _GRANT = (
     .order_by(sessions.c.created_at.desc())
     .limit(1)
 )
-_REAUTHENTICATE = (
-    update(sessions)
-    .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
-    .values(
-        authenticated_at=bindparam("now"),
-        methods=bindparam("methods"),
-        last_seen_at=bindparam("now"),
-        cookie_digest=bindparam("digest"),
-    )
+_GRANTS_OF = (
+    select(*COLUMNS)
+    .where(sessions.c.user_id == bindparam("owner"), sessions.c.parent_id.is_not(None), _IS_LIVE)
+    .order_by(sessions.c.id)
+    .limit(1000)
+)
+_GRANTS_IN = (
+    select(*COLUMNS)
+    .where(sessions.c.parent_id == bindparam("parent"), _IS_LIVE)
+    .order_by(sessions.c.created_at, sessions.c.id)
+    .limit(bindparam("limit"))
 )
 _ALL_OF = and_(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
 # All in one order, the one that is kept too: of two who end each other's sessions one waits, and neither for ever.
@@ -223,10 +227,14 @@ class SqlSessions:
         row = self._connection.execute(_GRANT, values).first()
         return None if row is None else _session(row)
 
-    def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
-        """See ``Sessions.reauthenticate``."""
-        values = {"session_id": session_id, "methods": " ".join(methods), "digest": cookie, "now": now}
-        return self._connection.execute(_REAUTHENTICATE, values).rowcount == 1
+    def grants_of(self, user_id: str, *, now: int) -> Sequence[Session]:
+        """See ``Sessions.grants_of``."""
+        return [_session(row) for row in self._connection.execute(_GRANTS_OF, {"owner": user_id, "now": now})]
+
+    def grants_in(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+        """See ``Sessions.grants_in``."""
+        values = {"parent": parent_id, "now": now, "limit": limit}
+        return [_session(row) for row in self._connection.execute(_GRANTS_IN, values)]
 
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """See ``Sessions.place``."""
@@ -239,6 +247,20 @@ class SqlSessions:
         values = {"session_id": session_id, "old": old, "new": new}
         return self._connection.execute(_REPLACE_COOKIE, values).rowcount == 1
 
+    def reauthenticate(
+        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+    ) -> LiveSession | None:
+        """See ``Sessions.reauthenticate``."""
+        values = {
+            "session_id": session_id,
+            "old": old,
+            "new": new,
+            "amr": " ".join(methods),
+            "now": now,
+            "end": now + idle,
+        }
+        return self.with_user(session_id) if reauthenticate_session(self._connection, values) else None
+
     def end(self, session_id: str, now: int) -> bool:
         """See ``Sessions.end``."""
         if not is_storable(session_id):
@@ -246,7 +268,10 @@ class SqlSessions:
         if self._connection.dialect.name == "postgresql":  # in the order in which all are locked, see below
             self._connection.execute(_LOCK_OF, {"session_id": session_id})
         ended = self._connection.execute(_END, {"session_id": session_id, "now": now}).scalars().all()
-        return session_id in ended
+        if session_id not in ended:
+            return False
+        queue_notices(self._connection, ended, now, parent=session_id)
+        return True
 
     def end_all_of(self, user_id: str, now: int, *, but: str | None = None) -> Sequence[str]:
         """See ``Sessions.end_all_of``."""
@@ -257,7 +282,9 @@ class SqlSessions:
         if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
             statement = _END_LOCKED
             values["locked"] = self._connection.execute(_LOCK_ALL_OF, {"owner": user_id}).scalars().all()
-        return self._connection.execute(statement, values).scalars().all()
+        ended = self._connection.execute(statement, values).scalars().all()
+        queue_notices(self._connection, ended, now)
+        return ended
 
     def end_grants_to(self, client_id: str, now: int) -> int:
         """See ``Sessions.end_grants_to``."""

@@ -12,6 +12,8 @@ from gatepass_server.store.sql.consents import SqlConsents
 from gatepass_server.store.sql.device_codes import SqlDeviceCodes
 from gatepass_server.store.sql.flows import SqlFlows
 from gatepass_server.store.sql.groups import SqlGroups
+from gatepass_server.store.sql.invitations import SqlInvitations
+from gatepass_server.store.sql.logout_notices import SqlLogoutNotices
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.postgresql import HURRY
 from gatepass_server.store.sql.pushed_requests import SqlPushedRequests
@@ -104,6 +106,7 @@ class SqlUnitOfWork:
         """What programs have for themselves."""
         return SqlClientGrants(self._connection)
 
+    @property
     def roles(self) -> SqlRoles:
         """Roles, and who has them."""
         return SqlRoles(self._connection)
@@ -112,6 +115,16 @@ class SqlUnitOfWork:
     def groups(self) -> SqlGroups:
         """Groups."""
         return SqlGroups(self._connection)
+
+    @property
+    def invitations(self) -> SqlInvitations:
+        """Invitations to register programs."""
+        return SqlInvitations(self._connection)
+
+    @property
+    def logout_notices(self) -> SqlLogoutNotices:
+        """Messages about log-outs that wait to be delivered."""
+        return SqlLogoutNotices(self._connection)
 
     @property
     def sealed_secrets(self) -> SqlSealedSecrets:

@@ -1,10 +1,12 @@
 """``POST /oauth2/introspect`` (RFC 7662)."""
 
+from gatepass_server.accounts.entitlements import CLAIMS
 from gatepass_server.web.oauth_errors import OAUTH_ERROR
 from gatepass_server.web.schema import Schema, form_of, json_of, object_of, operation
 
 PATH = "/oauth2/introspect"
 _TEXT: Schema = {"type": "string"}
+_NAMES: Schema = {"type": "array", "items": _TEXT}
 _OBJECT: Schema = {"type": "object"}
 _SECONDS: Schema = {"type": "integer", "description": "Seconds since the epoch."}
 _TOLD = """For a token that is not good, or not the asker's concern, only that `active` is false. Signed where \
@@ -27,6 +29,7 @@ INTROSPECT = operation(
                         "exp": _SECONDS,
                         "iat": _SECONDS,
                         "auth_time": _SECONDS,
+                        **dict.fromkeys(CLAIMS, _NAMES),
                         **dict.fromkeys(
                             ("scope", "client_id", "username", "sub", "iss", "jti", "sid", "acr"), _TEXT
                         ),
