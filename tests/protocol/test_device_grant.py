@@ -14,33 +14,12 @@ from gatepass_server.store.ports import LiveSession
 from tests.support.clock import FakeClock
 from tests.support.house import ISSUER, House
 from tests.support.relying_party import API, RelyingParty
-
-GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-TELEVISION = ClientMetadata(
-    grant_types=(GRANT, "refresh_token"),
-    scope="openid profile offline_access",
-    token_endpoint_auth_method="none",
-    resources=(API,),
-)
-
-
-class Television(RelyingParty):
-    """A device."""
-
-    def begin(self, **form: str) -> dict[str, Any]:
-        answer = self.post("/oauth2/device", **form)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.get_json())
-
-    def ask(self, codes: dict[str, Any]) -> dict[str, Any]:
-        answer = self.token(grant_type=GRANT, device_code=codes["device_code"])
-        assert answer.status_code == 200 or (answer.status_code == 400 and "error" in answer.get_json())
-        return dict(answer.get_json())
+from tests.support.television import GRANT, TELEVISION, Television
 
 
 @pytest.fixture
 def television(house: House) -> Television:
-    return Television(house, *house.gatepass.clients.create("Television", TELEVISION))
+    return Television.of(house)
 
 
 @pytest.fixture
@@ -190,7 +169,7 @@ def test_a_device_code_is_its_programs_alone(
 ) -> None:
     codes = television.begin()
     devices.approve(codes["user_code"], person)
-    thief = Television(house, *house.gatepass.clients.create("Thief", TELEVISION))
+    thief = Television.of(house, name="Thief")
     assert thief.ask(codes)["error"] == "invalid_grant"
     assert "access_token" in television.ask(codes)
 
@@ -232,7 +211,7 @@ def test_a_request_that_may_not_be_made_is_refused(house: House, app: RelyingPar
     answer = app.post("/oauth2/device")
     assert (answer.status_code, answer.get_json()["error"]) == (400, "unauthorized_client")
     limited = structs.replace(TELEVISION, scope="openid", resources=())
-    television = Television(house, *house.gatepass.clients.create("Limited", limited))
+    television = Television.of(house, limited)
     for form, error in (({"scope": "admin"}, "invalid_scope"), ({"resource": API}, "invalid_target")):
         assert television.post("/oauth2/device", **form).get_json()["error"] == error
     stranger = house.client.post("/oauth2/device", data={"client_id": "nobody"})

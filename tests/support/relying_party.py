@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from werkzeug.test import TestResponse
@@ -34,7 +34,7 @@ class RelyingParty:
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     @classmethod
-    def of(cls, house: House, metadata: ClientMetadata = USUAL, name: str = "Wiki") -> "RelyingParty":
+    def of(cls, house: House, metadata: ClientMetadata = USUAL, name: str = "Wiki") -> Self:
         """Register one."""
         return cls(house, *house.gatepass.clients.create(name, metadata))
 
