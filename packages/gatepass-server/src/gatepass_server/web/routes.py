@@ -28,7 +28,6 @@ from gatepass_server.web.oauth import (
     device,
     end_session,
     introspection,
-    plain_pages,
     register,
     revocation,
     token,
@@ -155,8 +154,8 @@ def _oauth(
         OwnOrigin(settings.public_issuer),
         base=settings.public_issuer.rstrip("/"),
         browser=SignedIn(gatepass.browser_accounts, cookies),
-        ask=plain_pages.ask_to_leave,
-        left=plain_pages.left,
+        ask=pages.leaving.ask,
+        left=pages.leaving.left,
         refused=pages.authorization.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)
