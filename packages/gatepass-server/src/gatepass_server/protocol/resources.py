@@ -18,3 +18,19 @@ def asked_resources(client: Client, parameters: Parameters) -> tuple[str, ...]:
                 "The client may not have tokens for this resource.", reason=f"resource {resource!r}"
             )
     return asked
+
+
+def narrowed_resources(granted: tuple[str, ...], parameters: Parameters) -> tuple[str, ...]:
+    """Where a token is to be good, of what was granted: a token request may name less (RFC 8707 section 2.2).
+
+    Raises:
+        InvalidTarget: it names more.
+    """
+    asked = tuple(dict.fromkeys(parameters.all("resource")))
+    for resource in asked:
+        if resource not in granted:
+            raise InvalidTarget(
+                "This was not granted for that resource: name it in the authorization request, too.",
+                reason=f"resource {resource!r} is none of {granted}",
+            )
+    return asked or granted

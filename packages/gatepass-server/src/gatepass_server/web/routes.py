@@ -11,7 +11,6 @@ from gatepass_server.protocol.provider import Provider
 from gatepass_server.web.api import (
     admin,
     discovery,
-    introspection,
     log_in,
     operation,
     password,
@@ -24,7 +23,17 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, end_session, register, token, userinfo
+from gatepass_server.web.oauth import (
+    authorize,
+    device,
+    end_session,
+    introspection,
+    register,
+    revocation,
+    token,
+    userinfo,
+)
+from gatepass_server.web.oauth.program_endpoint import ProgramEndpoint
 from gatepass_server.web.pages.table import PageTable, page_table
 from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
@@ -52,7 +61,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
-    tokens = introspection.IntrospectionEndpoint(gatepass.clients, gatepass.introspection)
+    bridge = Bridge(settings.public_issuer, trusted_proxies=proxies)
+    tokens = ProgramEndpoint(gatepass.introspection, bridge, introspection.PATH)
     people = users.UsersEndpoint(guard, gatepass.directory)
     log_ins = sessions.SessionsEndpoint(
         guard, gatepass.session_list, gatepass.log_out, cookie, trusted_proxies=proxies
@@ -87,7 +97,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
         well_known = "/.well-known"
         table += [
-            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass)),
+            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass), bridge),
             Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
             Route(
                 "GET",
@@ -122,10 +132,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
     return table
 
 
-def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable) -> list[Route]:
+def _oauth(
+    gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable, bridge: Bridge
+) -> list[Route]:
     """The endpoints below ``/oauth2``."""
     settings = gatepass.settings
-    bridge = Bridge(settings.public_issuer, trusted_proxies=settings.trusted_proxies)
     cookies = SessionCookie(settings.public_issuer)
     entry = authorize.AuthorizeEndpoint(
         provider.authorize,
@@ -156,6 +167,20 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: Pa
         Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
         Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
+        Route(
+            "POST",
+            revocation.PATH,
+            "revoke",
+            ProgramEndpoint(provider.revocation, bridge, revocation.PATH).post,
+            revocation.REVOKE,
+        ),
+        Route(
+            "POST",
+            device.PATH,
+            "device_authorization",
+            ProgramEndpoint(provider.device_requests, bridge, device.PATH).post,
+            device.DEVICE,
+        ),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
     ]
