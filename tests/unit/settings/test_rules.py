@@ -71,6 +71,10 @@ def test_scopes_are_split_at_spaces() -> None:
             {"GATEPASS_ARGON2_TIME_COST": "100", "GATEPASS_ARGON2_MEMORY_KIB": "1048576"},
             "memory times passes",
         ),
+        ({"GATEPASS_OUTBOUND_ALLOW": "10.0.0.1/8"}, "no bits beyond its length"),
+        ({"GATEPASS_OUTBOUND_ALLOW": "app.internal:8443"}, "neither the name of a host"),
+        ({"GATEPASS_OUTBOUND_ALLOW": "*.internal"}, "no wildcard"),
+        ({"GATEPASS_OUTBOUND_ALLOW": "0x7f000001"}, "neither the name of a host"),
         ({"GATEPASS_REFRESH_TOKEN_IDLE": "61", "GATEPASS_SESSION_TTL": "60"}, "longer than the session_ttl"),
     ],
 )
@@ -97,6 +101,8 @@ def test_the_defaults_are_not_loose() -> None:
         (Settings(login_failures_per_account=101), "login_failures_per_account"),
         (Settings(access_token_ttl=3601), "access_token_ttl"),
         (Settings(key_publish_lead=299), "key_publish_lead"),
+        (Settings(outbound_insecure=True), "outbound_insecure"),
+        (Settings(outbound_allow="10.0.0.0/8"), "outbound_allow"),
     ],
 )
 def test_each_loosening_is_told_by_its_name(settings: Settings, name: str) -> None:

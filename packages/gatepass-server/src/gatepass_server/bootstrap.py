@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
@@ -17,6 +18,7 @@ from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.faces import Faces
 from gatepass_server.accounts.house_verifier import HouseVerifier
 from gatepass_server.accounts.introspection import Introspection
+from gatepass_server.accounts.invitations import Invitations
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
@@ -35,13 +37,16 @@ from gatepass_server.crypto.hash_gate import HashGate, SharedSlots
 from gatepass_server.crypto.master_key import load_or_create, parse_master_keys
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.crypto.sealing import Sealer
+from gatepass_server.domain.allowed_places import parse_allowed_places
 from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
+from gatepass_server.outbound.client import Outbound
 from gatepass_server.protocol.provider import House, Provider, provider
+from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
 from gatepass_server.status.places import BLOCK, Places
@@ -88,6 +93,7 @@ class Gatepass:
     browser_accounts: BrowserAccounts
     applications: Applications
     clients: Clients
+    invitations: Invitations
     provider: Provider | None
     introspection: Introspection
     status_lists: Publisher | None
@@ -95,9 +101,12 @@ class Gatepass:
     administration: Administration
     audit_log: AuditLog
     audit_trail: AuditTrail
+    outbound: Callable[[int], Outbound]
 
     def close(self) -> None:
         """Close the database; a process that forks does this first."""
+        if self.provider is not None:
+            self.provider.courier.stop()
         self.store.close()
 
 
@@ -187,6 +196,11 @@ def build(
     log_in = LogIn(store, check, sessions, Faces(sessions, tokens, opaque), audit)
     cookie_sessions = CookieSessions(store, clock, idle=settings.refresh_token_idle)
     reauthenticate = Reauthenticate(store, check, clock, audit, idle=settings.refresh_token_idle)
+    log_out = LogOut(store, clock, audit)
+
+    def outbound(slots: int) -> Outbound:
+        return _outbound(settings, slots)
+
     return Gatepass(
         settings=settings,
         store=store,
@@ -200,7 +214,7 @@ def build(
         sign_up=SignUp(store, hasher, gate, limits, clock, audit),
         log_in=log_in,
         refresh=refresh,
-        log_out=LogOut(store, clock, audit),
+        log_out=log_out,
         session_list=SessionList(store, clock),
         change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
         change_name=ChangeName(store, clock, audit),
@@ -210,6 +224,7 @@ def build(
         browser_accounts=BrowserAccounts(cookie_sessions, log_in, reauthenticate),
         applications=Applications(store, clock, audit),
         clients=clients,
+        invitations=Invitations(store, clock, audit),
         provider=None
         if ring is None
         else provider(
@@ -223,7 +238,16 @@ def build(
                 tokens=tokens,
                 opaque=opaque,
                 refresh=refresh,
+                log_out=log_out,
+                outbound=outbound,
                 status_indexes=status_indexes,
+                registration=RegistrationPolicy(
+                    openness=Openness(settings.registration),
+                    scopes=tuple(settings.registration_scope.split()),
+                    resources=tuple(settings.registration_resources.split()),
+                    per_address=settings.registration_limit,
+                ),
+                takes_documents=settings.client_metadata_documents,
                 status_lists=status_base,
                 issuer=settings.public_issuer,
                 access_ttl=settings.access_token_ttl,
@@ -235,6 +259,7 @@ def build(
         administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
+        outbound=outbound,
     )
 
 
@@ -286,6 +311,7 @@ def open_for_service(
     gatepass = build(settings, clock=clock, hash_slots=hash_slots, status_block=status_block)
     try:
         gatepass.store.check_ready()
+        gatepass.outbound(1).prepare()
         gatepass.audit_log.pen()  # as must an audit log that nobody could write: what is not recorded is not done
         if gatepass.keeper is not None:
             gatepass.keeper.ensure_first(settings.signing_algorithm)
@@ -316,6 +342,15 @@ def _signing(
     # Whether a session has ended is looked up here at every call, so the verifier itself follows no revocations.
     verifier = Verifier(issuer, audience=audience, keys=ring, clock=clock, status=None)
     return ring, keeper, ring.signer, verifier
+
+
+def _outbound(settings: Settings, slots: int) -> Outbound:
+    return Outbound(
+        slots=slots,
+        allowed=parse_allowed_places(settings.outbound_allow),
+        plain_http=settings.outbound_insecure,
+        authorities=Path(settings.outbound_ca_file) if settings.outbound_ca_file else None,
+    )
 
 
 def _master_keys(settings: Settings) -> list[bytes]:

@@ -16,12 +16,16 @@ from gatepass_server.domain.errors import FieldFault, InvalidClient, InvalidInpu
 from gatepass_server.domain.ids import new_id
 from gatepass_server.domain.names import parse_name
 from gatepass_server.domain.secret import Secret
-from gatepass_server.store.ports import Store
+from gatepass_server.store.ports import Store, UnitOfWork
 
 SECRETS_KEY = "client secrets"
 """The house secret under which the secrets of programs are kept."""
 
 _NOBODY = bytes(32)
+
+
+def _nothing(_uow: UnitOfWork) -> None:
+    """Where nothing else is done."""
 
 
 class Clients:
@@ -55,6 +59,9 @@ class Clients:
         *,
         actor: str = OPERATOR,
         access_digest: bytes | None = None,
+        along: Callable[[UnitOfWork], None] = _nothing,
+        address: str = "",
+        request_id: str = "",
     ) -> tuple[Client, Secret | None]:
         """Make a program known.
 
@@ -63,6 +70,9 @@ class Clients:
             metadata: what it is registered with.
             actor: who does it.
             access_digest: of its registration access token (RFC 7592).
+            along: what else belongs to the same transaction; what it raises keeps everything as it was.
+            address: the IP address that it came from, for the audit log.
+            request_id: of the request.
 
         Returns:
             The program, and its secret if it proves who it is by one: it is told here and never again.
@@ -80,8 +90,9 @@ class Clients:
             metadata=checked,
             access_digest=access_digest,
         )
-        pen = self._audit.pen()
+        pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
+            along(uow)
             uow.clients.add(client)
             pen.note(uow, EventKind.CLIENT_CREATED, actor=actor, client_id=client.id)
         return client, secret

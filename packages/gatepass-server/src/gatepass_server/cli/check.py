@@ -67,6 +67,8 @@ def _services(settings: Settings) -> Iterator[Finding]:
         yield Finding("fault", error.message)
         return
     click.get_current_context().call_on_close(gatepass.close)
+    if settings.outbound_ca_file:
+        yield _try("The authorities of outbound_ca_file can be read.", gatepass.outbound(1).prepare)
     database = _try("The database answers and its schema fits.", gatepass.store.check_ready)
     yield database
     if database.mark == "ok":

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from gatepass_server.cli.client_invitations import invitations, invite, uninvite
 from gatepass_server.cli.context import open_house, takes_settings
 from gatepass_server.cli.output import moment, show_rows
 from gatepass_server.domain.client_rules import SHORT_GRANT_NAMES
@@ -114,3 +115,7 @@ def delete(settings: Settings, client_id: str) -> None:
     """Forget a program: its secret is refused from now on."""
     open_house(settings).clients.delete(client_id)
     click.echo(f"Deleted {client_id}.")
+
+
+for _invitation_command in (invite, invitations, uninvite):
+    command.add_command(_invitation_command)

@@ -25,6 +25,10 @@ class EventKind(StrEnum):
     SESSIONS_ENDED = "sessions.ended"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
 
+    LOG_OUT_NOTICE_GIVEN_UP = "log_out_notice.given_up"
+
+    INVITATION_CREATED = "invitation.created"
+    INVITATION_TAKEN_BACK = "invitation.taken_back"
     CLIENT_CREATED = "client.created"
     CLIENT_CHANGED = "client.changed"
     CLIENT_DELETED = "client.deleted"

@@ -32,7 +32,7 @@ _WITHOUT_A_PERSON = frozenset(
 )
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
+_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri", "initiate_login_uri")
 _BY_SERVER = ("jwks_uri", "backchannel_logout_uri", "sector_identifier_uri")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -70,6 +71,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     tls_client_certificate_bound_access_tokens: bool = False
     request_uris: tuple[str, ...] = ()
     sector_identifier_uri: str = ""
+    initiate_login_uri: str = ""
     default_max_age: int | None = None
     require_auth_time: bool = False
     require_pkce: bool = True
@@ -114,6 +116,16 @@ class Client:
     def is_public(self) -> bool:
         """Whether it cannot keep a secret (RFC 6749 section 2.1)."""
         return self.metadata.token_endpoint_auth_method == "none"  # noqa: S105 - the name of a method
+
+    @property
+    def registered_itself(self) -> bool:
+        """Whether nobody of the house has looked at it: it registered itself, or publishes what it is."""
+        return self.access_digest is not None or bool(self.host)
+
+    @property
+    def host(self) -> str:
+        """The host that vouches for it, where its id is the address of its metadata document; else empty."""
+        return (urlsplit(self.id).hostname or "") if self.id.startswith("https://") else ""
 
     @property
     def wants_opaque(self) -> bool:

@@ -103,3 +103,28 @@ class UnmetAuthenticationRequirements(ProtocolError):
     """No sign-in here reaches what was asked for (OpenID Connect Unmet Authentication Requirements section 2)."""
 
     code = "unmet_authentication_requirements"
+
+
+class InvalidRedirectUri(ProtocolError):
+    """A redirection URI cannot be registered (RFC 7591 section 3.2.2)."""
+
+    code = "invalid_redirect_uri"
+
+
+class InvalidClientMetadata(ProtocolError):
+    """A member of the metadata cannot be registered (RFC 7591 section 3.2.2)."""
+
+    code = "invalid_client_metadata"
+
+
+class UnapprovedSoftwareStatement(ProtocolError):
+    """Nobody's software statements are trusted here (RFC 7591 section 3.2.2)."""
+
+    code = "unapproved_software_statement"
+
+
+class InvalidToken(ProtocolError):
+    """The bearer token of a registration is missing, unknown, spent or expired (RFC 6750 section 3.1)."""
+
+    code = "invalid_token"
+    status = 401

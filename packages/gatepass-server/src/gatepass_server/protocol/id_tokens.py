@@ -4,6 +4,7 @@ import base64
 import hashlib
 from typing import Any
 
+from gatepass import Signer
 from gatepass_server.domain.clients import Client
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.protocol.user_claims import known_claims, parse_claims, told
@@ -42,7 +43,7 @@ class IdTokens:
             now: when it is made, in seconds since the epoch.
         """
         session, user = live.session, live.user
-        signer = self._ring.signer(self._algorithm(client))
+        signer = signer_for(self._ring, client)
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "sub": user.id,
@@ -61,12 +62,17 @@ class IdTokens:
         scope = session.scope if client.metadata.id_token_claims else ""
         return signer.sign({**told(known_claims(user), scope=scope, wanted=wanted), **claims}, typ=TYPE)
 
-    def _algorithm(self, client: Client) -> str | None:
-        """What the program asked for; else RS256, which every relying party knows, if the operator has such a key."""
-        asked = client.metadata.id_token_signed_response_alg
-        if asked:
-            return asked
-        return DEFAULT_ALGORITHM if DEFAULT_ALGORITHM in self._ring.algorithms() else None
+
+def signer_for(ring: KeyRing, client: Client) -> Signer:
+    """Of the algorithm that the program asked for; else RS256, which every relying party knows, if there is such a key.
+
+    Raises:
+        OperatorError: no such key is active.
+    """
+    asked = client.metadata.id_token_signed_response_alg
+    if not asked and DEFAULT_ALGORITHM in ring.algorithms():
+        asked = DEFAULT_ALGORITHM
+    return ring.signer(asked or None)
 
 
 def half_hash(text: str, algorithm: str) -> str:

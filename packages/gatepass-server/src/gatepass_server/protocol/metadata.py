@@ -17,6 +17,8 @@ def metadata(
     grant_types: Sequence[str],
     authentication: Sequence[str],
     algorithms: Sequence[str],
+    registration: bool = False,
+    documents: bool = False,
 ) -> dict[str, Any]:
     """The document at both well-known addresses; the issuer stands in it byte by byte as in tokens.
 
@@ -25,6 +27,8 @@ def metadata(
         grant_types: what the token endpoint takes.
         authentication: how programs prove who they are.
         algorithms: that ID tokens are signed with.
+        registration: whether programs may register themselves.
+        documents: whether a ``client_id`` may be the address of a metadata document.
     """
     base = issuer.rstrip("/")
     confidential = [method for method in authentication if method != "none"]
@@ -34,6 +38,7 @@ def metadata(
         "token_endpoint": f"{base}/oauth2/token",
         "userinfo_endpoint": f"{base}/oauth2/userinfo",
         "jwks_uri": f"{base}/.well-known/jwks.json",
+        "end_session_endpoint": f"{base}/oauth2/logout",
         "introspection_endpoint": f"{base}/oauth2/introspect",
         "status_list_aggregation_endpoint": f"{base}/status-lists",
         "scopes_supported": list(STANDARD),
@@ -46,6 +51,10 @@ def metadata(
         "introspection_endpoint_auth_methods_supported": confidential,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
@@ -54,4 +63,6 @@ def metadata(
         "acr_values_supported": [ONE_FACTOR],
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "ui_locales_supported": ["en", "zh-CN"],
+        "client_id_metadata_document_supported": documents,
+        **({"registration_endpoint": f"{base}/oauth2/register"} if registration else {}),
     }

@@ -1,11 +1,12 @@
 """The provider: everything of this room that web and cli call, put together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gatepass import Signer
 from gatepass_server.accounts.clients import Clients
+from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.sessions import Sessions, StatusIndexes
@@ -13,6 +14,8 @@ from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.audit.log import AuditLog
 from gatepass_server.domain.clock import Clock
 from gatepass_server.keys.ring import KeyRing
+from gatepass_server.outbound.client import Outbound
+from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.protocol.authorization.authorize import Authorize
 from gatepass_server.protocol.authorization.decision import Decision
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
@@ -26,18 +29,39 @@ from gatepass_server.protocol.client_tokens import ClientTokens
 from gatepass_server.protocol.flows import Flows
 from gatepass_server.protocol.granted import TokenAnswers
 from gatepass_server.protocol.id_token_hints import IdTokenHints
-from gatepass_server.protocol.id_tokens import IdTokens
+from gatepass_server.protocol.id_tokens import IdTokens, signer_for
+from gatepass_server.protocol.log_out.courier import Courier
+from gatepass_server.protocol.log_out.deliveries import AT_ONCE, Deliveries
+from gatepass_server.protocol.log_out.end_session import EndSession
+from gatepass_server.protocol.log_out.leaving import Leaving
+from gatepass_server.protocol.log_out.logout_tokens import LogoutTokens
+from gatepass_server.protocol.log_out.requests import LogoutRequests
 from gatepass_server.protocol.metadata import metadata
 from gatepass_server.protocol.redemption import Redemption
+from gatepass_server.protocol.registration.documents import ClientDocuments
+from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
+from gatepass_server.protocol.registration.registration import Registration
 from gatepass_server.protocol.server import ProtocolServer
 from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
 
+_KEY_SETS_AT_ONCE = 16
+"""Fetches of programs' key sets, of each process."""
+
+_DOCUMENTS_AT_ONCE = 8
+"""Fetches of metadata documents, and as many of sector identifiers."""
+
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the room is given from below."""
+    """What the room is given from below.
+
+    Attributes:
+        outbound: Makes a way out for one purpose, with so many requests at once that it cannot hold up another.
+        registration: What programs may have that nobody of the house has looked at.
+        takes_documents: Whether a ``client_id`` may be the address of a metadata document.
+    """
 
     store: Store
     clock: Clock
@@ -48,7 +72,11 @@ class House:
     tokens: Tokens
     opaque: OpaqueTokens
     refresh: Refresh
+    log_out: LogOut
     status_indexes: StatusIndexes
+    outbound: Callable[[int], Outbound]
+    registration: RegistrationPolicy
+    takes_documents: bool
     status_lists: str
     issuer: str
     access_ttl: int
@@ -65,12 +93,24 @@ class Provider:
     server: ProtocolServer
     userinfo: UserInfo
     hints: IdTokenHints
+    key_sets: KeySets
+    registration: Registration | None
+    leaving: Leaving
+    end_session: EndSession
+    deliveries: Deliveries
+    courier: Courier
     metadata: Callable[[], dict[str, Any]]
 
 
 def provider(house: House) -> Provider:
     """Put the room together."""
-    directory = ClientDirectory(house.store)
+
+    def policy() -> RegistrationPolicy:
+        return replace(
+            house.registration, algorithms=house.ring.algorithms(), authentication=authenticator.names
+        )
+
+    directory = ClientDirectory(house.store, _documents(house, policy))
     authenticator = ClientAuthenticator(
         [
             ClientSecretBasic(house.clients, directory),
@@ -78,9 +118,12 @@ def provider(house: House) -> Provider:
             NoAuthentication(directory),
         ]
     )
+
     flows = Flows(house.store, directory, house.clock, house.audit)
     hints = IdTokenHints(house.ring, house.clock, issuer=house.issuer)
     decision = Decision(house.store, hints, house.clock)
+    leaving = Leaving(house.store, house.log_out, house.clock, issuer=house.issuer)
+    deliveries = _deliveries(house)
     server = ProtocolServer(authenticator, grants(_hands(house)))
     return Provider(
         directory=directory,
@@ -90,13 +133,45 @@ def provider(house: House) -> Provider:
         server=server,
         userinfo=UserInfo(directory),
         hints=hints,
+        key_sets=KeySets(house.outbound(_KEY_SETS_AT_ONCE)),
+        registration=_registration(house, policy),
+        leaving=leaving,
+        end_session=EndSession(LogoutRequests(house.store, directory, hints, house.clock), leaving),
+        deliveries=deliveries,
+        courier=Courier(deliveries.deliver_due),
         metadata=lambda: metadata(
             house.issuer,
             grant_types=server.grant_types,
             authentication=authenticator.names,
             algorithms=house.ring.algorithms(),
+            registration=house.registration.openness is not Openness.OFF,
+            documents=house.takes_documents,
         ),
     )
+
+
+def _documents(house: House, policy: Callable[[], RegistrationPolicy]) -> ClientDocuments | None:
+    if not house.takes_documents:
+        return None
+    return ClientDocuments(house.outbound(_DOCUMENTS_AT_ONCE), house.clock, policy=policy)
+
+
+def _registration(house: House, policy: Callable[[], RegistrationPolicy]) -> Registration | None:
+    if house.registration.openness is Openness.OFF:
+        return None
+    return Registration(
+        house.store,
+        house.clients,
+        house.outbound(_DOCUMENTS_AT_ONCE),
+        house.clock,
+        policy=policy,
+        address=f"{house.issuer.rstrip('/')}/oauth2/register",
+    )
+
+
+def _deliveries(house: House) -> Deliveries:
+    tokens = LogoutTokens(lambda client: signer_for(house.ring, client), issuer=house.issuer)
+    return Deliveries(house.store, tokens, house.outbound(AT_ONCE), house.clock, house.audit)
 
 
 def _hands(house: House) -> Hands:

@@ -1,8 +1,10 @@
 """What no single setting can tell is wrong."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from gatepass_server.crypto.argon2_hash import Argon2Parameters
+from gatepass_server.domain.allowed_places import parse_allowed_places
 from gatepass_server.settings.issuer import issuer_faults
 from gatepass_server.settings.model import Settings
 
@@ -24,6 +26,8 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_signing_secret(settings),
         *_session(settings),
         *_argon2(settings),
+        *_outbound(settings),
+        *_registration(settings),
     ]
 
 
@@ -59,3 +63,24 @@ def _argon2(settings: Settings) -> list[Fault]:
     except ValueError as error:
         return [Fault(names, str(error))]
     return []
+
+
+def _outbound(settings: Settings) -> list[Fault]:
+    try:
+        parse_allowed_places(settings.outbound_allow)
+    except ValueError as error:
+        return [Fault(("outbound_allow",), str(error))]
+    return []
+
+
+def _registration(settings: Settings) -> list[Fault]:
+    strange = [
+        one for one in settings.registration_resources.split() if not urlsplit(one).scheme or "#" in one
+    ]
+    if not strange:
+        return []
+    return [
+        Fault(
+            ("registration_resources",), f"{strange[0]!r} is no absolute URI without a fragment (RFC 8707)."
+        )
+    ]

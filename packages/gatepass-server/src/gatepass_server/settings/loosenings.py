@@ -29,6 +29,22 @@ def _judge(settings: Settings) -> list[tuple[bool, str]]:
             "signing_secret: whoever can check a token can also forge one; `gatepass serve` refuses it.",
         ),
         (
+            settings.registration == "open",
+            "registration: anybody can register programs, and send people here with a name of their choice.",
+        ),
+        (
+            settings.client_metadata_documents,
+            "client_metadata_documents: any site can sign people in; the consent page shows its host.",
+        ),
+        (
+            settings.outbound_insecure,
+            "outbound_insecure: keys of programs are fetched over plain http; who is on the way can replace them.",
+        ),
+        (
+            bool(settings.outbound_allow),
+            "outbound_allow: whoever registers a program can make the server ask there; name no more than needed.",
+        ),
+        (
             settings.argon2_memory_kib * settings.argon2_time_cost < _OWASP_WORK_KIB,
             "argon2: below the OWASP minimum of 19 MiB and t=2; stolen hashes are cheaper to guess.",
         ),

@@ -212,6 +212,69 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = ""
 
+    registration: Annotated[
+        Literal["off", "token", "open"],
+        Meta(
+            description="Who may register programs at `/oauth2/register` (RFC 7591): nobody, whoever has an invitation "
+            "(`gatepass clients invite`), or anybody. Such programs get no more than the next two settings allow."
+        ),
+    ] = "token"
+    registration_scope: Annotated[
+        str,
+        Meta(
+            pattern=r"^([\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*)?\Z",
+            description="The scopes that such programs may ask for, separated by spaces; also of those that publish a "
+            "metadata document.",
+        ),
+    ] = "openid profile email offline_access"
+    registration_resources: Annotated[
+        str,
+        Meta(
+            description="The audiences that such programs may name (RFC 8707), separated by spaces: the addresses of "
+            "your MCP servers and other APIs that they may call with a person's consent."
+        ),
+    ] = ""
+    registration_limit: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            description="How many programs one address (IPv6: one /64) may register in an hour, where `registration` "
+            "is `open`.",
+        ),
+    ] = 20
+    client_metadata_documents: Annotated[
+        bool,
+        Meta(
+            description="Take the `https` address of a metadata document for a `client_id` (OAuth Client ID Metadata "
+            "Document), as MCP clients send it. It is fetched, so strangers make the server ask public addresses."
+        ),
+    ] = False
+
+    outbound_allow: Annotated[
+        str,
+        Meta(
+            description="Where the server may go besides the public internet and port 443, when it fetches what a "
+            "program's registration points to (keys, documents) and posts log-out notices: names of hosts, addresses "
+            "and networks, separated by blanks or commas, as in `app.internal 10.20.0.0/16`. At any port; a host "
+            "that is named may have any address but a link-local one."
+        ),
+    ] = ""
+    outbound_insecure: Annotated[
+        bool,
+        Meta(
+            description="Fetch from and post to plain `http` addresses, too. Whoever is on the way can then replace "
+            "the keys of a program, and read its log-out notices."
+        ),
+    ] = False
+    outbound_ca_file: Annotated[
+        str,
+        Meta(
+            description="A file (PEM) with authorities that are believed beside the system's when the server fetches "
+            "and posts, for programs whose certificates are the team's own."
+        ),
+    ] = ""
+
     article_answers: Annotated[
         bool,
         Meta(

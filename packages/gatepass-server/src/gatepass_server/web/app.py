@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 
 from gatepass_server.bootstrap import Gatepass
+from gatepass_server.protocol.log_out.courier import Courier
 from gatepass_server.web.browsers import Browsers
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.cookies import SessionCookie
@@ -50,10 +51,22 @@ def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> None:
     for who wants to close its database, such as a test.
     """
     blueprint = _blueprint(gatepass, _guard(gatepass), page_table(gatepass))
+    if gatepass.provider is not None:
+        blueprint.before_request(_starter(gatepass.provider.courier))
     install_headers(blueprint, gatepass.settings)
     install_errors(blueprint)
     app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.extensions[NAME] = gatepass
+
+
+def _starter(courier: Courier) -> Callable[[], None]:
+    """Start it at the first request of a program: a host may fork after ``mount``, and may have no programs at all."""
+
+    def start() -> None:
+        if "/oauth2/" in request.path:
+            courier.start()
+
+    return start
 
 
 def _guard(gatepass: Gatepass) -> CallerGuard:

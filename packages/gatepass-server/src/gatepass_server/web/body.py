@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
+from gatepass.strict_json import decode_object
 from gatepass_server.domain.errors import FieldFault, InvalidInput
 from gatepass_server.web.parsed_body import form_of_host
 
@@ -82,6 +83,22 @@ def read_form_pairs(request: Request) -> list[tuple[str, str]]:
     if not data and (read := form_of_host(request, most_bytes=MAX_BODY_BYTES, most_parts=_MAX_FORM_PARTS)):
         return list(read[0].items(multi=True))
     return _pairs(data)
+
+
+def read_object(request: Request) -> dict[str, Any]:
+    """The JSON object of the request's body, whatever its members.
+
+    Raises:
+        UnreadableBody: it is none, or a member stands in it twice.
+        UnsupportedMediaType: the content type is not JSON.
+        RequestEntityTooLarge: more than 64 KiB.
+    """
+    if request.mimetype != _JSON:
+        raise UnsupportedMediaType(f"Send {_JSON}.")
+    try:
+        return decode_object(_whole_body(request))
+    except ValueError as error:
+        raise UnreadableBody(f"The body is {error}.") from None
 
 
 def limit_body(request: Request) -> None:

@@ -58,5 +58,11 @@ class SessionCookie:
 
     def _set(self, response: Response, value: str, max_age: int, *, name: str = "") -> None:
         response.set_cookie(
-            name or self.name, value, max_age=max_age, path="/", secure=self._is_secure, httponly=True, samesite="Lax"
+            name or self.name,
+            value,
+            max_age=max_age,
+            path="/",
+            secure=self._is_secure,
+            httponly=True,
+            samesite="Lax",
         )

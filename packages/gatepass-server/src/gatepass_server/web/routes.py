@@ -24,7 +24,7 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, token, userinfo
+from gatepass_server.web.oauth import authorize, end_session, plain_pages, register, token, userinfo
 from gatepass_server.web.pages.table import PageTable, page_table
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
@@ -147,13 +147,35 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: Pa
         refused=pages.authorization.refused,
     )
     ask = pages.troubles.guard(entry.view)
+    leave = end_session.EndSessionEndpoint(
+        provider.end_session,
+        bridge,
+        cookies,
+        OwnOrigin(settings.public_issuer),
+        base=settings.public_issuer.rstrip("/"),
+        browser=SignedIn(gatepass.browser_accounts, cookies),
+        ask=plain_pages.ask_to_leave,
+        left=plain_pages.left,
+        refused=pages.authorization.refused,
+    )
     tokens = token.TokenEndpoint(provider.server, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
-    return [
+    table = [
         Route("GET", authorize.PATH, "authorize", ask, authorize.AUTHORIZE),
         Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
+        Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
+        Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
     ]
+    if provider.registration is not None:
+        own = register.RegistrationEndpoint(provider.registration, trusted_proxies=settings.trusted_proxies)
+        table += [
+            Route("POST", register.PATH, "register", own.post, register.REGISTER),
+            Route("GET", register.ONE, "registration", own.get, register.READ),
+            Route("PUT", register.ONE, "change_registration", own.put, register.CHANGE),
+            Route("DELETE", register.ONE, "end_registration", own.delete, register.DELETE),
+        ]
+    return table

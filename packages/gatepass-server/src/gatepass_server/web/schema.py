@@ -174,6 +174,12 @@ def document(paths: Mapping[str, Mapping[str, Schema]], *, issuer: str) -> Schem
                     "description": "The id and the secret of a program (`gatepass clients create`). The form fields "
                     "`client_id` and `client_secret` are taken instead.",
                 },
+                "registration": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An initial access token (`gatepass clients invite`), or the registration access "
+                    "token of the program.",
+                },
                 # Says that /refresh mints tokens: a well-formed refresh token may be refused with 400 (RFC 6749
                 # section 5.2), since a schema tells what is well formed, not which tokens there are.
                 "refresh": {

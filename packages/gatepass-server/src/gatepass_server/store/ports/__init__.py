@@ -11,6 +11,8 @@ from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.invitations import Invitations
+from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens, Rotation
@@ -35,7 +37,9 @@ __all__ = [
     "Consents",
     "Flows",
     "Groups",
+    "Invitations",
     "LiveSession",
+    "LogoutNotices",
     "OpaqueAccess",
     "OpaqueTokens",
     "PushedRequests",

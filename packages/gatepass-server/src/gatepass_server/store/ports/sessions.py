@@ -54,6 +54,10 @@ class Sessions(Protocol):
         """The live grants of programs that a person's sign-ins brought, in the order of their ids; 1,000 at most."""
         ...
 
+    def grants_under(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+        """Up to ``limit`` live grants that came of this sign-in, oldest first."""
+        ...
+
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """Give a session a place in the revocation feed, unless it has one; its place, or None if it is gone."""
         ...

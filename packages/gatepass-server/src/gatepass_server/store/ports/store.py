@@ -10,6 +10,8 @@ from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.invitations import Invitations
+from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
@@ -79,7 +81,9 @@ class UnitOfWork(Protocol):
     @property
     def client_grants(self) -> ClientGrants:
         """What programs have for themselves."""
+        ...
 
+    @property
     def roles(self) -> Roles:
         """Roles, and who has them."""
         ...
@@ -87,6 +91,16 @@ class UnitOfWork(Protocol):
     @property
     def groups(self) -> Groups:
         """Groups, their members and their roles."""
+        ...
+
+    @property
+    def invitations(self) -> Invitations:
+        """Invitations to register programs."""
+        ...
+
+    @property
+    def logout_notices(self) -> LogoutNotices:
+        """Messages about log-outs that wait to be delivered."""
         ...
 
     @property

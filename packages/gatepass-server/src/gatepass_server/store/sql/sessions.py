@@ -27,6 +27,7 @@ from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.store.sql.expired_sessions import prune_sessions
+from gatepass_server.store.sql.logout_notices import queue_notices
 from gatepass_server.store.sql.reauthentication import reauthenticate_session
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import refresh_families, sessions, users
@@ -129,6 +130,12 @@ _GRANTS_OF = (
     .order_by(sessions.c.id)
     .limit(1000)
 )
+_GRANTS_UNDER = (
+    select(*COLUMNS)
+    .where(sessions.c.parent_id == bindparam("parent"), _IS_LIVE)
+    .order_by(sessions.c.created_at, sessions.c.id)
+    .limit(bindparam("limit"))
+)
 _ALL_OF = and_(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
 # All in one order, the one that is kept too: of two who end each other's sessions one waits, and neither for ever.
 _LOCK_ALL_OF = select(sessions.c.id).where(_ALL_OF).order_by(sessions.c.id).with_for_update()
@@ -219,6 +226,11 @@ class SqlSessions:
         """See ``Sessions.grants_of``."""
         return [_session(row) for row in self._connection.execute(_GRANTS_OF, {"owner": user_id, "now": now})]
 
+    def grants_under(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+        """See ``Sessions.grants_under``."""
+        values = {"parent": parent_id, "now": now, "limit": limit}
+        return [_session(row) for row in self._connection.execute(_GRANTS_UNDER, values)]
+
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """See ``Sessions.place``."""
         values = {"session_id": session_id, "number": status.list, "index": status.index}
@@ -251,7 +263,10 @@ class SqlSessions:
         if self._connection.dialect.name == "postgresql":  # in the order in which all are locked, see below
             self._connection.execute(_LOCK_OF, {"session_id": session_id})
         ended = self._connection.execute(_END, {"session_id": session_id, "now": now}).scalars().all()
-        return session_id in ended
+        if session_id not in ended:
+            return False
+        queue_notices(self._connection, ended, now, parent=session_id)
+        return True
 
     def end_all_of(self, user_id: str, now: int, *, but: str | None = None) -> Sequence[str]:
         """See ``Sessions.end_all_of``."""
@@ -262,7 +277,9 @@ class SqlSessions:
         if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
             statement = _END_LOCKED
             values["locked"] = self._connection.execute(_LOCK_ALL_OF, {"owner": user_id}).scalars().all()
-        return self._connection.execute(statement, values).scalars().all()
+        ended = self._connection.execute(statement, values).scalars().all()
+        queue_notices(self._connection, ended, now)
+        return ended
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""

@@ -11,6 +11,8 @@ from gatepass_server.store.sql.codes import SqlCodes
 from gatepass_server.store.sql.consents import SqlConsents
 from gatepass_server.store.sql.flows import SqlFlows
 from gatepass_server.store.sql.groups import SqlGroups
+from gatepass_server.store.sql.invitations import SqlInvitations
+from gatepass_server.store.sql.logout_notices import SqlLogoutNotices
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.postgresql import HURRY
 from gatepass_server.store.sql.pushed_requests import SqlPushedRequests
@@ -98,6 +100,7 @@ class SqlUnitOfWork:
         """What programs have for themselves."""
         return SqlClientGrants(self._connection)
 
+    @property
     def roles(self) -> SqlRoles:
         """Roles, and who has them."""
         return SqlRoles(self._connection)
@@ -106,6 +109,16 @@ class SqlUnitOfWork:
     def groups(self) -> SqlGroups:
         """Groups."""
         return SqlGroups(self._connection)
+
+    @property
+    def invitations(self) -> SqlInvitations:
+        """Invitations to register programs."""
+        return SqlInvitations(self._connection)
+
+    @property
+    def logout_notices(self) -> SqlLogoutNotices:
+        """Messages about log-outs that wait to be delivered."""
+        return SqlLogoutNotices(self._connection)
 
     @property
     def sealed_secrets(self) -> SqlSealedSecrets:

@@ -1,0 +1,1 @@
+"""The one room that fetches from, and posts to, addresses that others name: SSRF ends here."""
