@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.relying.running import NODE, running
 from tests.relying.visitor import Visitor
 from tests.support.server import Server, serving, sign_up
 
+GRANTS = ("authorization_code", "refresh_token")
 SHORT = "30"
 """Seconds that an access token lives: so few that programs refresh it before they use it."""
 
@@ -28,11 +30,20 @@ class House:
     folder: Path
     trust: str = ""
 
-    def register(self, *options: str, name: str = "Wiki") -> dict[str, str]:
-        """What a program is told: its id, and its secret if it has one."""
+    def register(self, *redirect_uris: str, name: str = "Wiki", **metadata: Any) -> dict[str, str]:
+        """Register a program as it would itself (RFC 7591); what it is told."""
+        asked = {"client_name": name, "redirect_uris": redirect_uris, "grant_types": GRANTS, **metadata}
+        answer = httpx.post(f"{self.server.url}/oauth2/register", json=asked, timeout=30)
+        assert answer.status_code == 201, answer.text
+        return self._told(answer.json())
+
+    def create(self, *options: str, name: str = "Wiki") -> dict[str, str]:
+        """Register a program as the operator does; what it is told."""
         ended = self.server.command("clients", "create", "--json", "--name", name, *options)
         assert ended.returncode == 0, ended.stderr
-        made: dict[str, Any] = json.loads(ended.stdout)
+        return self._told(json.loads(ended.stdout))
+
+    def _told(self, made: dict[str, Any]) -> dict[str, str]:
         known = {"ISSUER": self.issuer, "CLIENT_ID": str(made["client_id"])}
         if "client_secret" in made:
             known["CLIENT_SECRET"] = str(made["client_secret"])
@@ -53,7 +64,7 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A server on loopback, at plain http, whose keys are those of a new house: RSA."""
     folder = tmp_path_factory.mktemp("relying")
-    with serving(folder, signing_algorithm="RS256", access_token_ttl=SHORT) as server:
+    with serving(folder, signing_algorithm="RS256", access_token_ttl=SHORT, registration="open") as server:
         assert sign_up(server.url).status_code == 201
         yield House(server, server.url, folder)
 

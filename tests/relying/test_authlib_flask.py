@@ -13,7 +13,7 @@ from tests.support.server import EMAIL, free_port
 def program(house: House) -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    told = house.register("--redirect-uri", f"{address}/callback")
+    told = house.register(f"{address}/callback", post_logout_redirect_uris=[f"{address}/"])
     with house.running("authlib_flask.py", port=port, **told):
         yield address
 
@@ -36,3 +36,11 @@ def test_authlib_refreshes_by_itself(program: str, visitor: Visitor) -> None:
     for _ in range(3):
         told = visitor.go(f"{program}/userinfo").json()
         assert (told["refreshed"], told["email"]) == (True, EMAIL)
+
+
+def test_a_log_out_ends_the_sign_in_too(program: str, visitor: Visitor) -> None:
+    visitor.go(f"{program}/login")
+    visitor.answered.clear()
+    assert visitor.go(f"{program}/logout").json() == {}
+    visitor.go(f"{program}/login")
+    assert visitor.answered == ["/sign-in"]

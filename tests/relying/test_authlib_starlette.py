@@ -13,7 +13,7 @@ from tests.support.server import EMAIL, free_port
 def starlette(house: House) -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    told = house.register("--redirect-uri", f"{address}/callback")
+    told = house.register(f"{address}/callback", post_logout_redirect_uris=[f"{address}/"])
     with house.running("authlib_starlette.py", port=port, **told):
         yield address
 
@@ -22,7 +22,9 @@ def starlette(house: House) -> Iterator[str]:
 def fastapi(house: House) -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    told = house.register("--redirect-uri", f"{address}/callback", "--public")
+    told = house.register(
+        f"{address}/callback", post_logout_redirect_uris=[f"{address}/"], token_endpoint_auth_method="none"
+    )
     with house.running("authlib_fastapi.py", port=port, **told):
         yield address
 
@@ -54,3 +56,11 @@ def test_a_program_without_a_secret_refreshes(fastapi: str, visitor: Visitor) ->
     visitor.go(f"{fastapi}/login")
     told = visitor.go(f"{fastapi}/refresh").json()
     assert (told["rotated"], told["email"]) == (True, EMAIL)
+
+
+def test_a_log_out_ends_the_sign_in_too(starlette: str, visitor: Visitor) -> None:
+    visitor.go(f"{starlette}/login")
+    visitor.answered.clear()
+    assert visitor.go(f"{starlette}/logout").json() is None
+    visitor.go(f"{starlette}/login")
+    assert visitor.answered == ["/sign-in"]

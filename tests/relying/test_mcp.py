@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from mcp.shared.auth import OAuthClientInformationFull
 
-from gatepass import Verifier
 from tests.adapters.mcp_calls import call
 from tests.relying.conftest import House
 from tests.relying.mcp_client import CALLBACK, Browser, Memory, sign_in_with
 from tests.relying.visitor import Visitor
-from tests.support.server import free_port
+from tests.support.server import free_port, serving, sign_up
 
 HOWTO = Path(__file__).parents[2] / "docs/howto/mcp.md"
 
@@ -22,6 +21,19 @@ HOWTO = Path(__file__).parents[2] / "docs/howto/mcp.md"
 def port() -> int:
     """Where the MCP server listens."""
     return free_port()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[House]:
+    """A server with the switch of the how-to."""
+    folder = tmp_path_factory.mktemp("relying")
+    switch = {
+        "mcp_servers": f"http://127.0.0.1:{port}/mcp",
+        "registration_scope": "orders:read offline_access",
+    }
+    with serving(folder, **switch) as server:
+        assert sign_up(server.url).status_code == 201
+        yield House(server, server.url, folder)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +49,7 @@ def orders(house: House, port: int) -> Iterator[str]:
 
 
 def test_a_client_that_was_registered_beforehand(house: House, orders: str, visitor: Visitor) -> None:
-    told = house.register(
+    told = house.create(
         "--public", "--redirect-uri", CALLBACK, "--resource", f"{orders}/mcp", "--scope", "orders:read"
     )
     known = OAuthClientInformationFull(
@@ -47,3 +59,17 @@ def test_a_client_that_was_registered_beforehand(house: House, orders: str, visi
     provider = sign_in_with(f"{orders}/mcp", Memory(known), browser)
     failed, said = call(orders, "orders", {}, auth=provider)
     assert (failed, said.startswith("orders of ")) == (False, True)
+
+
+def test_a_client_that_registers_itself(orders: str, visitor: Visitor) -> None:
+    memory, browser = Memory(), Browser(visitor.carry)
+    provider = sign_in_with(f"{orders}/mcp", memory, browser)
+    failed, said = call(orders, "orders", {}, auth=provider)
+    assert (failed, said.startswith("orders of ")) == (False, True)
+    assert browser.asked[0]["resource"] == f"{orders}/mcp"
+    assert memory.tokens[0].scope == "orders:read offline_access"
+    provider.context.token_expiry_time = 1  # as if its time were over
+    assert call(orders, "orders", {}, auth=provider) == (False, said)
+    assert len(browser.asked) == 1
+    first, second = memory.tokens
+    assert first.refresh_token != second.refresh_token

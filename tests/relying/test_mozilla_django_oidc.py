@@ -20,7 +20,7 @@ def program(request: pytest.FixtureRequest, house: House) -> Iterator[str]:
     options, environment = WAYS[request.param]
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    told = house.register("--redirect-uri", f"{address}/oidc/callback/", *options)
+    told = house.create("--redirect-uri", f"{address}/oidc/callback/", *options)
     with house.running("django_oidc.py", port=port, **told, **environment):
         yield address
 

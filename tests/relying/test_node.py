@@ -14,7 +14,7 @@ from tests.support.server import EMAIL, free_port
 def program(request: pytest.FixtureRequest, house: House, node: str) -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    told = house.register("--redirect-uri", f"{address}/callback")
+    told = house.register(f"{address}/callback", post_logout_redirect_uris=[f"{address}/signed-out"])
     with house.running(node, str(NODE / f"{request.param}.mjs"), port=port, **told):
         yield address
 
@@ -31,3 +31,11 @@ def test_a_program_refreshes(program: str, visitor: Visitor) -> None:
     for _ in range(2):
         told = visitor.go(f"{program}/refresh").json()
         assert (told["rotated"], told["userinfo"]["email"]) == (True, EMAIL)
+
+
+def test_a_log_out_comes_back_with_its_state(program: str, visitor: Visitor) -> None:
+    visitor.go(f"{program}/login")
+    visitor.answered.clear()
+    assert visitor.go(f"{program}/logout").json() == {"state": "a state"}
+    visitor.go(f"{program}/login")
+    assert visitor.answered == ["/sign-in"]

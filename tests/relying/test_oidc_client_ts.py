@@ -18,11 +18,13 @@ from tests.relying.spa_site import spa_site
 from tests.support.chromium import ARGUMENTS, find_chromium
 from tests.support.server import EMAIL, PASSWORD, free_port, serving, sign_up
 
+pytestmark = pytest.mark.usefixtures("node")  # the program's library is one of npm's
+
 # To a browser, they are the same site at different origins.
 SERVER, PROGRAM = "auth.example.test", "board.example.test"
 WAYS = {
-    "by refresh token": ("--grant", "authorization_code", "--grant", "refresh_token"),
-    "in a frame": ("--grant", "authorization_code"),
+    "by refresh token": ["authorization_code", "refresh_token"],
+    "in a frame": ["authorization_code"],
 }
 
 
@@ -37,7 +39,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, certificate: Path) -> Iterat
     folder = tmp_path_factory.mktemp("relying")
     port, plain = free_port(), free_port()
     issuer = f"https://{SERVER}:{port}"
-    settings = {"issuer": issuer, "signing_algorithm": "RS256", "trusted_proxies": "0"}
+    settings = {"issuer": issuer, "signing_algorithm": "RS256", "registration": "open"}
     with serving(folder, port=plain, **settings) as server, tls_front(port, plain, certificate):
         assert sign_up(server.url).status_code == 201
         yield House(server, issuer, folder)
@@ -52,15 +54,19 @@ class Spa:
 
 
 @pytest.fixture(scope="module", params=WAYS)
-def spa(request: pytest.FixtureRequest, house: House, certificate: Path, node: str) -> Iterator[Spa]:
+def spa(request: pytest.FixtureRequest, house: House, certificate: Path) -> Iterator[Spa]:
     told: dict[str, Any] = {"authority": house.issuer, "scope": "openid profile email"}
     with ExitStack() as stack:
         plain = stack.enter_context(spa_site(told))
         port = free_port()
         stack.enter_context(tls_front(port, plain, certificate))
         address = f"https://{PROGRAM}:{port}"
-        options = ("--public", "--redirect-uri", f"{address}/callback", *WAYS[request.param])
-        told["client_id"] = house.register(*options)["CLIENT_ID"]
+        told["client_id"] = house.register(
+            f"{address}/callback",
+            grant_types=WAYS[request.param],
+            post_logout_redirect_uris=[f"{address}/"],
+            token_endpoint_auth_method="none",
+        )["CLIENT_ID"]
         yield Spa(address, request.param)
 
 

@@ -2,11 +2,11 @@
 import * as oauth from "oauth4webapi";
 import { serve } from "./serve.mjs";
 
-const { PORT, ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env;
+const { PORT, ISSUER, CLIENT_ID, CLIENT_SECRET, DISCOVERY = "oidc" } = process.env;
 const self = `http://127.0.0.1:${PORT}`;
 const issuer = new URL(ISSUER);
 const options = { [oauth.allowInsecureRequests]: issuer.protocol === "http:" };
-const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options));
+const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { ...options, algorithm: DISCOVERY }));
 const client = { client_id: CLIENT_ID };
 const authentication = oauth.ClientSecretBasic(CLIENT_SECRET);
 const waiting = new Map(); // what each sign-in that began must be answered with, by its state

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Response
 
@@ -98,24 +99,10 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
     ]
     if gatepass.ring is not None and gatepass.provider is not None:
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
-        well_known = "/.well-known"
         table += [
             *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass)),
-            Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
-            Route(
-                "GET",
-                f"{well_known}/openid-configuration",
-                "openid_configuration",
-                found.metadata,
-                discovery.METADATA,
-            ),
-            Route(
-                "GET",
-                f"{well_known}/oauth-authorization-server",
-                "oauth_authorization_server",
-                found.metadata,
-                discovery.METADATA,
-            ),
+            Route("GET", "/.well-known/jwks.json", "jwks", found.jwks, discovery.JWKS),
+            *_metadata(found, urlsplit(settings.public_issuer).path.rstrip("/")),
         ]
     if gatepass.status_lists is not None:
         feed = status_lists.StatusListsEndpoint(gatepass.status_lists)
@@ -130,6 +117,24 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
             "operationId": route.name,
             **route.operation,
         }
+    return table
+
+
+def _metadata(found: discovery.DiscoveryEndpoint, path: str) -> list[Route]:
+    """One document at every address where clients look for it.
+
+    Args:
+        found: answers.
+        path: of the issuer; a proxy that passes the well-known addresses of the whole site on leaves it at their end
+            (RFC 8414 sections 3.1 and 5).
+    """
+    table = []
+    for document in ("openid-configuration", "oauth-authorization-server"):
+        name = document.replace("-", "_")
+        at = f"/.well-known/{document}"
+        table.append(Route("GET", at, name, found.metadata, discovery.METADATA))
+        if path:
+            table.append(Route("GET", at + path, f"{name}_at_path", found.metadata, {}))
     return table
 
 
