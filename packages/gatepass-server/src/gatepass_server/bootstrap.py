@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
+from gatepass_server.accounts.account_management import AccountManagement
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.administrators import Administrators
 from gatepass_server.accounts.applications import Applications
 from gatepass_server.accounts.browser_accounts import BrowserAccounts
 from gatepass_server.accounts.change_name import ChangeName
@@ -16,6 +18,7 @@ from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.faces import Faces
+from gatepass_server.accounts.groups import Groups
 from gatepass_server.accounts.house_verifier import HouseVerifier
 from gatepass_server.accounts.introspection import Introspection
 from gatepass_server.accounts.invitations import Invitations
@@ -26,6 +29,7 @@ from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.password_check import PasswordCheck
 from gatepass_server.accounts.reauthenticate import Reauthenticate
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.roles import Roles
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
@@ -99,6 +103,10 @@ class Gatepass:
     status_lists: Publisher | None
     directory: Directory
     administration: Administration
+    administrators: Administrators
+    accounts: AccountManagement
+    roles: Roles
+    groups: Groups
     audit_log: AuditLog
     audit_trail: AuditTrail
     outbound: Callable[[int], Outbound]
@@ -193,7 +201,15 @@ def build(
     clients = Clients(store, house_secrets, clock, audit, allow_http=settings.insecure_http)
     policy = PasswordPolicy()
     check = PasswordCheck(store, hasher, gate, limits)
-    log_in = LogIn(store, check, sessions, Faces(sessions, tokens, opaque), audit)
+    log_in = LogIn(
+        store,
+        check,
+        sessions,
+        Faces(sessions, tokens, opaque),
+        audit,
+        scope=settings.login_scope,
+        admins=settings.admin_api,
+    )
     cookie_sessions = CookieSessions(store, clock, idle=settings.refresh_token_idle)
     reauthenticate = Reauthenticate(store, check, clock, audit, idle=settings.refresh_token_idle)
     log_out = LogOut(store, clock, audit)
@@ -201,6 +217,7 @@ def build(
     def outbound(slots: int) -> Outbound:
         return _outbound(settings, slots)
 
+    accounts = AccountManagement(store, hasher, gate, policy, clock, audit)
     return Gatepass(
         settings=settings,
         store=store,
@@ -256,7 +273,11 @@ def build(
         introspection=Introspection(store, verifier, sessions, claims, clock),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
-        administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
+        administration=Administration(store, accounts, sessions, tokens, audit),
+        administrators=Administrators(store, sessions, clock),
+        accounts=accounts,
+        roles=Roles(store, clock, audit),
+        groups=Groups(store, clock, audit),
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
         outbound=outbound,

@@ -2,11 +2,11 @@
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from gatepass_server.audit.log import AuditLog
+from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.client_secrets import keyed_digest, new_client_secret
 from gatepass_server.domain.audit import OPERATOR, EventKind
 from gatepass_server.domain.client_rules import check_metadata
@@ -24,6 +24,14 @@ SECRETS_KEY = "client secrets"
 _NOBODY = bytes(32)
 
 
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """A page of programs. ``next_after`` continues the list, or is None on the last page."""
+
+    clients: Sequence[Client]
+    next_after: str | None
+
+
 def _nothing(_uow: UnitOfWork) -> None:
     """Where nothing else is done."""
 
@@ -31,7 +39,7 @@ def _nothing(_uow: UnitOfWork) -> None:
 class Clients:
     """Makes programs known, and recognises them.
 
-    ``actor`` is who does it, for the audit log.
+    ``actor`` is who does it, from which ``address`` and in which request, for the audit log.
 
     Args:
         allow_http: whether addresses of programs may be plain http beyond loopback.
@@ -58,10 +66,10 @@ class Clients:
         metadata: ClientMetadata = NO_METADATA,
         *,
         actor: str = OPERATOR,
-        access_digest: bytes | None = None,
-        along: Callable[[UnitOfWork], None] = _nothing,
         address: str = "",
         request_id: str = "",
+        access_digest: bytes | None = None,
+        along: Callable[[UnitOfWork], None] = _nothing,
     ) -> tuple[Client, Secret | None]:
         """Make a program known.
 
@@ -69,10 +77,10 @@ class Clients:
             name: what people call it.
             metadata: what it is registered with.
             actor: who does it.
+            address: where that comes from.
+            request_id: the request.
             access_digest: of its registration access token (RFC 7592).
             along: what else belongs to the same transaction; what it raises keeps everything as it was.
-            address: the IP address that it came from, for the audit log.
-            request_id: of the request.
 
         Returns:
             The program, and its secret if it proves who it is by one: it is told here and never again.
@@ -116,6 +124,8 @@ class Clients:
         name: str | None = None,
         metadata: ClientMetadata | None = None,
         actor: str = OPERATOR,
+        address: str = "",
+        request_id: str = "",
     ) -> Client:
         """Change what a program is called, or registered with.
 
@@ -133,10 +143,13 @@ class Clients:
                 fault = FieldFault("token_endpoint_auth_method", "invalid", why)
                 raise InvalidInput("The client cannot be changed: see each field.", faults=[fault])
             client = replace(client, metadata=checked)
-        self._replace(client, actor, "metadata")
+        pen = self._audit.pen(address=address, request_id=request_id)
+        self._replace(client, pen, actor, "metadata")
         return client
 
-    def rotate_secret(self, client_id: str, *, actor: str = OPERATOR) -> Secret:
+    def rotate_secret(
+        self, client_id: str, *, actor: str = OPERATOR, address: str = "", request_id: str = ""
+    ) -> Secret:
         """Give a program another secret; the old one is worth nothing from now on. A public one gets none.
 
         Raises:
@@ -148,7 +161,8 @@ class Clients:
             method = client.metadata.token_endpoint_auth_method
             raise InvalidInput(f"This client has no secret: it authenticates by {method}.")
         secret = new_client_secret()
-        self._replace(replace(client, secret_digest=self._digest(secret)), actor, "secret")
+        pen = self._audit.pen(address=address, request_id=request_id)
+        self._replace(replace(client, secret_digest=self._digest(secret)), pen, actor, "secret")
         return secret
 
     def list(self) -> Sequence[Client]:
@@ -156,13 +170,21 @@ class Clients:
         with self._store.read() as uow:
             return uow.clients.all()
 
-    def delete(self, client_id: str, *, actor: str = OPERATOR) -> None:
+    def page(self, *, after: str | None, limit: int) -> ClientPage:
+        """Up to ``limit`` programs in the order of their ids, past ``after``."""
+        with self._store.read() as uow:
+            clients = uow.clients.page(after=after, limit=limit + 1)
+        return ClientPage(clients[:limit], clients[limit - 1].id if len(clients) > limit else None)
+
+    def delete(
+        self, client_id: str, *, actor: str = OPERATOR, address: str = "", request_id: str = ""
+    ) -> None:
         """Forget a program: its secret is worth nothing from now on, nor are the tokens that it has for itself.
 
         Raises:
             NotFound: there is no such program.
         """
-        pen = self._audit.pen()
+        pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
             if not uow.clients.delete(client_id):
                 raise _unknown(client_id)
@@ -192,8 +214,7 @@ class Clients:
     def _digest(self, secret: Secret) -> bytes:
         return keyed_digest(secret, self._house_secrets(SECRETS_KEY))
 
-    def _replace(self, client: Client, actor: str, what: str) -> None:
-        pen = self._audit.pen()
+    def _replace(self, client: Client, pen: Pen, actor: str, what: str) -> None:
         with self._store.write() as uow:
             if not uow.clients.replace(client):
                 raise _unknown(client.id)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import Busy, OperatorError
@@ -36,6 +37,7 @@ class CookieSessions:
         now = whole_seconds(self._clock)
         with self._store.read() as uow:
             found = uow.sessions.by_cookie(handle.digest)
+            found = None if found is None else with_entitlements(uow, found)
         if found is None or not found.session.is_live(now) or not found.user.is_enabled:
             return None
         return found

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gatepass import AccessTokenVerifier, TokenError
+from gatepass_server.accounts.entitlements import CLAIMS
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.crypto.refresh_handles import PREFIX, RefreshHandle
@@ -13,7 +14,7 @@ from gatepass_server.store.ports import Store
 INACTIVE: dict[str, Any] = {"active": False}
 """All that is told of a token that is not good: not even why (RFC 7662 section 2.2)."""
 
-_TOLD = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "sid", "auth_time")
+_TOLD = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "sid", "auth_time", *CLAIMS)
 
 
 class Introspection:

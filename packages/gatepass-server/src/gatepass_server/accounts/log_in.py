@@ -10,8 +10,10 @@ from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.accounts import User
-from gatepass_server.domain.audit import EventKind, user_actor
+from gatepass_server.domain.audit import ANONYMOUS, EventKind, user_actor
 from gatepass_server.domain.emails import email_key
+from gatepass_server.domain.errors import InvalidScope
+from gatepass_server.domain.scopes import ADMIN, narrowed
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.keys.schedule import AFTERLIFE
@@ -22,16 +24,31 @@ _PRUNED_SESSIONS = 3
 
 
 class LogIn:
-    """Checks a password and opens a session."""
+    """Checks a password and opens a session.
+
+    Args:
+        scope: what a log-in may do.
+        admins: whether an admin may ask for the scope ``admin`` as well.
+    """
 
     def __init__(
-        self, store: Store, check: PasswordCheck, sessions: Sessions, faces: Faces, audit: AuditLog
+        self,
+        store: Store,
+        check: PasswordCheck,
+        sessions: Sessions,
+        faces: Faces,
+        audit: AuditLog,
+        *,
+        scope: str,
+        admins: bool,
     ) -> None:
         self._store = store
         self._check = check
         self._sessions = sessions
         self._faces = faces
         self._audit = audit
+        self._scope = scope
+        self._admins = admins
 
     def __call__(
         self,
@@ -41,6 +58,7 @@ class LogIn:
         address: str,
         device: str,
         mode: SessionMode = SessionMode.TOKEN,
+        scope: str | None = None,
         replaces: CookieHandle | None = None,
         request_id: str = "",
     ) -> LoggedIn:
@@ -52,16 +70,25 @@ class LogIn:
             address: the IP address of the caller.
             device: its ``User-Agent``.
             mode: what is handed out.
+            scope: scopes separated by spaces, out of those of a log-in, and ``admin`` if the account is an admin's;
+                by default those of a log-in.
             replaces: the cookie that the new one takes the place of, in the browser; its session ends.
             request_id: for the audit log.
 
         Raises:
             WrongCredentials: unknown e-mail (``UnknownEmail``), wrong password or disabled account.
+            InvalidScope: the password was right, and more was asked for than the account may.
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
         pen = self._audit.pen(address=address, request_id=request_id)
-        open_session = partial(self._sessions.new, method="pwd", address=address, device=device, mode=mode)
+
+        def open_session(owner: User) -> Session:
+            granted = self._granted(owner, scope, mode, pen)
+            return self._sessions.new(
+                owner, method="pwd", address=address, device=device, mode=mode, scope=granted
+            )
+
         attempt = partial(self._attempt, email_key(email), password, address, open_session, replaces, pen)
         try:
             return attempt()
@@ -83,7 +110,7 @@ class LogIn:
         entry = self._faces.prepare(owner, session)
         with self._store.write() as uow:
             self._check.let_in(uow, proven)
-            entry.keep(uow)
+            entitlements = entry.keep(uow)
             replaced = replaces and end_presented(uow, replaces, session.created_at)
             uow.sessions.prune(session.created_at - AFTERLIFE, limit=_PRUNED_SESSIONS)
             pen.note(
@@ -103,4 +130,16 @@ class LogIn:
                     session_id=replaced.session.id,
                     cause="replaced",
                 )
-        return entry.logged_in
+        return entry.enter(entitlements)
+
+    def _granted(self, owner: User, asked: str | None, mode: SessionMode, pen: Pen) -> str:
+        """What the session may do. A cookie is sent by a browser on its own, so the admin API takes none."""
+        may_administer = owner.is_admin and self._admins and mode is not SessionMode.COOKIE
+        most = f"{self._scope} {ADMIN}" if may_administer else self._scope
+        try:
+            return self._scope if asked is None else narrowed(most, asked)
+        except InvalidScope:
+            told = {"actor": ANONYMOUS, "user_id": owner.id, "reason": "scope"}
+            with self._store.write(durable=False) as uow:  # as any other failure
+                pen.note(uow, EventKind.LOG_IN_FAILED, **told)
+            raise

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gatepass import Principal
 from gatepass.errors import ExpiredTokenError, RevokedTokenError
+from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.tokens import AccessToken
 from gatepass_server.crypto.handles import digest, new_handle
@@ -72,14 +73,15 @@ class OpaqueTokens:
     def _find(self, text: str) -> OpaqueAccess:
         with self._store.read() as uow:
             found = uow.opaque_tokens.find(digest(text))
-        if found is None:
+            live = None if found is None else with_entitlements(uow, found.live)
+        if found is None or live is None:
             raise RevokedTokenError("this opaque token was never handed out, or is long gone")
         now = whole_seconds(self._clock)
         if found.token.expires_at <= now:
             raise ExpiredTokenError(f"the opaque token ended at {found.token.expires_at}, now is {now}")
-        if not found.live.session.is_live(now) or not found.live.user.is_enabled:
+        if not live.session.is_live(now) or not live.user.is_enabled:
             raise RevokedTokenError("the session has ended or the account is disabled")
-        return found
+        return replace(found, live=live)
 
 
 def keep(uow: UnitOfWork, token: OpaqueToken) -> None:

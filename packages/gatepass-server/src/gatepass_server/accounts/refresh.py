@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gatepass import Signer
+from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.sessions import StatusIndexes
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, AccessToken, TokenPair, Tokens
@@ -41,7 +42,7 @@ class Refreshed:
     """A refresh token that was spent, and what comes of it.
 
     Attributes:
-        live: the session that goes on, and its owner.
+        live: the session that goes on, its owner, and what roles and groups say of the owner.
         successor: the refresh token that takes the place of the spent one.
         scope: of the access token.
         now: the second for which all was found to be good.
@@ -156,6 +157,7 @@ class Refresh:
         return refreshed.opaque or self._tokens.access(
             refreshed.live.user,
             self._placed(refreshed.live.session),
+            refreshed.live.entitlements,
             scope=refreshed.scope,
             now=refreshed.now,
             signer=signer,
@@ -183,7 +185,8 @@ class Refresh:
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
-        return Refreshed(live, successor, scope, now, self._opaque_token(uow, live, scope, now))
+        opaque = self._opaque_token(uow, live, scope, now)
+        return Refreshed(with_entitlements(uow, live), successor, scope, now, opaque)
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
         salt = secrets.token_bytes(SALT_BYTES)

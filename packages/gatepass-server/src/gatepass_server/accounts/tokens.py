@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gatepass import Signer
+from gatepass_server.accounts.entitlements import claims_of
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.grants import Terms
+from gatepass_server.domain.roles import Entitlements
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import Session
 
@@ -57,6 +59,7 @@ class Tokens:
         self,
         user: User,
         session: Session,
+        entitlements: Entitlements,
         *,
         scope: str | None = None,
         now: int | None = None,
@@ -68,6 +71,7 @@ class Tokens:
         Args:
             user: the owner of the session.
             session: a live one.
+            entitlements: what roles and groups say of the user.
             scope: scopes separated by spaces; all of the session's without it.
             now: the second for which the session was found to be live, if the caller has looked.
             signer: from ``signer()``, if the caller is within a transaction, which must not wait for another.
@@ -77,7 +81,13 @@ class Tokens:
         expires_in = min(self._access_ttl, session.expires_at - now, session.idle_expires_at - now)
         return AccessToken(
             text=self.signed(
-                user, session, expires_in=expires_in, scope=scope, signer=signer, audience=audience
+                user,
+                session,
+                entitlements,
+                expires_in=expires_in,
+                scope=scope,
+                signer=signer,
+                audience=audience,
             ),
             expires_in=expires_in,
         )
@@ -86,6 +96,7 @@ class Tokens:
         self,
         user: User,
         session: Session,
+        entitlements: Entitlements,
         *,
         expires_in: int,
         scope: str | None = None,
@@ -98,6 +109,7 @@ class Tokens:
             "public_id": user.id,
             "sid": session.id,
             "auth_time": session.authenticated_at,
+            **claims_of(entitlements),
             **bound_claims(terms),
         }
         if (status := session.status) is not None:

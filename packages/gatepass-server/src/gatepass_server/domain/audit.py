@@ -14,6 +14,18 @@ class EventKind(StrEnum):
     USERS_IMPORTED = "users.imported"
     PROFILE_CHANGED = "profile.changed"
     ROLE_CHANGED = "role.changed"
+    """An account became an admin's, or no longer is; what follows is about the roles that programs read."""
+    ACCOUNT_CHANGED = "account.changed"
+    ROLE_CREATED = "role.created"
+    ROLE_EDITED = "role.edited"
+    ROLE_DELETED = "role.deleted"
+    ROLE_GRANTED = "role.granted"
+    ROLE_REVOKED = "role.revoked"
+    GROUP_CREATED = "group.created"
+    GROUP_EDITED = "group.edited"
+    GROUP_DELETED = "group.deleted"
+    GROUP_JOINED = "group.joined"
+    GROUP_LEFT = "group.left"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     PASSWORD_CHANGE_FAILED = "password_change.failed"  # noqa: S105 - the name of an event
 
@@ -63,6 +75,25 @@ def user_actor(user_id: str) -> str:
 def client_actor(client_id: str) -> str:
     """The actor of what a program did for itself, or with what a person granted it."""
     return f"client:{client_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who administers, as the audit log has it.
+
+    Attributes:
+        name: ``operator``, ``user:ID`` or ``client:ID``.
+        address: The IP address, empty at the terminal.
+        request_id: The id of the request, empty at the terminal.
+    """
+
+    name: str
+    address: str = ""
+    request_id: str = ""
+
+
+AT_TERMINAL = Actor(name=OPERATOR)
+"""Whoever types commands on the server. They can mend anything, so nothing is refused to protect them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

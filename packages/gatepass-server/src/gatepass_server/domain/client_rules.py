@@ -123,7 +123,10 @@ def _is_address(uri: str, *, allow_http: bool) -> bool:
 
 
 def _is_origin(text: str) -> bool:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
     return (
         parts.scheme in {"https", "http"}
         and f"{parts.scheme}://{parts.netloc}" == text
@@ -133,4 +136,8 @@ def _is_origin(text: str) -> bool:
 
 def _is_resource(text: str) -> bool:
     """An absolute URI without a fragment (RFC 8707 section 2)."""
-    return bool(urlsplit(text).scheme) and "#" not in text and text.isascii() and text.isprintable()
+    try:
+        scheme = urlsplit(text).scheme
+    except ValueError:
+        return False
+    return bool(scheme) and "#" not in text and text.isascii() and text.isprintable()

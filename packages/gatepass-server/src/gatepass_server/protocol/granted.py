@@ -19,7 +19,7 @@ class Granted:
 
     Attributes:
         client: The program.
-        live: The grant's session and its owner.
+        live: The grant's session, its owner, and what roles and groups say of the owner.
         scope: Of the access token.
         now: The second for which all was found to be good.
         refresh_token: What prolongs it, where the program may be given one.
@@ -55,6 +55,7 @@ class TokenAnswers:
         access = granted.access or self._tokens.access(
             live.user,
             live.session,
+            live.entitlements,
             scope=granted.scope,
             now=granted.now,
             audience=granted.audience,

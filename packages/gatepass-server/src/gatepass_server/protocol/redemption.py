@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.accounts.tokens import AccessToken
@@ -115,7 +116,7 @@ class Redemption:
         )
         return Granted(
             client=client,
-            live=LiveSession(session=session, user=parent.user),
+            live=with_entitlements(uow, LiveSession(session=session, user=parent.user)),
             scope=session.scope,
             now=now,
             refresh_token=refresh_token,

@@ -211,7 +211,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "everything. Empty means a small gate."
         ),
     ] = ""
-
     mcp_servers: Annotated[
         str,
         Meta(
@@ -283,6 +282,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "and posts, for programs whose certificates are the team's own."
         ),
     ] = ""
+    admin_api: Annotated[
+        bool,
+        Meta(
+            description="Serve the admin API under `/api/admin`, and let admins ask for its scope `admin` when they "
+            "log in. Without it, accounts, roles and clients are managed by the command line alone."
+        ),
+    ] = True
 
     article_answers: Annotated[
         bool,

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from gatepass_server.domain.errors import (
     Busy,
+    Conflict,
     CsrfFailed,
     EmailTaken,
     Forbidden,
@@ -39,6 +40,7 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (WrongCredentials, 403),
     (Forbidden, 403),
     (NotFound, 404),
+    (Conflict, 409),
     (TooManyAttempts, 429),
     (Busy, 503),
     (OperatorError, 503),

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Response
@@ -11,6 +10,7 @@ from flask import Response
 from gatepass_server.bootstrap import Gatepass
 from gatepass_server.protocol.provider import Provider
 from gatepass_server.web.api import (
+    admin,
     discovery,
     introspection,
     log_in,
@@ -25,8 +25,9 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, end_session, plain_pages, register, token, userinfo
+from gatepass_server.web.oauth import authorize, end_session, register, token, userinfo
 from gatepass_server.web.pages.table import PageTable, page_table
+from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
 
@@ -35,20 +36,6 @@ _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 ACCOUNT_SCOPE = "account"
 """What a token needs for the endpoints of this table that need one, if log-ins have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One method at one address, the view that answers it, and its entry in ``/openapi.json``.
-
-    A part of the address in angle brackets is an argument of the view.
-    """
-
-    method: str
-    path: str
-    name: str
-    view: Callable[..., Response]
-    operation: Schema
 
 
 def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = None) -> list[Route]:
@@ -110,6 +97,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
             Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
             Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
+    if settings.admin_api:
+        table += admin.table(gatepass)
     for route in table:
         if not route.operation:
             continue
@@ -159,8 +148,8 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: Pa
         OwnOrigin(settings.public_issuer),
         base=settings.public_issuer.rstrip("/"),
         browser=SignedIn(gatepass.browser_accounts, cookies),
-        ask=plain_pages.ask_to_leave,
-        left=plain_pages.left,
+        ask=pages.leaving.ask,
+        left=pages.leaving.left,
         refused=pages.authorization.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)

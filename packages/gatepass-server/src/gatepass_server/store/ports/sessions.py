@@ -6,15 +6,17 @@ from typing import Protocol
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.grants import Terms
+from gatepass_server.domain.roles import NO_ENTITLEMENTS, Entitlements
 from gatepass_server.domain.sessions import Session, StatusIndex
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
-    """A session and its owner, read together."""
+    """A session and its owner, read together; and what roles and groups say of the owner, where that was asked for."""
 
     session: Session
     user: User
+    entitlements: Entitlements = NO_ENTITLEMENTS
 
 
 class Sessions(Protocol):
@@ -54,7 +56,7 @@ class Sessions(Protocol):
         """The live grants of programs that a person's sign-ins brought, in the order of their ids; 1,000 at most."""
         ...
 
-    def grants_under(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+    def grants_in(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
         """Up to ``limit`` live grants that came of this sign-in, oldest first."""
         ...
 

@@ -130,7 +130,7 @@ _GRANTS_OF = (
     .order_by(sessions.c.id)
     .limit(1000)
 )
-_GRANTS_UNDER = (
+_GRANTS_IN = (
     select(*COLUMNS)
     .where(sessions.c.parent_id == bindparam("parent"), _IS_LIVE)
     .order_by(sessions.c.created_at, sessions.c.id)
@@ -226,10 +226,10 @@ class SqlSessions:
         """See ``Sessions.grants_of``."""
         return [_session(row) for row in self._connection.execute(_GRANTS_OF, {"owner": user_id, "now": now})]
 
-    def grants_under(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
-        """See ``Sessions.grants_under``."""
+    def grants_in(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+        """See ``Sessions.grants_in``."""
         values = {"parent": parent_id, "now": now, "limit": limit}
-        return [_session(row) for row in self._connection.execute(_GRANTS_UNDER, values)]
+        return [_session(row) for row in self._connection.execute(_GRANTS_IN, values)]
 
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """See ``Sessions.place``."""

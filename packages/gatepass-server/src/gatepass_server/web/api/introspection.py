@@ -3,6 +3,7 @@
 from flask import Response, request
 
 from gatepass_server.accounts.clients import Clients
+from gatepass_server.accounts.entitlements import CLAIMS
 from gatepass_server.accounts.introspection import Introspection
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.body import read_form
@@ -12,6 +13,7 @@ from gatepass_server.web.schema import Schema, form_of, json_of, object_of, oper
 
 PATH = "/oauth2/introspect"
 _TEXT: Schema = {"type": "string"}
+_NAMES: Schema = {"type": "array", "items": _TEXT}
 _SECONDS: Schema = {"type": "integer", "description": "Seconds since the epoch."}
 INTROSPECT = operation(
     "Is a token good, and what may it do? (RFC 7662)",
@@ -31,6 +33,7 @@ INTROSPECT = operation(
                         "exp": _SECONDS,
                         "iat": _SECONDS,
                         "auth_time": _SECONDS,
+                        **dict.fromkeys(CLAIMS, _NAMES),
                         **dict.fromkeys(("scope", "client_id", "sub", "aud", "iss", "jti", "sid"), _TEXT),
                     },
                 )

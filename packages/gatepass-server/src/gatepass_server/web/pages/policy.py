@@ -4,19 +4,23 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 
-def content_policy(*, leads_to: Iterable[str] = (), images: Iterable[str] = ()) -> str:
+def content_policy(
+    *, leads_to: Iterable[str] = (), images: Iterable[str] = (), frames_from: Iterable[str] = ()
+) -> str:
     """The policy.
 
     Args:
         leads_to: addresses where a form's answer may redirect to. Chromium holds redirects after a form against
             ``form-action``, too (CSP 3 section 6.4.1 leaves it open).
         images: addresses of pictures that are not ours.
+        frames_from: origins of the frames that it loads.
     """
     targets = " ".join(["'self'", *dict.fromkeys(filter(None, map(source_of, leads_to)))])
     pictures = " ".join(["'self'", *dict.fromkeys(filter(None, map(_origin, images)))])
+    frames = " ".join(dict.fromkeys(frames_from)) or "'none'"
     return (
         f"default-src 'none'; style-src 'self'; script-src 'self'; img-src {pictures}; form-action {targets}; "
-        "frame-ancestors 'none'; base-uri 'none'"
+        f"frame-src {frames}; frame-ancestors 'none'; base-uri 'none'"
     )
 
 

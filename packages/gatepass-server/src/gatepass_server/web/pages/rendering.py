@@ -49,6 +49,7 @@ class Pages:
         accent: str = "",
         leads_to: Iterable[str] = (),
         images: Iterable[str] = (),
+        frames_from: Iterable[str] = (),
         **values: Any,
     ) -> Response:
         """An answer that is a page.
@@ -61,6 +62,7 @@ class Pages:
             accent: a colour instead of the house's, ``#rrggbb``.
             leads_to: where the page's forms may redirect to.
             images: pictures from elsewhere that it shows.
+            frames_from: origins of the frames that it loads.
             values: what else the template asks for.
         """
         language = chosen(ui_locales)
@@ -79,7 +81,9 @@ class Pages:
         )
         response = Response(text, status=status, content_type="text/html; charset=utf-8")
         headers = response.headers
-        headers["Content-Security-Policy"] = content_policy(leads_to=leads_to, images=images)
+        headers["Content-Security-Policy"] = content_policy(
+            leads_to=leads_to, images=images, frames_from=frames_from
+        )
         headers["Content-Language"] = language
         headers["Cache-Control"] = "no-store"
         # Our own forms say where they come from, which older browsers without Sec-Fetch-Site need; nobody else is told.

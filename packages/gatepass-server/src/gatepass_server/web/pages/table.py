@@ -14,6 +14,7 @@ from gatepass_server.web.pages.account.frame import AccountFrame
 from gatepass_server.web.pages.authorization import AuthorizationPages
 from gatepass_server.web.pages.brand import Brand, read_logo
 from gatepass_server.web.pages.house_flows import HouseFlows
+from gatepass_server.web.pages.leaving import LeavingPages
 from gatepass_server.web.pages.links import Links
 from gatepass_server.web.pages.no_flows import NoFlows
 from gatepass_server.web.pages.rendering import Pages
@@ -39,6 +40,7 @@ class PageTable:
     routes: list[PageRoute]
     troubles: TroublePages
     authorization: AuthorizationPages
+    leaving: LeavingPages
 
 
 def page_table(gatepass: Gatepass) -> PageTable:
@@ -91,6 +93,7 @@ def page_table(gatepass: Gatepass) -> PageTable:
         [*guarded, PageRoute("GET", f"{assets.PATH}/<name>", "asset", static.get)],
         troubles,
         AuthorizationPages(pages, troubles),
+        LeavingPages(pages),
     )
 
 
