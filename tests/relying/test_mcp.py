@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from mcp.shared.auth import OAuthClientInformationFull
+from pydantic import AnyUrl
 
 from tests.adapters.mcp_calls import call
 from tests.relying.conftest import House
@@ -53,7 +54,7 @@ def test_a_client_that_was_registered_beforehand(house: House, orders: str, visi
         "--public", "--redirect-uri", CALLBACK, "--resource", f"{orders}/mcp", "--scope", "orders:read"
     )
     known = OAuthClientInformationFull(
-        client_id=told["CLIENT_ID"], token_endpoint_auth_method="none", redirect_uris=[CALLBACK]
+        client_id=told["CLIENT_ID"], token_endpoint_auth_method="none", redirect_uris=[AnyUrl(CALLBACK)]
     )
     browser = Browser(visitor.carry)
     provider = sign_in_with(f"{orders}/mcp", Memory(known), browser)

@@ -20,7 +20,9 @@ def program(request: pytest.FixtureRequest, house: House) -> Iterator[str]:
     options, environment = WAYS[request.param]
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    told = house.create("--redirect-uri", f"{address}/oidc/callback/", *options)
+    told = house.create(
+        "--redirect-uri", f"{address}/oidc/callback/", "--post-logout-redirect-uri", f"{address}/", *options
+    )
     with house.running("django_oidc.py", port=port, **told, **environment):
         yield address
 
@@ -36,3 +38,11 @@ def test_a_session_that_grew_old_is_renewed_in_silence(program: str, visitor: Vi
     visitor.answered.clear()
     assert visitor.go(program).json() == {"email": EMAIL, "renewed": True}
     assert visitor.answered == []
+
+
+def test_a_log_out_ends_the_sign_in_too(program: str, visitor: Visitor) -> None:
+    visitor.go(f"{program}/oidc/authenticate/")
+    visitor.answered.clear()
+    assert visitor.go(f"{program}/oidc/logout/").json()["email"] in {"", None}
+    visitor.go(f"{program}/oidc/authenticate/")
+    assert visitor.answered == ["/sign-in"]

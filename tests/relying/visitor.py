@@ -70,4 +70,4 @@ class Visitor:
 
 
 def _next(page: httpx.Response) -> str:
-    return urljoin(str(page.url), page.headers.get("Location", ""))
+    return urljoin(str(page.url), str(page.headers.get("Location", "")))

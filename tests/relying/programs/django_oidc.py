@@ -48,12 +48,9 @@ settings.configure(
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Who is signed in, and when the middleware will ask again."""
-    if not request.user.is_authenticated:
-        return JsonResponse({"email": None})
-    return JsonResponse(
-        {"email": request.user.email, "renewed": request.session["oidc_id_token_expiration"] > 0}
-    )
+    """Who is signed in, and whether the session was renewed since it grew old."""
+    email = getattr(request.user, "email", None)
+    return JsonResponse({"email": email, "renewed": request.session.get("oidc_id_token_expiration", 0) > 0})
 
 
 def grow_old(request: HttpRequest) -> HttpResponse:

@@ -118,9 +118,9 @@ def _metadata(found: discovery.DiscoveryEndpoint, path: str) -> list[Route]:
             (RFC 8414 sections 3.1 and 5).
     """
     table = []
-    for document in ("openid-configuration", "oauth-authorization-server"):
-        name = document.replace("-", "_")
-        at = f"/.well-known/{document}"
+    for title in ("openid-configuration", "oauth-authorization-server"):
+        name = title.replace("-", "_")
+        at = f"/.well-known/{title}"
         table.append(Route("GET", at, name, found.metadata, discovery.METADATA))
         if path:
             table.append(Route("GET", at + path, f"{name}_at_path", found.metadata, {}))
