@@ -182,6 +182,7 @@ def build(
     clients = Clients(store, house_secrets, clock, audit, allow_http=settings.insecure_http)
     policy = PasswordPolicy()
     outbound = _outbound(settings)
+    key_sets = KeySets(outbound)
     return Gatepass(
         settings=settings,
         store=store,
@@ -219,6 +220,14 @@ def build(
                 status_lists=status_base,
                 issuer=settings.public_issuer,
                 access_ttl=settings.access_token_ttl,
+                house_secrets=house_secrets,
+                outbound=outbound,
+                key_sets=key_sets,
+                client_certificates=settings.client_certificates
+                if settings.client_certificate_header
+                else "",
+                must_push=settings.require_pushed_authorization_requests,
+                dpop_nonces=settings.require_dpop_nonce,
             )
         ),
         introspection=Introspection(store, verifier, sessions, claims, clock),
@@ -228,7 +237,7 @@ def build(
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
         outbound=outbound,
-        key_sets=KeySets(outbound),
+        key_sets=key_sets,
     )
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from gatepass import AccessTokenVerifier, TokenError
+from gatepass import TokenError
+from gatepass_server.accounts.house_verifier import HouseVerifier
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.crypto.refresh_handles import PREFIX, RefreshHandle
@@ -13,7 +14,7 @@ from gatepass_server.store.ports import Store
 INACTIVE: dict[str, Any] = {"active": False}
 """All that is told of a token that is not good: not even why (RFC 7662 section 2.2)."""
 
-_TOLD = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "sid", "auth_time")
+_TOLD = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "sid", "auth_time", "cnf")
 
 
 class Introspection:
@@ -26,7 +27,7 @@ class Introspection:
     def __init__(
         self,
         store: Store,
-        verifier: AccessTokenVerifier,
+        verifier: HouseVerifier,
         sessions: Sessions,
         claims: SessionClaims,
         clock: Clock,
@@ -43,12 +44,12 @@ class Introspection:
             found = self._refresh_token(token)
             return INACTIVE if found is None else _active(found, "refresh_token")
         try:
-            principal = self._verifier.verify(token)
+            principal = self._verifier.recognise(token)
         except TokenError:
             return INACTIVE
         if self._sessions.caller(principal) is None:
             return INACTIVE
-        return _active(principal.claims, "Bearer")
+        return _active(principal.claims, "DPoP" if "jkt" in principal.claims.get("cnf", {}) else "Bearer")
 
     def _refresh_token(self, token: str) -> dict[str, Any] | None:
         """What the good token of a family stands for. One that was spent a moment ago is good for nothing new."""

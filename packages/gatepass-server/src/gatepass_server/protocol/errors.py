@@ -103,3 +103,19 @@ class UnmetAuthenticationRequirements(ProtocolError):
     """No sign-in here reaches what was asked for (OpenID Connect Unmet Authentication Requirements section 2)."""
 
     code = "unmet_authentication_requirements"
+
+
+class InvalidDpopProof(ProtocolError):
+    """The DPoP proof is not in order, or is missing (RFC 9449 section 5)."""
+
+    code = "invalid_dpop_proof"
+
+
+class UseDpopNonce(ProtocolError):
+    """The DPoP proof must hold a nonce of this server (RFC 9449 section 8). ``nonce`` is one."""
+
+    code = "use_dpop_nonce"
+
+    def __init__(self, message: str, *, reason: str = "", nonce: str) -> None:
+        super().__init__(message, reason=reason)
+        self.nonce = nonce

@@ -47,8 +47,6 @@ def metadata(
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
         "claim_types_supported": ["normal"],
         "claims_supported": [*SUPPORTED, *_CLAIMS],
         "acr_values_supported": [ONE_FACTOR],

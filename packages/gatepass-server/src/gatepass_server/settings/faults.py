@@ -26,6 +26,7 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_session(settings),
         *_argon2(settings),
         *_outbound(settings),
+        *_certificates(settings),
     ]
 
 
@@ -69,3 +70,10 @@ def _outbound(settings: Settings) -> list[Fault]:
     except ValueError as error:
         return [Fault(("outbound_allow",), str(error))]
     return []
+
+
+def _certificates(settings: Settings) -> list[Fault]:
+    if not settings.client_certificate_header or settings.trusted_proxies:
+        return []
+    names = ("client_certificate_header", "trusted_proxies")
+    return [Fault(names, "without a proxy that is trusted, anybody could write the header.")]

@@ -24,7 +24,7 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, plain_pages, token, userinfo
+from gatepass_server.web.oauth import authorize, plain_pages, pushed, token, userinfo
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
 
@@ -135,7 +135,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
 def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[Route]:
     """The endpoints below ``/oauth2``."""
     settings = gatepass.settings
-    bridge = Bridge(settings.public_issuer, trusted_proxies=settings.trusted_proxies)
+    bridge = Bridge(
+        settings.public_issuer,
+        trusted_proxies=settings.trusted_proxies,
+        certificate_header=settings.client_certificate_header,
+    )
     cookies = SessionCookie(settings.public_issuer)
     entry = authorize.AuthorizeEndpoint(
         provider.authorize,
@@ -146,11 +150,13 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[R
         refused=plain_pages.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)
+    ahead = pushed.PushedEndpoint(provider.pushed, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
     return [
         Route("GET", authorize.PATH, "authorize", entry.view, authorize.AUTHORIZE),
         Route("POST", authorize.PATH, "authorize_by_post", entry.view, authorize.AUTHORIZE),
+        Route("POST", pushed.PATH, "pushed_authorization_request", ahead.post, pushed.PUSH),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),

@@ -68,7 +68,9 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
         """Spend the code; what comes back makes the answer."""
         code = authorization_code.code
         self._answers.signer()
-        granted = self._redeem(_approval(code), self.request.client.client, self.request.message)
+        granted = self._redeem(
+            _approval(code), self.request.client.client, self.request.message, self.request.possession
+        )
         return lambda: self._answers(granted)
 
     def delete_authorization_code(self, authorization_code: PresentedCode) -> None:

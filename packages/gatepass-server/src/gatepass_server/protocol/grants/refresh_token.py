@@ -34,6 +34,8 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
             self.request.form["refresh_token"],
             client_id=client.id,
             scope=self.request.payload.scope,
+            possession=self.request.possession,
+            is_public=client.is_public,
             address=message.address,
             request_id=message.request_id,
         )
