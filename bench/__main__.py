@@ -13,6 +13,7 @@ NAMES = {
     "idle_memory": "the memory of all processes of an idle server",
     "requests": "CPU time of a refresh and of an authenticated request, against one raw signature",
     "refreshes": "refreshes per second with 2 workers against the raw RSA-2048 signature rate on all cores",
+    "single_sign_on": "CPU time of the provider's endpoints with 2 workers, beside one raw RSA-2048 signature",
     "steady_load": "rows and size of the database over simulated weeks of the same load",
     "log_out": "from a log-out to the refusal at an API in another process, and what the API asks meanwhile",
     "million_sessions": "the revocation feed with a million sessions: to build, to send, to load, to check",

@@ -34,6 +34,7 @@ class Connection:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = b""
+        self._head = b""
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +60,7 @@ class Connection:
         if not end or len(body) < _content_length(head):
             return None
         self._received = b""
+        self._head = head
         return int(head[9:12]), body
 
     def ask(self, message: bytes) -> tuple[int, bytes]:
@@ -74,6 +76,17 @@ class Connection:
         if found != status:
             raise RuntimeError(f"Expected {status}, got {found}: {body.decode(errors='replace')}")
         return json.loads(body)
+
+    def ask_header(self, message: bytes, name: bytes, *, status: int) -> str:
+        """Send, and give a header of an answer that must have ``status``."""
+        found, body = self.ask(message)
+        if found != status:
+            raise RuntimeError(f"Expected {status}, got {found}: {body.decode(errors='replace')}")
+        for line in self._head.split(b"\r\n"):
+            key, _, value = line.partition(b":")
+            if key.lower() == name:
+                return value.strip().decode("ascii")
+        raise RuntimeError(f"The answer has no header {name.decode()}.")
 
 
 @dataclass(frozen=True, slots=True)

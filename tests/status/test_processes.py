@@ -76,7 +76,8 @@ for _ in range(30):
     child = os.fork()
     if child == 0:
         until("good")
-        feed._stock._lists.clear()
+        with feed._stock._lock:
+            feed._stock._lists.clear()
         until("good")
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0

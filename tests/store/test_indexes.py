@@ -9,8 +9,13 @@ from sqlalchemy import Select, event
 from gatepass_server.store.sql import (
     SqlStore,
     audit_events,
+    client_grants,
+    codes,
     expired_sessions,
+    flows,
     opaque_tokens,
+    pushed_requests,
+    spent_identifiers,
     status_lists,
     throttles,
 )
@@ -31,12 +36,24 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
         (opaque_tokens.EXPIRED, "ix_gatepass_opaque_tokens_expires_at"),
         (throttles.ENDED, "ix_gatepass_throttles_resets_at"),
         (status_lists.ENDED_SINCE, "ix_gatepass_sessions_ended"),
+        (status_lists.ENDED_CLIENT_GRANTS_SINCE, "ix_gatepass_client_grants_status_list"),
+        (client_grants.EXPIRED, "ix_gatepass_client_grants_expires_at"),
+        (codes.PRUNING.expired, "ix_gatepass_codes_expires_at"),
+        (flows.PRUNING.expired, "ix_gatepass_flows_expires_at"),
+        (pushed_requests.PRUNING.expired, "ix_gatepass_pushed_requests_expires_at"),
+        (spent_identifiers.PRUNING.expired, "ix_gatepass_spent_identifiers_expires_at"),
     ],
     ids=[
         "expired sessions",
         "expired tokens",
         "ended counters",
         "what was ended of a status list",
+        "what programs had that was ended of a status list",
+        "expired grants of programs",
+        "expired codes",
+        "expired flows",
+        "expired pushed requests",
+        "expired identifiers",
     ],
 )
 def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:

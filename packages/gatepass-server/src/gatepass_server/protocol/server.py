@@ -133,7 +133,7 @@ class ProtocolServer(AuthorizationServer):  # type: ignore[misc]  # Authlib has 
         """See ``ProtocolResponse``."""
         return ProtocolResponse(status, body, dict(headers))
 
-    def handle_error_response(self, request: object, error: OAuth2Error) -> ProtocolResponse:  # noqa: ARG002 - Authlib's
+    def handle_error_response(self, request: object, error: OAuth2Error) -> ProtocolResponse:  # noqa: ARG002 - Authlib's signature
         """Raise it as one of ours, so that one translator answers all."""
         kind = _ERRORS.get(error.error or "", errors.InvalidRequest)
         raise kind(error.description or kind.__doc__ or "The request is refused.") from error
