@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask
 
 from gatepass_server.bootstrap import Gatepass
+from gatepass_server.web.bound_tokens import bound_tokens
 from gatepass_server.web.browsers import Browsers
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.cookies import SessionCookie
@@ -25,7 +26,7 @@ def create_app(gatepass: Gatepass) -> Flask:
     )
     install_headers(app, gatepass.settings)
     install_errors(app)
-    app.register_blueprint(_blueprint(gatepass, _guard(gatepass)))
+    app.register_blueprint(_blueprint(gatepass, _guard(gatepass, "")))
     return app
 
 
@@ -47,15 +48,16 @@ def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> None:
     The app's own routes, errors and headers stay as they are. ``app.extensions["gatepass"]`` is what was mounted,
     for who wants to close its database, such as a test.
     """
-    blueprint = _blueprint(gatepass, _guard(gatepass))
+    blueprint = _blueprint(gatepass, _guard(gatepass, prefix))
     install_headers(blueprint, gatepass.settings)
     install_errors(blueprint)
     app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.extensions[NAME] = gatepass
 
 
-def _guard(gatepass: Gatepass) -> CallerGuard:
-    return CallerGuard(gatepass.verifier, gatepass.sessions, browsers(gatepass))
+def _guard(gatepass: Gatepass, prefix: str) -> CallerGuard:
+    bound = bound_tokens(gatepass, prefix=prefix)
+    return CallerGuard(gatepass.verifier, gatepass.sessions, browsers(gatepass), bound)
 
 
 def browsers(gatepass: Gatepass) -> Browsers:
