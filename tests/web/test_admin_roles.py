@@ -165,7 +165,7 @@ def test_a_role_that_is_forgotten_while_it_is_given_is_given_or_not_there(admin:
     admin("POST", "/groups", {"name": "all"})
     for _ in range(5):
         assert admin("POST", "/roles", {"name": "one"}).status_code == 201
-        together, answers = Barrier(len(calls)), []
+        together, answers = Barrier(len(calls)), list[int]()
 
         def call(method: str, path: str, together: Barrier, answers: list[int]) -> None:
             together.wait()
