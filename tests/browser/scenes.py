@@ -171,6 +171,17 @@ def _form_post(page: Page, town: Town) -> None:
         page.locator("button.primary").click()
 
 
+def _leave(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    page.goto(f"{town.url}/oauth2/logout?{urlencode({'client_id': town.orders.id})}")
+
+
+def _left(page: Page, town: Town) -> None:
+    _leave(page, town)
+    with page.expect_navigation():
+        page.locator("button.primary").click()
+
+
 def _nobody_s_apps(page: Page, town: Town) -> None:
     sign_in(page, town, "xiaoming@example.com")
     page.goto(f"{town.url}/account/applications")
@@ -213,5 +224,7 @@ SCENES = (
     Scene("form-post", _form_post),
     Scene("account-apps", _apps),
     Scene("wrong-request", _wrong_request),
+    Scene("leave", _leave),
+    Scene("left", _left),
     Scene("expired", _visit("/sign-in?flow=gp_fl_old")),
 )

@@ -73,7 +73,7 @@ def faults(path: Path) -> list[str]:
 def bring_up_to_date(path: Path) -> None:
     """Add what is new, drop what is gone, and compile."""
     catalogue = read(path)
-    catalogue.update(messages(), no_fuzzy_matching=True, update_creation_date=False)
+    catalogue.update(messages(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     with path.open("wb") as file:
         write_po(file, catalogue, width=110, sort_output=True, omit_header=False, include_lineno=False)

@@ -103,7 +103,9 @@ def test_it_says_which_language_it_speaks_and_speaks_it(house: House, name: str,
         words = re.findall(r">([^<>]*)<", body.partition("<main")[2].partition("</main")[0])
         for sentence in words:
             known = {EMAIL, "A", "Ann", "Wiki", "W", "app.example.com"}
-            assert sentence.strip() in known or not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", sentence), sentence
+            assert sentence.strip() in known or not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", sentence), (
+                sentence
+            )
 
 
 @EVERY
