@@ -12,7 +12,6 @@ class EventKind(StrEnum):
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     USERS_IMPORTED = "users.imported"
-    PROFILE_CHANGED = "profile.changed"
     ROLE_CHANGED = "role.changed"
     """An account became an admin's, or no longer is; what follows is about the roles that programs read."""
     ACCOUNT_CHANGED = "account.changed"
@@ -49,6 +48,9 @@ class EventKind(StrEnum):
     CONSENT_TAKEN_BACK = "consent.taken_back"
     GRANT_ISSUED = "grant.issued"
     CODE_REPLAYED = "code.replayed"
+    DEVICE_DECIDED = "device.decided"
+    TOKEN_EXCHANGED = "token.exchanged"  # noqa: S105 - the name of an event
+    CLIENT_TOKENS_REVOKED = "client_tokens.revoked"
 
     KEY_CREATED = "key.created"
     KEY_IMPORTED = "key.imported"
