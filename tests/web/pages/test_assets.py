@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gatepass_server.domain.errors import OperatorError
-from gatepass_server.web.pages.brand import read_logo
+from gatepass_server.settings.logo import read_logo
 from gatepass_server.web.pages.colours import accent_stylesheet, contrast
 from gatepass_server.web.pages.policy import content_policy, source_of
 from tests.support.house import House

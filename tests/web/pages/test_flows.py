@@ -1,7 +1,7 @@
 """What a program asks of a person leads over the pages, and back to the program."""
 
 import re
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from msgspec import structs
