@@ -38,7 +38,7 @@ def test_a_name_is_changed_and_when(house: House, ann: User, clock: FakeClock) -
     assert house.gatepass.change_name(ann, " Ann Lee ", address="192.0.2.7") == "Ann Lee"
     found = house.gatepass.administration.find(EMAIL)
     assert (found.name, found.updated_at) == ("Ann Lee", int(clock.now))
-    assert last_event(house) == ("account.changed", "192.0.2.7", {"fields": "name"})
+    assert last_event(house) == ("profile.changed", "192.0.2.7", {"fields": "name"})
 
 
 def test_the_same_name_is_no_change(house: House, ann: User, clock: FakeClock) -> None:

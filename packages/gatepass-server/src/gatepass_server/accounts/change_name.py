@@ -43,7 +43,7 @@ class ChangeName:
             if uow.users.set_name(user.id, parsed, whole_seconds(self._clock)):
                 pen.note(
                     uow,
-                    EventKind.ACCOUNT_CHANGED,
+                    EventKind.PROFILE_CHANGED,
                     actor=user_actor(user.id),
                     user_id=user.id,
                     fields="name",

@@ -12,6 +12,7 @@ class EventKind(StrEnum):
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     USERS_IMPORTED = "users.imported"
+    PROFILE_CHANGED = "profile.changed"
     ROLE_CHANGED = "role.changed"
     """An account became an admin's, or no longer is; what follows is about the roles that programs read."""
     ROLE_CREATED = "role.created"
