@@ -28,6 +28,7 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_argon2(settings),
         *_outbound(settings),
         *_registration(settings),
+        *_certificates(settings),
     ]
 
 
@@ -74,13 +75,17 @@ def _outbound(settings: Settings) -> list[Fault]:
 
 
 def _registration(settings: Settings) -> list[Fault]:
-    strange = [
-        one for one in settings.registration_resources.split() if not urlsplit(one).scheme or "#" in one
-    ]
-    if not strange:
+    faults = []
+    for name in ("registration_resources", "mcp_servers"):
+        for one in getattr(settings, name).split():
+            if not urlsplit(one).scheme or "#" in one:
+                why = f"{one!r} is no absolute URI without a fragment (RFC 8707)."
+                faults.append(Fault((name,), why))
+    return faults
+
+
+def _certificates(settings: Settings) -> list[Fault]:
+    if not settings.client_certificate_header or settings.trusted_proxies:
         return []
-    return [
-        Fault(
-            ("registration_resources",), f"{strange[0]!r} is no absolute URI without a fragment (RFC 8707)."
-        )
-    ]
+    names = ("client_certificate_header", "trusted_proxies")
+    return [Fault(names, "without a proxy that is trusted, anybody could write the header.")]
