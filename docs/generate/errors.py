@@ -14,6 +14,7 @@ from docs.generate.markdown import code, page, table
 from gatepass import TokenError
 from gatepass.bearer import refuse
 from gatepass_server.domain.errors import GatepassError, OperatorError, RetryLater
+from gatepass_server.protocol.errors import UseDpopNonce
 from gatepass_server.web import errors as web_errors
 
 T = TypeVar("T")
@@ -116,8 +117,7 @@ def _below(kind: type[T]) -> Iterator[type[T]]:
 def _answers() -> Iterator[list[str]]:
     for kind in refusals():
         if not issubclass(kind, OperatorError):
-            arguments: dict[str, Any] = {"retry_after": 1} if issubclass(kind, RetryLater) else {}
-            status = web_errors.answer_refusal(kind("", **arguments)).status_code
+            status = web_errors.answer_refusal(kind("", **_arguments(kind))).status_code
             yield [str(status), code(kind.code), _meaning(kind)]
     yield ["503", code("unavailable"), "The operator must mend something; the log says what."]
     yield [
@@ -125,6 +125,13 @@ def _answers() -> Iterator[list[str]]:
         code("internal_error"),
         "A fault of the server; the log has it under the answer's X-Request-Id.",
     ]
+
+
+def _arguments(kind: type[GatepassError]) -> dict[str, Any]:
+    """What a refusal needs besides its message."""
+    if issubclass(kind, RetryLater):
+        return {"retry_after": 1}
+    return {"nonce": "a nonce"} if issubclass(kind, UseDpopNonce) else {}
 
 
 def _http() -> Iterator[list[str]]:
