@@ -207,7 +207,7 @@ def test_frames_are_loaded_before_the_browser_goes_on(house: House) -> None:
     frame = f"https://chat.example.com/bye?x=1&iss=https%3A%2F%2Fauth.example.com&sid={sid}"
     assert re.findall(r'<iframe src="([^"]*)"', page.text) == [frame.replace("&", "&amp;")]
     assert "frame-src https://chat.example.com;" in page.headers["Content-Security-Policy"]
-    assert f'content="3;url={BYE}"' in page.text
+    assert f'href="{BYE}" data-onward' in page.text
     assert not is_signed_in(house)
 
 
