@@ -200,7 +200,9 @@ def _oauth(
     if provider.registration is not None:
         own = register.RegistrationEndpoint(provider.registration, trusted_proxies=settings.trusted_proxies)
         table += [
-            Route("POST", register.PATH, "register", own.post, register.REGISTER),
+            Route(
+                "POST", register.PATH, "register", own.post, register.described(provider.registration.is_open)
+            ),
             Route("GET", register.ONE, "registration", own.get, register.READ),
             Route("PUT", register.ONE, "change_registration", own.put, register.CHANGE),
             Route("DELETE", register.ONE, "end_registration", own.delete, register.DELETE),
