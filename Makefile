@@ -16,7 +16,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 # Modules compiled once at install: a server must not compile itself at every start.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q packages
 
-.PHONY: help serve test check format bench fuzz storm docs lock chromium clean
+.PHONY: help serve test check format bench fuzz storm screenshots translations docs lock chromium clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -43,7 +43,7 @@ $(VENV)/.dev: $(VENV)/.serve locks/dev.txt
 serve: $(VENV)/.serve ## Install into .venv and serve on http://127.0.0.1:8000 (PORT=9000 for another port)
 	@exec $(BIN)/gatepass serve --port $(PORT)
 
-test: $(VENV)/.dev $(VENV)/.node $(VENV)/.peers chromium ## Run all tests, on SQLite and on a real PostgreSQL
+test: $(VENV)/.dev $(VENV)/.node $(VENV)/.browser-node $(VENV)/.peers chromium ## Run all tests, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Formatting, lint, types and the import contracts
@@ -78,6 +78,12 @@ fuzz: $(VENV)/.dev ## Refuse 200,000 mutated tokens (ARGS="--seed 7 --mutants 10
 storm: $(VENV)/.dev ## Race 50 tabs 200 times and kill servers 20 times on each database (ARGS="--rounds 20" for less)
 	@$(BIN)/python -m tests.storm $(ARGS)
 
+screenshots: $(VENV)/.dev ## Take pictures of every page into a folder (ARGS=/tmp/pictures)
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+translations: $(VENV)/.dev ## Bring the catalogues of the pages up to date, and say what they lack
+	@$(BIN)/python packages/gatepass-server/scripts/translations.py
+
 docs: $(VENV)/.dev ## Write the generated pages of docs/reference anew
 	@$(BIN)/python -m docs.generate
 
@@ -94,6 +100,13 @@ $(VENV)/.node: tests/interop/node/package-lock.json | $(VENV)/.python
 	 elif [ -n "$$CI" ]; then echo "npm could not install what the tests with Node's jose need."; exit 1; \
 	 else echo "npm could not install Node's jose: its tests will be skipped."; fi
 
+# axe looks at the pages where Node is; in CI it must.
+$(VENV)/.browser-node: tests/browser/node/package-lock.json | $(VENV)/.python
+	@if ! command -v npm >/dev/null; then echo "npm is not here: axe will not look at the pages."; \
+	 elif npm ci --silent --no-audit --no-fund --prefix tests/browser/node; then touch $@; \
+	 elif [ -n "$$CI" ]; then echo "npm could not install axe."; exit 1; \
+	 else echo "npm could not install axe: it will not look at the pages."; fi
+
 # The tests in a real browser run where Chromium is; in CI they must, so it is installed there.
 chromium:
 	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
@@ -103,4 +116,4 @@ chromium:
 	 else echo "The tests in a real browser need Chromium, and nobody here may install it."; exit 1; fi
 
 clean: ## Remove what make made (not gatepass-data)
-	@rm -rf $(VENV) tests/interop/node/node_modules bench/verification/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) tests/interop/node/node_modules tests/browser/node/node_modules bench/verification/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

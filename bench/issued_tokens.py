@@ -13,6 +13,7 @@ from gatepass import Signer, load_key
 from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.ids import new_id
+from gatepass_server.domain.roles import NO_ENTITLEMENTS
 from gatepass_server.domain.sessions import Session
 
 _ISSUER = "https://auth.example.com"
@@ -32,7 +33,7 @@ def run(*, quick: bool) -> None:
         "Signer.issue": lambda: signer.issue(
             user.id, expires_in=1800, scopes=["account"], client_id="gatepass", claims=claims
         ),
-        "Tokens.access": lambda: tokens.access(user, session),
+        "Tokens.access": lambda: tokens.access(user, session, NO_ENTITLEMENTS),
     }
     rates: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(rounds):

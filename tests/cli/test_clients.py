@@ -14,7 +14,7 @@ from tests.support.command_line import Cli, Refused
 
 def test_a_program_is_made_known_and_its_secret_told_once(cli: Cli, tmp_path: Path) -> None:
     made = json.loads(cli("clients", "create", "--name", "Orders API", "--json").stdout)
-    assert set(made) == {"client_id", "client_secret", "name"}
+    assert set(made) == {"client_id", "client_secret", "name", "metadata"}
     assert made["client_secret"].startswith("gp_cs_")
     listed = cli("clients", "list", "--json").stdout
     assert [row["client_id"] for row in json.loads(listed)] == [made["client_id"]]

@@ -26,7 +26,8 @@ def _session() -> list[tuple[str, str]]:
     return steps
 
 
-def _fits(said: str, seen: str) -> bool:
+def fits(said: str, seen: str) -> bool:
+    """Whether what was printed is what is said, in which the wild sign stands for anything."""
     pattern = ".+?".join(re.escape(piece) for piece in said.split(WILD))
     return re.fullmatch(pattern, seen, re.DOTALL) is not None
 
@@ -47,7 +48,7 @@ def test_the_readme_session_prints_what_the_readme_says(server: Server) -> None:
     outputs = _run(script, server)
     for (command, said), seen in zip(steps, outputs, strict=False):
         shown = seen.strip().replace(server.url, ADDRESS)
-        assert _fits(said, shown), f"$ {command}\nREADME: {said}\nseen:   {shown}"
+        assert fits(said, shown), f"$ {command}\nREADME: {said}\nseen:   {shown}"
 
 
 def test_the_readme_names_the_two_commands_that_the_makefile_has() -> None:

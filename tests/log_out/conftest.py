@@ -105,7 +105,8 @@ def town(ready_database_url: str, clock: FakeClock, keys: dict[str, Key]) -> Ite
     store = SqlStore(ready_database_url)
     audit = AuditLog(lambda _: b"k" * 32, clock, retention=0)
 
-    def signer(algorithm: str) -> Signer:
+    def signer(client: Client) -> Signer:
+        algorithm = client.metadata.id_token_signed_response_alg or "RS256"
         return Signer(keys[algorithm], issuer=ISSUER, audience=ISSUER, algorithm=algorithm, clock=clock)
 
     programs = Programs()

@@ -27,3 +27,16 @@ def test_one_that_is_deleted_is_gone(store: Store) -> None:
         assert [uow.clients.delete(name) for name in ("c2", "\0", "c1", "c1")] == [False, False, True, False]
     with store.read() as uow:
         assert uow.clients.all() == []
+
+
+def test_programs_are_paged_in_the_order_of_their_ids(store: Store) -> None:
+    with store.write() as uow:
+        for number, client_id in enumerate(("c2", "C3", "c1")):
+            uow.clients.add(sample(client_id, created_at=NOW + number))
+
+        def ids(after: str | None, limit: int = 9) -> list[str]:
+            return [client.id for client in uow.clients.page(after=after, limit=limit)]
+
+        assert ids(None) == ["C3", "c1", "c2"]
+        assert ids("C3", 1) == ["c1"]
+        assert [ids(text) for text in ("c2", "\0", "\ud800")] == [[], [], []]

@@ -178,6 +178,6 @@ def test_the_live_grants_of_a_sign_in_are_listed(store: Store) -> None:
     add(store, grant("a", "told"), grant("b", "silent", offline=True), grant("c", "told", parent=None))
     add(store, replace(grant("d", "told"), ended_at=NOW))
     with store.read() as uow:
-        assert [one.id for one in uow.sessions.grants_of("sso", now=NOW + 1, limit=10)] == ["a", "b"]
-        assert [one.id for one in uow.sessions.grants_of("sso", now=NOW + 1, limit=1)] == ["a"]
-        assert uow.sessions.grants_of("a", now=NOW + 1, limit=10) == []
+        assert [one.id for one in uow.sessions.grants_in("sso", now=NOW + 1, limit=10)] == ["a", "b"]
+        assert [one.id for one in uow.sessions.grants_in("sso", now=NOW + 1, limit=1)] == ["a"]
+        assert uow.sessions.grants_in("a", now=NOW + 1, limit=10) == []

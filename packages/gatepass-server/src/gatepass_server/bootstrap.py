@@ -7,19 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
+from gatepass_server.accounts.account_management import AccountManagement
 from gatepass_server.accounts.administration import Administration
+from gatepass_server.accounts.administrators import Administrators
+from gatepass_server.accounts.any_audience import AnyAudience
+from gatepass_server.accounts.applications import Applications
+from gatepass_server.accounts.browser_accounts import BrowserAccounts
+from gatepass_server.accounts.change_name import ChangeName
 from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.faces import Faces
+from gatepass_server.accounts.groups import Groups
 from gatepass_server.accounts.house_verifier import HouseVerifier
-from gatepass_server.accounts.introspection import Introspection
+from gatepass_server.accounts.invitations import Invitations
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
+from gatepass_server.accounts.password_check import PasswordCheck
+from gatepass_server.accounts.reauthenticate import Reauthenticate
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.roles import Roles
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
@@ -36,11 +46,14 @@ from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.keys.keeper import KeyKeeper
-from gatepass_server.keys.ring import KeyRing
+from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
-from gatepass_server.protocol.provider import House, Provider, provider
+from gatepass_server.protocol.held_tokens import HeldTokens
+from gatepass_server.protocol.introspection import Introspection
+from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
+from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
 from gatepass_server.status.places import BLOCK, Places
@@ -53,6 +66,9 @@ if TYPE_CHECKING:
     from gatepass_server.accounts.import_users import UserImport
 
 _HASH_PATIENCE_SECONDS = 2.0
+_KEY_SETS_AT_ONCE = 16
+"""Fetches of programs' key sets, of each process."""
+
 _MOST_CONNECTIONS = 16
 """Of one process to a database server: a transaction takes a millisecond, and waiting for a hash takes none."""
 
@@ -62,7 +78,7 @@ class Gatepass:
     """Everything that web and cli call.
 
     ``ring``, ``keeper``, ``provider`` and ``status_lists`` are None where a shared secret signs: nobody else checks its
-    tokens.
+    tokens. ``introspection_alone`` is there instead.
     """
 
     settings: Settings
@@ -72,7 +88,7 @@ class Gatepass:
     policy: PasswordPolicy
     ring: KeyRing | None
     keeper: KeyKeeper | None
-    signer: Callable[[], Signer]
+    signer: Signers
     verifier: AccessTokenVerifier
     sign_up: SignUp
     log_in: LogIn
@@ -80,22 +96,39 @@ class Gatepass:
     log_out: LogOut
     session_list: SessionList
     change_password: ChangePassword
+    change_name: ChangeName
     sessions: Sessions
     session_claims: SessionClaims
     cookie_sessions: CookieSessions
+    browser_accounts: BrowserAccounts
+    applications: Applications
     clients: Clients
+    invitations: Invitations
     provider: Provider | None
-    introspection: Introspection
+    introspection_alone: Introspection | None
     status_lists: Publisher | None
     directory: Directory
     administration: Administration
+    administrators: Administrators
+    accounts: AccountManagement
+    roles: Roles
+    groups: Groups
     audit_log: AuditLog
     audit_trail: AuditTrail
-    outbound: Outbound
-    key_sets: KeySets
+    outbound: Callable[[int], Outbound]
+
+    @property
+    def introspection(self) -> Introspection:
+        """What tells programs of tokens."""
+        found = self.introspection_alone if self.provider is None else self.provider.introspection
+        if found is None:
+            raise RuntimeError("where there is no provider, there is introspection alone")
+        return found
 
     def close(self) -> None:
         """Close the database; a process that forks does this first."""
+        if self.provider is not None:
+            self.provider.courier.stop()
         self.store.close()
 
 
@@ -179,10 +212,44 @@ def build(
         reuse_window=settings.refresh_reuse_window,
         idle=settings.refresh_token_idle,
     )
-    clients = Clients(store, house_secrets, clock, audit, allow_http=settings.insecure_http)
+    clients = Clients(
+        store,
+        house_secrets,
+        clock,
+        audit,
+        ensure_key=None if keeper is None else keeper.ensure,
+        allow_http=settings.insecure_http,
+    )
     policy = PasswordPolicy()
-    outbound = _outbound(settings)
-    key_sets = KeySets(outbound)
+    held = HeldTokens(
+        store,
+        signed.verify if ring is None else _any_audience(settings, ring, clock).verify,
+        opaque,
+        sessions,
+        claims,
+        clock,
+        issuer=settings.public_issuer,
+        audience=settings.public_audience,
+        status_lists=status_base,
+    )
+    check = PasswordCheck(store, hasher, gate, limits)
+    log_in = LogIn(
+        store,
+        check,
+        sessions,
+        Faces(sessions, tokens, opaque),
+        audit,
+        scope=settings.login_scope,
+        admins=settings.admin_api,
+    )
+    cookie_sessions = CookieSessions(store, clock, idle=settings.refresh_token_idle)
+    reauthenticate = Reauthenticate(store, check, clock, audit, idle=settings.refresh_token_idle)
+    log_out = LogOut(store, clock, audit)
+
+    def outbound(slots: int) -> Outbound:
+        return _outbound(settings, slots)
+
+    accounts = AccountManagement(store, hasher, gate, policy, clock, audit)
     return Gatepass(
         settings=settings,
         store=store,
@@ -194,15 +261,19 @@ def build(
         signer=signer,
         verifier=verifier,
         sign_up=SignUp(store, hasher, gate, limits, clock, audit),
-        log_in=LogIn(store, hasher, gate, limits, sessions, Faces(sessions, tokens, opaque), audit),
+        log_in=log_in,
         refresh=refresh,
-        log_out=LogOut(store, clock, audit),
+        log_out=log_out,
         session_list=SessionList(store, clock),
         change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
+        change_name=ChangeName(store, clock, audit),
         sessions=sessions,
         session_claims=claims,
-        cookie_sessions=CookieSessions(store, clock, idle=settings.refresh_token_idle),
+        cookie_sessions=cookie_sessions,
+        browser_accounts=BrowserAccounts(cookie_sessions, log_in, reauthenticate),
+        applications=Applications(store, clock, audit),
         clients=clients,
+        invitations=Invitations(store, clock, audit),
         provider=None
         if ring is None
         else provider(
@@ -210,19 +281,29 @@ def build(
                 store=store,
                 clock=clock,
                 audit=audit,
+                house_secrets=house_secrets,
                 ring=ring,
                 clients=clients,
                 sessions=sessions,
                 tokens=tokens,
                 opaque=opaque,
                 refresh=refresh,
-                status_indexes=status_indexes,
-                status_lists=status_base,
-                issuer=settings.public_issuer,
-                access_ttl=settings.access_token_ttl,
-                house_secrets=house_secrets,
+                log_out=log_out,
                 outbound=outbound,
-                key_sets=key_sets,
+                key_sets=KeySets(outbound(_KEY_SETS_AT_ONCE)),
+                status_indexes=status_indexes,
+                registration=RegistrationPolicy(
+                    openness=Openness(settings.openness),
+                    scopes=tuple(settings.registration_scope.split()),
+                    resources=settings.open_resources,
+                    per_address=settings.registration_limit,
+                ),
+                takes_documents=settings.takes_documents,
+                status_lists=status_base,
+                held=held,
+                issuer=settings.public_issuer,
+                audience=settings.public_audience,
+                access_ttl=settings.access_token_ttl,
                 client_certificates=settings.client_certificates
                 if settings.client_certificate_header
                 else "",
@@ -230,14 +311,19 @@ def build(
                 dpop_nonces=settings.require_dpop_nonce,
             )
         ),
-        introspection=Introspection(store, verifier, sessions, claims, clock),
+        introspection_alone=None
+        if ring is not None
+        else introspection_alone(store, clients, held, clock, audience=settings.public_audience),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
-        administration=Administration(store, hasher, policy, sessions, tokens, clock, audit),
+        administration=Administration(store, accounts, sessions, tokens, audit),
+        administrators=Administrators(store, sessions, clock),
+        accounts=accounts,
+        roles=Roles(store, clock, audit),
+        groups=Groups(store, clock, audit),
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
         outbound=outbound,
-        key_sets=key_sets,
     )
 
 
@@ -289,7 +375,7 @@ def open_for_service(
     gatepass = build(settings, clock=clock, hash_slots=hash_slots, status_block=status_block)
     try:
         gatepass.store.check_ready()
-        gatepass.outbound.prepare()
+        gatepass.outbound(1).prepare()
         gatepass.audit_log.pen()  # as must an audit log that nobody could write: what is not recorded is not done
         if gatepass.keeper is not None:
             gatepass.keeper.ensure_first(settings.signing_algorithm)
@@ -302,13 +388,13 @@ def open_for_service(
 
 def _signing(
     settings: Settings, store: Store, sealer: Sealer, clock: Clock, audit: AuditLog
-) -> tuple[KeyRing | None, KeyKeeper | None, Callable[[], Signer], Verifier]:
+) -> tuple[KeyRing | None, KeyKeeper | None, Signers, Verifier]:
     issuer, audience = settings.public_issuer, settings.public_audience
     if secret := settings.signing_secret.reveal():
         shared = Signer.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
         verifier = Verifier.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
-        return None, None, lambda: shared, verifier
-    ring = KeyRing(store, sealer, clock, issuer=issuer, audience=audience)
+        return None, None, lambda algorithm="": shared, verifier  # noqa: ARG005 - it is all there is
+    ring = KeyRing(store, sealer, clock, issuer=issuer, audience=audience, usual=settings.signing_algorithm)
     keeper = KeyKeeper(
         store,
         sealer,
@@ -322,8 +408,16 @@ def _signing(
     return ring, keeper, ring.signer, verifier
 
 
-def _outbound(settings: Settings) -> Outbound:
+def _any_audience(settings: Settings, ring: KeyRing, clock: Clock) -> AnyAudience:
+    def make(audience: str) -> Verifier:
+        return Verifier(settings.public_issuer, audience=audience, keys=ring, clock=clock, status=None)
+
+    return AnyAudience(make, house=settings.public_audience)
+
+
+def _outbound(settings: Settings, slots: int) -> Outbound:
     return Outbound(
+        slots=slots,
         allowed=parse_allowed_places(settings.outbound_allow),
         plain_http=settings.outbound_insecure,
         authorities=Path(settings.outbound_ca_file) if settings.outbound_ca_file else None,

@@ -1,38 +1,33 @@
-"""What the operator does to accounts."""
+"""What the operator does to accounts at the terminal of the server, where they are named by e-mail or id."""
 
+from gatepass_server.accounts.account_management import AccountChange, AccountManagement, AccountView
+from gatepass_server.accounts.entitlements import entitlements_of
 from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.accounts.tokens import Tokens
-from gatepass_server.audit.log import AuditLog, Pen
-from gatepass_server.crypto.passwords import PasswordHasher
+from gatepass_server.audit.log import AuditLog
 from gatepass_server.domain.accounts import User
-from gatepass_server.domain.audit import OPERATOR, EventKind
-from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.audit import AT_TERMINAL, OPERATOR, EventKind
 from gatepass_server.domain.emails import email_key
 from gatepass_server.domain.errors import InvalidInput, NotFound
-from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.domain.secret import Secret
-from gatepass_server.store.ports import Store, UnitOfWork
+from gatepass_server.store.ports import Store
 
 
 class Administration:
-    """Acts on accounts from the terminal of the server."""
+    """Acts on accounts from the terminal of the server. Every method raises ``NotFound`` for an unknown name."""
 
     def __init__(
         self,
         store: Store,
-        hasher: PasswordHasher,
-        policy: PasswordPolicy,
+        accounts: AccountManagement,
         sessions: Sessions,
         tokens: Tokens,
-        clock: Clock,
         audit: AuditLog,
     ) -> None:
         self._store = store
-        self._hasher = hasher
-        self._policy = policy
+        self._accounts = accounts
         self._sessions = sessions
         self._tokens = tokens
-        self._clock = clock
         self._audit = audit
 
     def find(self, name: str) -> User:
@@ -47,66 +42,41 @@ class Administration:
             raise NotFound(f"There is no account {name!r}. See: gatepass users list")
         return user
 
-    def disable(self, name: str) -> tuple[User, int]:
-        """Forbid sign-in and end every session, in one transaction; the account, and how many sessions ended.
+    def view(self, name: str) -> AccountView:
+        """The account, with its roles and groups."""
+        return self._accounts.view(self.find(name).id)
 
-        Raises:
-            NotFound: there is no such account.
-        """
-        user = self.find(name)
-        pen = self._audit.pen()
-        with self._store.write() as uow:
-            if uow.users.disable(user.id, whole_seconds(self._clock)):
-                pen.note(uow, EventKind.ACCOUNT_DISABLED, actor=OPERATOR, user_id=user.id)
-            return user, self._end_all_of(uow, pen, user, cause="account.disabled")
+    def disable(self, name: str) -> tuple[User, int]:
+        """Forbid sign-in and end every session, in one transaction; the account, and how many sessions ended."""
+        return self._change(name, AccountChange(is_enabled=False))
 
     def enable(self, name: str) -> tuple[User, bool]:
-        """Allow sign-in again; the account, and whether it was disabled. Sessions that were ended stay so.
+        """Allow sign-in again; the account, and whether it was disabled. Sessions that were ended stay so."""
+        before = self.find(name)
+        user, _ = self._accounts.change(before.id, AccountChange(is_enabled=True), by=AT_TERMINAL)
+        return user, not before.is_enabled
 
-        Raises:
-            NotFound: there is no such account.
-        """
-        user = self.find(name)
-        pen = self._audit.pen()
-        with self._store.write() as uow:
-            was_disabled = uow.users.enable(user.id)
-            if was_disabled:
-                pen.note(uow, EventKind.ACCOUNT_ENABLED, actor=OPERATOR, user_id=user.id)
-            return user, was_disabled
+    def verify_email(self, name: str, *, verified: bool) -> User:
+        """Say whether the account's owner has proved to read its e-mail; the account."""
+        return self._change(name, AccountChange(email_verified=verified))[0]
 
     def set_password(self, name: str, password: Secret) -> tuple[User, int]:
         """Give an account another password and end all its sessions; the account, and how many ended.
 
         Raises:
-            NotFound: there is no such account.
             InvalidInput: the password cannot be taken.
         """
         user = self.find(name)
-        if faults := self._policy.check(password.reveal(), email=user.email, name=user.name):
-            raise InvalidInput("The password cannot be taken.", faults=faults)
-        new_hash = self._hasher.hash(password.reveal())
-        pen = self._audit.pen()
-        with self._store.write() as uow:
-            uow.users.set_password_hash(user.id, new_hash)
-            pen.note(uow, EventKind.PASSWORD_CHANGED, actor=OPERATOR, user_id=user.id)
-            return user, self._end_all_of(uow, pen, user, cause="password.changed")
+        return user, self._accounts.set_password(user, password, by=AT_TERMINAL)
 
     def set_role(self, name: str, *, is_admin: bool) -> tuple[User, int]:
-        """Make an account an admin or an ordinary one; the account, and how many of its sessions ended.
+        """Make an account an admin or an ordinary one; the account, and how many of its sessions ended."""
+        return self._change(name, AccountChange(is_admin=is_admin))
 
-        Sessions that began with other rights do not go on with new ones: they end if anything changed.
-
-        Raises:
-            NotFound: there is no such account.
-        """
+    def end_sessions(self, name: str) -> tuple[User, int]:
+        """End all sessions of an account; the account, and how many ended."""
         user = self.find(name)
-        pen = self._audit.pen()
-        with self._store.write() as uow:
-            if not uow.users.set_admin(user.id, is_admin=is_admin):
-                return user, 0
-            role = "admin" if is_admin else "user"
-            pen.note(uow, EventKind.ROLE_CHANGED, actor=OPERATOR, user_id=user.id, role=role)
-            return user, self._end_all_of(uow, pen, user, cause="role.changed")
+        return user, self._accounts.end_sessions(user.id, by=AT_TERMINAL)
 
     def issue_token(self, name: str, *, expires_in: int, scope: str | None = None) -> str:
         """An access token for an account without its password, in a session of its own.
@@ -117,7 +87,6 @@ class Administration:
             scope: scopes separated by spaces; by default those of a log-in.
 
         Raises:
-            NotFound: there is no such account.
             InvalidInput: the account is disabled, or is changed meanwhile.
         """
         user = self.find(name)
@@ -126,7 +95,7 @@ class Administration:
         session = self._sessions.new(
             user, method="operator", address="", device="gatepass token", scope=scope
         )
-        token = self._tokens.signed(user, session, expires_in=expires_in)
+        signer = self._tokens.signer()
         pen = self._audit.pen()
         with self._store.write() as uow:
             # Whoever disables the account comes before, or ends this session too.
@@ -141,11 +110,9 @@ class Administration:
                 session_id=session.id,
                 expires_in=str(expires_in),
             )
-        return token
+            entitlements = entitlements_of(uow, user)
+            # Within the transaction: of a scope that no token can carry no session is kept.
+            return self._tokens.signed(user, session, entitlements, expires_in=expires_in, signer=signer)
 
-    def _end_all_of(self, uow: UnitOfWork, pen: Pen, user: User, *, cause: str) -> int:
-        ended = len(uow.sessions.end_all_of(user.id, whole_seconds(self._clock)))
-        if ended:
-            kind = EventKind.SESSIONS_ENDED
-            pen.note(uow, kind, actor=OPERATOR, user_id=user.id, count=str(ended), cause=cause)
-        return ended
+    def _change(self, name: str, change: AccountChange) -> tuple[User, int]:
+        return self._accounts.change(self.find(name).id, change, by=AT_TERMINAL)

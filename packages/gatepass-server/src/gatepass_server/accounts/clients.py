@@ -2,11 +2,11 @@
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from gatepass_server.audit.log import AuditLog
+from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.client_secrets import keyed_digest, new_client_secret
 from gatepass_server.domain.audit import OPERATOR, EventKind
 from gatepass_server.domain.client_rules import check_metadata
@@ -16,7 +16,7 @@ from gatepass_server.domain.errors import FieldFault, InvalidClient, InvalidInpu
 from gatepass_server.domain.ids import new_id
 from gatepass_server.domain.names import parse_name
 from gatepass_server.domain.secret import Secret
-from gatepass_server.store.ports import Store
+from gatepass_server.store.ports import Store, UnitOfWork
 
 SECRETS_KEY = "client secrets"
 """The house secret under which the secrets of programs are kept."""
@@ -24,12 +24,25 @@ SECRETS_KEY = "client secrets"
 _NOBODY = bytes(32)
 
 
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """A page of programs. ``next_after`` continues the list, or is None on the last page."""
+
+    clients: Sequence[Client]
+    next_after: str | None
+
+
+def _nothing(_uow: UnitOfWork) -> None:
+    """Where nothing else is done."""
+
+
 class Clients:
     """Makes programs known, and recognises them.
 
-    ``actor`` is who does it, for the audit log.
+    ``actor`` is who does it, from which ``address`` and in which request, for the audit log.
 
     Args:
+        ensure_key: makes a signing key of an algorithm if there is none; None where a shared secret signs.
         allow_http: whether addresses of programs may be plain http beyond loopback.
     """
 
@@ -40,13 +53,20 @@ class Clients:
         clock: Clock,
         audit: AuditLog,
         *,
+        ensure_key: Callable[[str], None] | None = None,
         allow_http: bool = False,
     ) -> None:
         self._store = store
         self._house_secrets = house_secrets
         self._clock = clock
         self._audit = audit
+        self._ensure_key = ensure_key
         self._allow_http = allow_http
+        self._listeners: list[Callable[[str], None]] = []
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Have ``listener`` called with the id of each program that this process has changed or deleted."""
+        self._listeners.append(listener)
 
     def create(
         self,
@@ -54,7 +74,10 @@ class Clients:
         metadata: ClientMetadata = NO_METADATA,
         *,
         actor: str = OPERATOR,
+        address: str = "",
+        request_id: str = "",
         access_digest: bytes | None = None,
+        along: Callable[[UnitOfWork], None] = _nothing,
     ) -> tuple[Client, Secret | None]:
         """Make a program known.
 
@@ -62,7 +85,10 @@ class Clients:
             name: what people call it.
             metadata: what it is registered with.
             actor: who does it.
+            address: where that comes from.
+            request_id: the request.
             access_digest: of its registration access token (RFC 7592).
+            along: what else belongs to the same transaction; what it raises keeps everything as it was.
 
         Returns:
             The program, and its secret if it proves who it is by one: it is told here and never again.
@@ -70,7 +96,7 @@ class Clients:
         Raises:
             InvalidInput: the name or the metadata cannot be taken.
         """
-        checked = check_metadata(metadata, allow_http=self._allow_http)
+        checked = self._checked(metadata)
         secret = new_client_secret() if checked.token_endpoint_auth_method in SECRET_METHODS else None
         client = Client(
             id=new_id(),
@@ -80,8 +106,9 @@ class Clients:
             metadata=checked,
             access_digest=access_digest,
         )
-        pen = self._audit.pen()
+        pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
+            along(uow)
             uow.clients.add(client)
             pen.note(uow, EventKind.CLIENT_CREATED, actor=actor, client_id=client.id)
         return client, secret
@@ -105,6 +132,8 @@ class Clients:
         name: str | None = None,
         metadata: ClientMetadata | None = None,
         actor: str = OPERATOR,
+        address: str = "",
+        request_id: str = "",
     ) -> Client:
         """Change what a program is called, or registered with.
 
@@ -116,17 +145,22 @@ class Clients:
         if name is not None:
             client = replace(client, name=_checked_name(name))
         if metadata is not None:
-            checked = check_metadata(metadata, allow_http=self._allow_http)
+            checked = self._checked(metadata)
             if checked.token_endpoint_auth_method in SECRET_METHODS and client.secret_digest is None:
                 why = "This client has no secret: make another client."
                 fault = FieldFault("token_endpoint_auth_method", "invalid", why)
                 raise InvalidInput("The client cannot be changed: see each field.", faults=[fault])
             client = replace(client, metadata=checked)
-        self._replace(client, actor, "metadata")
+        pen = self._audit.pen(address=address, request_id=request_id)
+        self._replace(client, pen, actor, "metadata")
         return client
 
-    def rotate_secret(self, client_id: str, *, actor: str = OPERATOR) -> Secret:
+    def rotate_secret(
+        self, client_id: str, *, actor: str = OPERATOR, address: str = "", request_id: str = ""
+    ) -> Secret:
         """Give a program another secret; the old one is worth nothing from now on. A public one gets none.
+
+        Nor are the tokens that it has for itself: whoever had the old secret may have them.
 
         Raises:
             NotFound: there is no such program.
@@ -137,7 +171,10 @@ class Clients:
             method = client.metadata.token_endpoint_auth_method
             raise InvalidInput(f"This client has no secret: it authenticates by {method}.")
         secret = new_client_secret()
-        self._replace(replace(client, secret_digest=self._digest(secret)), actor, "secret")
+        pen = self._audit.pen(address=address, request_id=request_id)
+        self._replace(
+            replace(client, secret_digest=self._digest(secret)), pen, actor, "secret", ends_tokens=True
+        )
         return secret
 
     def list(self) -> Sequence[Client]:
@@ -145,18 +182,35 @@ class Clients:
         with self._store.read() as uow:
             return uow.clients.all()
 
-    def delete(self, client_id: str, *, actor: str = OPERATOR) -> None:
-        """Forget a program: its secret is worth nothing from now on, nor are the tokens that it has for itself.
+    def page(self, *, after: str | None, limit: int) -> ClientPage:
+        """Up to ``limit`` programs in the order of their ids, past ``after``."""
+        with self._store.read() as uow:
+            clients = uow.clients.page(after=after, limit=limit + 1)
+        return ClientPage(clients[:limit], clients[limit - 1].id if len(clients) > limit else None)
+
+    def delete(
+        self, client_id: str, *, actor: str = OPERATOR, address: str = "", request_id: str = ""
+    ) -> None:
+        """Forget a program: its secret is worth nothing from now on, nor is anything that it was given.
 
         Raises:
             NotFound: there is no such program.
         """
-        pen = self._audit.pen()
+        pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
             if not uow.clients.delete(client_id):
                 raise _unknown(client_id)
-            uow.client_grants.end_all_of(client_id, whole_seconds(self._clock))
+            now = whole_seconds(self._clock)
+            uow.client_grants.end_all_of(client_id, now)
+            uow.sessions.end_grants_to(client_id, now)
             pen.note(uow, EventKind.CLIENT_DELETED, actor=actor, client_id=client_id)
+        self._tell(client_id)
+
+    def ensure_keys(self, metadata: ClientMetadata) -> None:
+        """Make the signing keys that a program with these metadata needs, and that are not there yet."""
+        if self._ensure_key is not None:
+            for algorithm in sorted(metadata.algorithms):
+                self._ensure_key(algorithm)
 
     def check_secret(self, client: Client | None, secret: Secret) -> bool:
         """Whether it is the program's secret. It takes as long for a program that is not there."""
@@ -178,15 +232,27 @@ class Clients:
             )
         return client
 
+    def _checked(self, metadata: ClientMetadata) -> ClientMetadata:
+        """The metadata, if they make sense; whatever they want signed can be signed from now on."""
+        checked = check_metadata(metadata, allow_http=self._allow_http)
+        self.ensure_keys(checked)
+        return checked
+
     def _digest(self, secret: Secret) -> bytes:
         return keyed_digest(secret, self._house_secrets(SECRETS_KEY))
 
-    def _replace(self, client: Client, actor: str, what: str) -> None:
-        pen = self._audit.pen()
+    def _replace(self, client: Client, pen: Pen, actor: str, what: str, *, ends_tokens: bool = False) -> None:
         with self._store.write() as uow:
             if not uow.clients.replace(client):
                 raise _unknown(client.id)
+            if ends_tokens:
+                uow.client_grants.end_all_of(client.id, whole_seconds(self._clock))
             pen.note(uow, EventKind.CLIENT_CHANGED, actor=actor, client_id=client.id, changed=what)
+        self._tell(client.id)
+
+    def _tell(self, client_id: str) -> None:
+        for listener in self._listeners:
+            listener(client_id)
 
 
 def metadata_from(fields: dict[str, object]) -> ClientMetadata:

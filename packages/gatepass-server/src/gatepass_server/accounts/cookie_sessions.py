@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import Busy, OperatorError
@@ -25,13 +26,20 @@ class CookieSessions:
 
     def recognise(self, handle: CookieHandle) -> LiveSession | None:
         """The live session with this cookie and its enabled owner, or None. The use is noted once in a minute."""
+        found = self.peek(handle)
+        now = whole_seconds(self._clock)
+        if found is not None and now - found.session.last_seen_at >= min(_NOTED_EVERY, self._idle // 2):
+            self._note_use(found, now)
+        return found
+
+    def peek(self, handle: CookieHandle) -> LiveSession | None:
+        """The live session with this cookie and its enabled owner, or None. To look is no use."""
         now = whole_seconds(self._clock)
         with self._store.read() as uow:
             found = uow.sessions.by_cookie(handle.digest)
+            found = None if found is None else with_entitlements(uow, found)
         if found is None or not found.session.is_live(now) or not found.user.is_enabled:
             return None
-        if now - found.session.last_seen_at >= min(_NOTED_EVERY, self._idle // 2):
-            self._note_use(found, now)
         return found
 
     def _note_use(self, found: LiveSession, now: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.emails import email_key
 from gatepass_server.store.ports import Store
 
 DEFAULT_LIMIT = 100
@@ -38,6 +39,13 @@ class Directory:
     def page(self, *, after: str | None, limit: int) -> UserPage:
         """Up to ``limit`` accounts past ``after``."""
         with self._store.read() as uow:
-            users = uow.users.page(after=after, limit=limit + 1)
-        more = len(users) > limit
-        return UserPage(users[:limit], users[limit - 1].id if more else None)
+            return _page(uow.users.page(after=after, limit=limit + 1), limit)
+
+    def search(self, email: str, *, after: str | None, limit: int) -> UserPage:
+        """Up to ``limit`` accounts whose e-mail begins with ``email``, in the order of the e-mails."""
+        with self._store.read() as uow:
+            return _page(uow.users.search(email_key(email), after=after, limit=limit + 1), limit)
+
+
+def _page(users: Sequence[User], limit: int) -> UserPage:
+    return UserPage(users[:limit], users[limit - 1].id if len(users) > limit else None)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeGuard
 
-from gatepass import Explanation, Principal, Verifier, jose
+from gatepass import Explanation, Principal, Verifier
 from gatepass.confirmation import demand_confirmation
 from gatepass.offload import Offload
 from gatepass_server.accounts.opaque_tokens import PREFIX, OpaqueTokens
@@ -42,19 +42,6 @@ class HouseVerifier:
         if not _is_opaque(token):
             return await self._signed.averify(token, scopes=scopes, confirmed=confirmed)
         return _granting(await self._offload.run(self._opaque.principal, token), scopes, confirmed)
-
-    def recognise(self, token: str) -> Principal:
-        """The caller that a good token stands for, without the proof that a bound one needs (RFC 9449 section 6.2).
-
-        Whoever asks about a token that was presented elsewhere is told what it is bound to, and looks there.
-
-        Raises:
-            TokenError: the token is not good.
-        """
-        if _is_opaque(token):
-            return self._opaque.principal(token)
-        bound = jose.unproven_claims(token).get("cnf")
-        return self._signed.verify(token, confirmed=bound if isinstance(bound, dict) else None)
 
     def explain(self, token: object) -> Explanation:
         """See ``Verifier.explain``. Of an opaque token there is only what the server remembers of it."""

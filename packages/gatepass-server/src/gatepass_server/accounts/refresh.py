@@ -4,7 +4,10 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from gatepass import Signer
+from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.sessions import StatusIndexes
 from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, AccessToken, TokenPair, Tokens
@@ -26,6 +29,10 @@ _CLOCKS_APART = 60
 """Seconds by which the clock of another server may be ahead."""
 
 
+def _all_of(granted: tuple[str, ...]) -> tuple[str, ...]:
+    return granted
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One request: all that is needed within the transaction, which must not wait for another."""
@@ -35,6 +42,7 @@ class _Asked:
     scope: str | None
     possession: Possession
     is_public: bool
+    audience: Callable[[tuple[str, ...]], tuple[str, ...]]
     key: bytes = field(repr=False)
     pen: Pen
 
@@ -44,7 +52,7 @@ class Refreshed:
     """A refresh token that was spent, and what comes of it.
 
     Attributes:
-        live: the session that goes on, and its owner.
+        live: the session that goes on, its owner, and what roles and groups say of the owner.
         successor: the refresh token that takes the place of the spent one.
         scope: of the access token.
         now: the second for which all was found to be good.
@@ -120,6 +128,7 @@ class Refresh:
         scope: str | None = None,
         possession: Possession = NOTHING_PROVED,
         is_public: bool = False,
+        audience: Callable[[tuple[str, ...]], tuple[str, ...]] = _all_of,
         address: str = "",
         request_id: str = "",
     ) -> Refreshed:
@@ -131,6 +140,8 @@ class Refresh:
             scope: scopes for the access token, separated by spaces, out of those of the session (RFC 6749 section 6).
             possession: what the request proves to hold: the access token is bound to that.
             is_public: whether nothing but that tells who presents the token.
+            audience: chooses, of where the session's tokens are good, where this one is; what it raises is raised, and
+                the token is not spent.
             address: the IP address of the caller, for the audit log.
             request_id: for the audit log.
 
@@ -145,6 +156,7 @@ class Refresh:
             scope=scope,
             possession=possession,
             is_public=is_public,
+            audience=audience,
             key=self._house_secrets(SUCCESSOR_KEY),
             pen=self._audit.pen(address=address, request_id=request_id),
         )
@@ -165,6 +177,7 @@ class Refresh:
         return refreshed.opaque or self._tokens.access(
             refreshed.live.user,
             self._placed(refreshed.live.session),
+            refreshed.live.entitlements,
             scope=refreshed.scope,
             now=refreshed.now,
             signer=signer,
@@ -194,7 +207,11 @@ class Refresh:
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
-        return Refreshed(live, successor, scope, now, self._opaque_token(uow, live, scope, now))
+        terms = live.session.terms
+        terms = structs.replace(terms, audience=asked.audience(terms.audience))
+        live = replace(live, session=replace(live.session, terms=terms))
+        opaque = self._opaque_token(uow, live, scope, now)
+        return Refreshed(with_entitlements(uow, live), successor, scope, now, opaque)
 
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
         salt = secrets.token_bytes(SALT_BYTES)

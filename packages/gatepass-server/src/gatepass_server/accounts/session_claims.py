@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gatepass import Principal
+from gatepass_server.accounts.entitlements import claims_of
 from gatepass_server.accounts.tokens import bound_claims
 from gatepass_server.store.ports import LiveSession
 
@@ -47,10 +48,11 @@ class SessionClaims:
             "aud": named if isinstance(named, str) or len(named) > 1 else named[0],
             "exp": min(expires_at, session.expires_at),
             "iat": issued_at,
-            "client_id": session.client_id,
+            "client_id": session.terms.client_id or session.client_id,
             "scope": scope,
             "sid": session.id,
             "auth_time": session.authenticated_at,
+            **claims_of(live.entitlements),
             **bound_claims(session.terms),
         }
 

@@ -33,6 +33,10 @@ class SessionList:
         """
         if user_id != caller.id and not caller.is_admin:
             raise Forbidden("Only an admin may see the sessions of others.")
+        return self.of(user_id, after=after, limit=limit)
+
+    def of(self, user_id: str, *, after: str | None, limit: int) -> SessionPage:
+        """The live sessions of a user, newest first, past the session ``after``."""
         now = whole_seconds(self._clock)
         with self._store.read() as uow:
             found = uow.sessions.page_of(user_id, now=now, after=after, limit=limit + 1)

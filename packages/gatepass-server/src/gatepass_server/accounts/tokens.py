@@ -1,15 +1,18 @@
 """What a log-in hands out: an access token (RFC 9068) and a refresh token, for one session."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gatepass import Signer
+from gatepass_server.accounts.entitlements import claims_of
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.grants import Terms
+from gatepass_server.domain.roles import Entitlements
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import Session
+from gatepass_server.keys.ring import Signers
 
 FIRST_PARTY_CLIENT = "gatepass"
 """The ``client_id`` of tokens that the server hands to its own users without an OAuth client."""
@@ -36,27 +39,30 @@ class Tokens:
     """Mints access tokens for a session.
 
     Args:
-        signer: gives the signer of the key that is active now.
+        signer: gives the signer of the key that is active now, of the algorithm that is asked for or the usual one.
         access_ttl: life of an access token, in seconds.
         status_lists: the address under which the lists of the revocation feed lie, ending with a slash.
     """
 
-    def __init__(
-        self, signer: Callable[[], Signer], clock: Clock, *, access_ttl: int, status_lists: str
-    ) -> None:
+    def __init__(self, signer: Signers, clock: Clock, *, access_ttl: int, status_lists: str) -> None:
         self._signer = signer
         self._clock = clock
         self._access_ttl = access_ttl
         self._status_lists = status_lists
 
-    def signer(self) -> Signer:
-        """The signer of the key that is active now. It may read the key ring, over a connection of its own."""
-        return self._signer()
+    def signer(self, algorithm: str = "") -> Signer:
+        """The signer of the key that is active now. It may read the key ring, over a connection of its own.
+
+        Args:
+            algorithm: that a program asked for; the usual one without it.
+        """
+        return self._signer(algorithm)
 
     def access(
         self,
         user: User,
         session: Session,
+        entitlements: Entitlements,
         *,
         scope: str | None = None,
         now: int | None = None,
@@ -68,6 +74,7 @@ class Tokens:
         Args:
             user: the owner of the session.
             session: a live one.
+            entitlements: what roles and groups say of the user.
             scope: scopes separated by spaces; all of the session's without it.
             now: the second for which the session was found to be live, if the caller has looked.
             signer: from ``signer()``, if the caller is within a transaction, which must not wait for another.
@@ -77,7 +84,13 @@ class Tokens:
         expires_in = min(self._access_ttl, session.expires_at - now, session.idle_expires_at - now)
         return AccessToken(
             text=self.signed(
-                user, session, expires_in=expires_in, scope=scope, signer=signer, audience=audience
+                user,
+                session,
+                entitlements,
+                expires_in=expires_in,
+                scope=scope,
+                signer=signer,
+                audience=audience,
             ),
             expires_in=expires_in,
         )
@@ -86,6 +99,7 @@ class Tokens:
         self,
         user: User,
         session: Session,
+        entitlements: Entitlements,
         *,
         expires_in: int,
         scope: str | None = None,
@@ -98,6 +112,7 @@ class Tokens:
             "public_id": user.id,
             "sid": session.id,
             "auth_time": session.authenticated_at,
+            **claims_of(entitlements),
             **bound_claims(terms),
         }
         if (status := session.status) is not None:
@@ -107,7 +122,7 @@ class Tokens:
             user.id,
             expires_in=expires_in,
             scopes=(session.scope if scope is None else scope).split(),
-            client_id=session.client_id,
+            client_id=terms.client_id or session.client_id,
             claims=claims,
             audience=audience or terms.audience or None,
         )

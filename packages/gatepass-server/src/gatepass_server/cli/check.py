@@ -68,7 +68,7 @@ def _services(settings: Settings) -> Iterator[Finding]:
         return
     click.get_current_context().call_on_close(gatepass.close)
     if settings.outbound_ca_file:
-        yield _try("The authorities of outbound_ca_file can be read.", gatepass.outbound.prepare)
+        yield _try("The authorities of outbound_ca_file can be read.", gatepass.outbound(1).prepare)
     database = _try("The database answers and its schema fits.", gatepass.store.check_ready)
     yield database
     if database.mark == "ok":

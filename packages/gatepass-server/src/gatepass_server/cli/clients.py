@@ -4,91 +4,41 @@ import json
 from typing import Any
 
 import click
+import msgspec
 
+from gatepass_server.cli.client_invitations import invitations, invite, uninvite
+from gatepass_server.cli.client_options import takes_metadata, with_options
+from gatepass_server.cli.clients_create import create
 from gatepass_server.cli.context import open_house, takes_settings
 from gatepass_server.cli.output import moment, show_rows
-from gatepass_server.domain.client_rules import SHORT_GRANT_NAMES
-from gatepass_server.domain.clients import ClientMetadata
+from gatepass_server.domain.clients import Client, ClientMetadata
+from gatepass_server.presets import all_presets
 from gatepass_server.settings import Settings
 
-_SIGN_IN_SCOPE = "openid profile email offline_access"
+_ID = "2f1c0f6e-8f0e-4a7e-9d3e-0c8f5d1f6b1a"
 
 
 @click.group("clients")
 def command() -> None:
-    """Create, list and delete programs that the server knows.
+    """Create, list, show, change and delete programs that the server knows.
 
-    A program with an id and a secret may ask at /oauth2/introspect whether a token is good.
+    A program signs people in, acts for itself, or asks at /oauth2/introspect whether a token is good, as it was
+    registered.
     """
 
 
-@command.command(
-    "create", epilog="Example: gatepass clients create --name Wiki --redirect-uri https://wiki.example/cb"
-)
-@click.option("--name", required=True, help="What people call the program.")
-@click.option(
-    "--redirect-uri", "redirect_uris", multiple=True, metavar="URI", help="Where people are sent back to."
-)
-@click.option(
-    "--grant", "grants", multiple=True, metavar="GRANT", help="What it presents at the token endpoint."
-)
-@click.option("--scope", "scopes", multiple=True, metavar="SCOPE", help="A scope that it may ask for.")
-@click.option(
-    "--resource", "resources", multiple=True, metavar="URI", help="An audience that it may name (RFC 8707)."
-)
-@click.option("--public", is_flag=True, help="It cannot keep a secret: a browser or desktop program.")
-@click.option("--no-pkce", is_flag=True, help="It cannot do PKCE; it must send a nonce instead.")
-@click.option("--trusted", is_flag=True, help="One of your own: people are not asked for consent.")
-@click.option("--opaque", is_flag=True, help="Its access tokens mean nothing to whoever holds them.")
-@click.option("--id-token-claims", is_flag=True, help="Put profile and e-mail claims into its ID tokens.")
+command.add_command(create)
+
+
+@command.command("presets", epilog="Example: gatepass clients presets")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@takes_settings
-def create(settings: Settings, name: str, as_json: bool, **asked: Any) -> None:
-    """Make a program known, and print its id and its secret. The secret is kept nowhere, and never printed again.
-
-    Without --redirect-uri and --grant it is an API that asks at /oauth2/introspect. With --redirect-uri it signs people
-    in, and may ask for openid, profile, email and offline_access unless --scope says otherwise.
-    """
-    client, secret = open_house(settings, make=True).clients.create(name, _metadata(**asked))
-    if as_json:
-        told = {"client_id": client.id, "name": client.name}
-        if secret is not None:
-            told["client_secret"] = secret.reveal()
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
-        return
-    click.echo(f"client_id      {client.id}")
-    if secret is not None:
-        click.echo(f"client_secret  {secret.reveal()}")
-        click.echo("Keep the secret where the program finds it: it is not printed again.", err=True)
-
-
-def _metadata(
-    *,
-    redirect_uris: tuple[str, ...],
-    grants: tuple[str, ...],
-    scopes: tuple[str, ...],
-    resources: tuple[str, ...],
-    public: bool,
-    no_pkce: bool,
-    trusted: bool,
-    opaque: bool,
-    id_token_claims: bool,
-) -> ClientMetadata:
-    signs_in = bool(redirect_uris)
-    usual = ("authorization_code", "refresh_token") if signs_in else ()
-    native = public and all(not uri.startswith("https:") for uri in redirect_uris)
-    return ClientMetadata(
-        redirect_uris=redirect_uris,
-        grant_types=tuple(SHORT_GRANT_NAMES.get(grant, grant) for grant in grants) or usual,
-        scope=" ".join(dict.fromkeys(scopes)) or (_SIGN_IN_SCOPE if signs_in else ""),
-        token_endpoint_auth_method="none" if public else "client_secret_basic",
-        application_type="native" if native and signs_in else "web",
-        require_pkce=not no_pkce,
-        trusted=trusted,
-        access_token_format="opaque" if opaque else "jwt",
-        resources=resources,
-        id_token_claims=id_token_claims,
-    )
+def presets(as_json: bool) -> None:
+    """List the well-known programs for which `clients create --for` has ready settings."""
+    rows = [
+        {"name": name, "program": preset.title, "documentation": preset.documentation[0]}
+        for name, preset in all_presets().items()
+    ]
+    show_rows(rows, as_json=as_json, empty="There are none.")
 
 
 @command.command("list", epilog="Example: gatepass clients list --json")
@@ -97,7 +47,13 @@ def _metadata(
 def list_clients(settings: Settings, as_json: bool) -> None:
     """List programs, the oldest first."""
     rows = [
-        {"client_id": client.id, "name": client.name, "created": moment(client.created_at)}
+        {
+            "client_id": client.id,
+            "name": client.name,
+            "authenticates_by": client.metadata.token_endpoint_auth_method,
+            "grants": ", ".join(_short(grant) for grant in client.metadata.grant_types),
+            "created": moment(client.created_at),
+        }
         for client in open_house(settings).clients.list()
     ]
     show_rows(
@@ -107,10 +63,83 @@ def list_clients(settings: Settings, as_json: bool) -> None:
     )
 
 
-@command.command("delete", epilog="Example: gatepass clients delete 2f1c0f6e-8f0e-4a7e-9d3e-0c8f5d1f6b1a")
+@command.command("show", epilog=f"Example: gatepass clients show {_ID}")
+@click.argument("client_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@takes_settings
+def show(settings: Settings, client_id: str, as_json: bool) -> None:
+    """Show what a program was registered with; what is not shown is as by default. Its secret is kept nowhere."""
+    _tell(open_house(settings).clients.get(client_id), as_json=as_json)
+
+
+@command.command(
+    "update", epilog=f"Example: gatepass clients update {_ID} --redirect-uri https://app.example.com/cb"
+)
+@click.argument("client_id", metavar="ID")
+@click.option("--name", help="What people call the program.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@takes_metadata
+@takes_settings
+def update(
+    settings: Settings, client_id: str, name: str | None, as_json: bool, options: dict[str, Any]
+) -> None:
+    """Change what a program was registered with. What is not said stays; a list that is said takes the old one's place.
+
+    Its id and its secret stay. A public client and one with a secret do not become each other: make another.
+    """
+    clients = open_house(settings).clients
+    metadata = with_options(clients.get(client_id).metadata, options)
+    _tell(clients.change(client_id, name=name, metadata=metadata), as_json=as_json)
+
+
+@command.command("rotate-secret", epilog=f"Example: gatepass clients rotate-secret {_ID}")
+@click.argument("client_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@takes_settings
+def rotate_secret(settings: Settings, client_id: str, as_json: bool) -> None:
+    """Give a program another secret, and print it. The old one is refused from now on."""
+    secret = open_house(settings).clients.rotate_secret(client_id)
+    if as_json:
+        click.echo(json.dumps({"client_id": client_id, "client_secret": secret.reveal()}, indent=2))
+        return
+    click.echo(f"client_secret  {secret.reveal()}")
+    click.echo("Keep the secret where the program finds it: it is not printed again.", err=True)
+
+
+@command.command("delete", epilog=f"Example: gatepass clients delete {_ID}")
 @click.argument("client_id", metavar="ID")
 @takes_settings
 def delete(settings: Settings, client_id: str) -> None:
-    """Forget a program: its secret is refused from now on."""
+    """Forget a program: its secret and the tokens that it has for itself are refused from now on."""
     open_house(settings).clients.delete(client_id)
     click.echo(f"Deleted {client_id}.")
+
+
+def _tell(client: Client, *, as_json: bool) -> None:
+    members: dict[str, Any] = msgspec.to_builtins(client.metadata)
+    if as_json:
+        told = {"client_id": client.id, "name": client.name, "created": moment(client.created_at)}
+        click.echo(json.dumps({**told, "metadata": members}, indent=2, ensure_ascii=False))
+        return
+    rows = {"client_id": client.id, "name": client.name, "created": moment(client.created_at)}
+    rows |= {name: value for name, value in members.items() if value != getattr(ClientMetadata(), name)}
+    rows.setdefault("token_endpoint_auth_method", client.metadata.token_endpoint_auth_method)
+    width = max(map(len, rows))
+    for name, value in rows.items():
+        click.echo(f"{name:<{width}}  {_words(value)}")
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+
+
+def _short(grant: str) -> str:
+    return grant.rpartition(":")[2]
+
+
+for _invitation_command in (invite, invitations, uninvite):
+    command.add_command(_invitation_command)

@@ -24,6 +24,13 @@ def show_rows(rows: Sequence[dict[str, Any]], *, as_json: bool, empty: str) -> N
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
+def show_facts(facts: dict[str, Any]) -> None:
+    """Print what is known of one thing, a fact on a line."""
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        click.echo(f"{name.replace('_', ' ').ljust(width)}  {_cell(value)}")
+
+
 def moment(seconds: int | None) -> str | None:
     """A time as people read it (UTC)."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
@@ -34,4 +41,6 @@ def _cell(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return " ".join(map(str, value)) or "-"
     return str(value)

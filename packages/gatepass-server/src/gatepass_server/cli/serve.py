@@ -83,6 +83,8 @@ def command(settings: Settings) -> None:
 
     def load(*_: object) -> Any:
         return_memory_at_rest()  # in the worker: a thread does not outlive a fork
+        if gatepass.provider is not None:
+            gatepass.provider.courier.start()
         return shell
 
     server.serve(target_loader=load, wrap_loader=False)

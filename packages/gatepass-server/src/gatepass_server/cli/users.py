@@ -1,12 +1,15 @@
 """``gatepass users``."""
 
+import json
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import click
 
+from gatepass_server.accounts.entitlements import left_out
 from gatepass_server.accounts.forms import AccountForm
 from gatepass_server.cli.context import open_house, takes_settings
-from gatepass_server.cli.output import moment, show_rows
+from gatepass_server.cli.output import moment, show_facts, show_rows
 from gatepass_server.cli.secret_input import ask_secret, read_secret
 from gatepass_server.cli.users_import import import_users
 from gatepass_server.domain.accounts import User
@@ -62,11 +65,59 @@ def create(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @takes_settings
 def list_users(settings: Settings, after: str | None, limit: int, as_json: bool) -> None:
-    """List accounts in the order of their ids."""
-    page = open_house(settings).directory.page(after=after, limit=limit)
-    show_rows([_row(user) for user in page.users], as_json=as_json, empty="There are no accounts yet.")
+    """List accounts in the order of their ids, with their roles, those of their groups included."""
+    house = open_house(settings)
+    page = house.directory.page(after=after, limit=limit)
+    roles = house.roles.names_of([user.id for user in page.users if user.has_roles])
+    show_rows(
+        [_row(user, roles.get(user.id, ())) for user in page.users],
+        as_json=as_json,
+        empty="There are no accounts yet.",
+    )
     if page.next_after is not None:
         click.echo(f"There are more: gatepass users list --after {page.next_after}", err=True)
+
+
+@command.command("show", epilog="Example: gatepass users show ada@example.org --json")
+@click.argument("user", metavar="EMAIL_OR_ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@takes_settings
+def show(settings: Settings, user: str, as_json: bool) -> None:
+    """Show an account with its roles, groups and permissions, as its next token tells them."""
+    view = open_house(settings).administration.view(user)
+    entitlements = view.entitlements
+    told: dict[str, object] = {
+        **_row(view.user, entitlements.roles),
+        "granted": list(view.given),
+        "groups": list(entitlements.groups),
+        "permissions": list(entitlements.permissions),
+        "updated": moment(view.user.updated_at),
+    }
+    if as_json:
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        show_facts(told)
+    if missing := left_out(entitlements):
+        click.echo(f"Too large for a token, which leaves them out: {', '.join(missing)}.", err=True)
+
+
+@command.command("verify-email", epilog="Example: gatepass users verify-email ada@example.org")
+@click.argument("user", metavar="EMAIL_OR_ID")
+@click.option("--not", "unverified", is_flag=True, help="Say that it is not verified.")
+@takes_settings
+def verify_email(settings: Settings, user: str, unverified: bool) -> None:
+    """Say that an account's owner has proved to read its e-mail: programs are told as email_verified."""
+    changed = open_house(settings).administration.verify_email(user, verified=not unverified)
+    click.echo(f"{changed.email} is {'verified' if changed.email_verified else 'not verified'}.")
+
+
+@command.command("end-sessions", epilog="Example: gatepass users end-sessions ada@example.org")
+@click.argument("user", metavar="EMAIL_OR_ID")
+@takes_settings
+def end_sessions(settings: Settings, user: str) -> None:
+    """End all sessions of an account at once, so that its next token tells what is true now."""
+    found, ended = open_house(settings).administration.end_sessions(user)
+    click.echo(f"{ended} session(s) of {found.email} ended.")
 
 
 @command.command("disable", epilog="Example: gatepass users disable ada@example.org")
@@ -120,7 +171,7 @@ def _password(file: BinaryIO | None) -> str:
     )
 
 
-def _row(user: User) -> dict[str, object]:
+def _row(user: User, roles: Sequence[str] = ()) -> dict[str, object]:
     return {
         "public_id": user.id,
         "email": user.email,
@@ -128,4 +179,6 @@ def _row(user: User) -> dict[str, object]:
         "admin": user.is_admin,
         "created": moment(user.created_at),
         "disabled": moment(user.disabled_at),
+        "verified": user.email_verified,
+        "roles": list(roles),
     }

@@ -12,7 +12,20 @@ class EventKind(StrEnum):
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     USERS_IMPORTED = "users.imported"
+    PROFILE_CHANGED = "profile.changed"
     ROLE_CHANGED = "role.changed"
+    """An account became an admin's, or no longer is; what follows is about the roles that programs read."""
+    ACCOUNT_CHANGED = "account.changed"
+    ROLE_CREATED = "role.created"
+    ROLE_EDITED = "role.edited"
+    ROLE_DELETED = "role.deleted"
+    ROLE_GRANTED = "role.granted"
+    ROLE_REVOKED = "role.revoked"
+    GROUP_CREATED = "group.created"
+    GROUP_EDITED = "group.edited"
+    GROUP_DELETED = "group.deleted"
+    GROUP_JOINED = "group.joined"
+    GROUP_LEFT = "group.left"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     PASSWORD_CHANGE_FAILED = "password_change.failed"  # noqa: S105 - the name of an event
 
@@ -26,6 +39,8 @@ class EventKind(StrEnum):
 
     LOG_OUT_NOTICE_GIVEN_UP = "log_out_notice.given_up"
 
+    INVITATION_CREATED = "invitation.created"
+    INVITATION_TAKEN_BACK = "invitation.taken_back"
     CLIENT_CREATED = "client.created"
     CLIENT_CHANGED = "client.changed"
     CLIENT_DELETED = "client.deleted"
@@ -34,6 +49,9 @@ class EventKind(StrEnum):
     CONSENT_TAKEN_BACK = "consent.taken_back"
     GRANT_ISSUED = "grant.issued"
     CODE_REPLAYED = "code.replayed"
+    DEVICE_DECIDED = "device.decided"
+    TOKEN_EXCHANGED = "token.exchanged"  # noqa: S105 - the name of an event
+    CLIENT_TOKENS_REVOKED = "client_tokens.revoked"
 
     KEY_CREATED = "key.created"
     KEY_IMPORTED = "key.imported"
@@ -60,6 +78,25 @@ def user_actor(user_id: str) -> str:
 def client_actor(client_id: str) -> str:
     """The actor of what a program did for itself, or with what a person granted it."""
     return f"client:{client_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who administers, as the audit log has it.
+
+    Attributes:
+        name: ``operator``, ``user:ID`` or ``client:ID``.
+        address: The IP address, empty at the terminal.
+        request_id: The id of the request, empty at the terminal.
+    """
+
+    name: str
+    address: str = ""
+    request_id: str = ""
+
+
+AT_TERMINAL = Actor(name=OPERATOR)
+"""Whoever types commands on the server. They can mend anything, so nothing is refused to protect them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

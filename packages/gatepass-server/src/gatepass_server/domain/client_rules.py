@@ -8,6 +8,7 @@ from gatepass_server.domain.client_security_rules import security_faults
 from gatepass_server.domain.clients import ClientMetadata
 from gatepass_server.domain.errors import FieldFault, InvalidInput
 from gatepass_server.domain.redirect_uris import check_redirect_uri, is_loopback_host
+from gatepass_server.domain.signing_keys import ALGORITHMS
 
 GRANT_TYPES = (
     "authorization_code",
@@ -33,7 +34,13 @@ _WITHOUT_A_PERSON = frozenset(
 )
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
+_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri", "initiate_login_uri")
+_SIGNED = (
+    "id_token_signed_response_alg",
+    "userinfo_signed_response_alg",
+    "introspection_signed_response_alg",
+    "access_token_signed_response_alg",
+)
 _BY_SERVER = ("jwks_uri", "backchannel_logout_uri", "sector_identifier_uri")
 
 
@@ -51,6 +58,7 @@ def check_metadata(metadata: ClientMetadata, *, allow_http: bool = False) -> Cli
         *_redirect_faults(metadata, allow_http=allow_http),
         *_grant_faults(metadata),
         *_address_faults(metadata, allow_http=allow_http),
+        *_algorithm_faults(metadata),
         *_other_faults(metadata),
         *(_fault(field, message) for field, message in security_faults(metadata)),
     ]
@@ -102,6 +110,13 @@ def _address_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[F
         yield _fault("jwks", "Give jwks or jwks_uri, not both (RFC 7591 section 2).")
 
 
+def _algorithm_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
+    """What the house signs for a client is never unsigned, nor signed with a secret that the client shares."""
+    for field in _SIGNED:
+        if (algorithm := getattr(metadata, field)) and algorithm not in ALGORITHMS:
+            yield _fault(field, f"{algorithm!r} is none of {', '.join(ALGORITHMS)}.")
+
+
 def _other_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
     if metadata.accent_color and not _COLOR.fullmatch(metadata.accent_color):
         yield _fault("accent_color", "A colour is written as #rrggbb.")
@@ -123,7 +138,10 @@ def _is_address(uri: str, *, allow_http: bool) -> bool:
 
 
 def _is_origin(text: str) -> bool:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
     return (
         parts.scheme in {"https", "http"}
         and f"{parts.scheme}://{parts.netloc}" == text
@@ -133,4 +151,8 @@ def _is_origin(text: str) -> bool:
 
 def _is_resource(text: str) -> bool:
     """An absolute URI without a fragment (RFC 8707 section 2)."""
-    return bool(urlsplit(text).scheme) and "#" not in text and text.isascii() and text.isprintable()
+    try:
+        scheme = urlsplit(text).scheme
+    except ValueError:
+        return False
+    return bool(scheme) and "#" not in text and text.isascii() and text.isprintable()

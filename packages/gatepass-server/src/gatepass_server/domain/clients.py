@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,6 +18,11 @@ AuthMethod = Literal[
 
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
 """One secret serves both: what relying parties choose between them differs from release to release."""
+
+DEFAULT_ID_TOKEN_ALGORITHM = "RS256"  # noqa: S105 - the name of an algorithm
+"""What every relying party can verify (OpenID Connect Core section 15.1, Registration section 2)."""
+
+_WITH_ID_TOKENS = frozenset({"authorization_code", "urn:ietf:params:oauth:grant-type:device_code"})
 
 
 CERTIFICATE_METHODS = frozenset({"tls_client_auth", "self_signed_tls_client_auth"})
@@ -84,6 +90,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     tls_client_certificate_bound_access_tokens: bool = False
     request_uris: tuple[str, ...] = ()
     sector_identifier_uri: str = ""
+    initiate_login_uri: str = ""
     default_max_age: int | None = None
     require_auth_time: bool = False
     require_pkce: bool = True
@@ -111,6 +118,24 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     def must_push(self) -> bool:
         """Whether its authorization requests must be sent ahead (RFC 9126)."""
         return self.require_pushed_authorization_requests or self.is_fapi
+
+    @property
+    def id_token_algorithm(self) -> str:
+        """What its ID tokens are signed with."""
+        return self.id_token_signed_response_alg or DEFAULT_ID_TOKEN_ALGORITHM
+
+    @property
+    def algorithms(self) -> frozenset[str]:
+        """What the house must be able to sign with for it, beside what it signs with usually."""
+        asked = {
+            self.id_token_signed_response_alg,
+            self.userinfo_signed_response_alg,
+            self.introspection_signed_response_alg,
+            self.access_token_signed_response_alg,
+        }
+        if not _WITH_ID_TOKENS.isdisjoint(self.grant_types):
+            asked.add(self.id_token_algorithm)
+        return frozenset(asked - {""})
 
 
 NO_METADATA = ClientMetadata()
@@ -140,6 +165,16 @@ class Client:
     def is_public(self) -> bool:
         """Whether it cannot keep a secret (RFC 6749 section 2.1)."""
         return self.metadata.token_endpoint_auth_method == "none"  # noqa: S105 - the name of a method
+
+    @property
+    def registered_itself(self) -> bool:
+        """Whether nobody of the house has looked at it: it registered itself, or publishes what it is."""
+        return self.access_digest is not None or bool(self.host)
+
+    @property
+    def host(self) -> str:
+        """The host that vouches for it, where its id is the address of its metadata document; else empty."""
+        return (urlsplit(self.id).hostname or "") if self.id.startswith("https://") else ""
 
     @property
     def wants_opaque(self) -> bool:

@@ -121,6 +121,36 @@ class NotFound(GatepassError):
     code = "not_found"
 
 
+class Conflict(GatepassError):
+    """What is there already does not go together with what was asked for; nothing was changed."""
+
+    code = "conflict"
+
+
+class NameTaken(Conflict):
+    """There is a role or a group of this name already."""
+
+    code = "name_taken"
+
+
+class AccountExists(Conflict):
+    """There is an account with this e-mail address already; only an admin is told."""
+
+    code = "account_exists"
+
+
+class LastAdmin(Conflict):
+    """Nobody would be left who may administer: another account must become an admin's first."""
+
+    code = "last_admin"
+
+
+class TooManyGiven(Conflict):
+    """One account, or one group, has as many roles or groups as it can have."""
+
+    code = "too_many_given"
+
+
 class OperatorError(GatepassError):
     """A fault that whoever runs the server must mend: a setting, a file, a key, the database."""
 

@@ -19,18 +19,32 @@ def parse_name(text: str) -> str:
     Raises:
         ValueError: with a sentence that says what is wrong.
     """
-    name = text.strip()
-    if len(name) <= 4 * MAX_CHARACTERS:  # composing shortens by less, and can take quadratic time
-        name = unicodedata.normalize("NFC", name)
-    if len(name) > MAX_CHARACTERS:
-        raise ValueError(f"A name has at most {MAX_CHARACTERS} characters.")
-    if any(unicodedata.category(character) in _REFUSED for character in name):
-        raise ValueError("A name has no control characters.")
-    if not _BIDI_CONTROLS.isdisjoint(name):
-        raise ValueError("A name has no characters that turn the direction of writing.")
+    name = _line(text, "A name")
     if not any(_is_visible(character) for character in name):
         raise ValueError("A name is needed.")
     return name
+
+
+def parse_description(text: str) -> str:
+    """As ``parse_name``, for a line of text that may be empty.
+
+    Raises:
+        ValueError: with a sentence that says what is wrong.
+    """
+    return _line(text, "A description")
+
+
+def _line(text: str, what: str) -> str:
+    line = text.strip()
+    if len(line) <= 4 * MAX_CHARACTERS:  # composing shortens by less, and can take quadratic time
+        line = unicodedata.normalize("NFC", line)
+    if len(line) > MAX_CHARACTERS:
+        raise ValueError(f"{what} has at most {MAX_CHARACTERS} characters.")
+    if any(unicodedata.category(character) in _REFUSED for character in line):
+        raise ValueError(f"{what} has no control characters.")
+    if not _BIDI_CONTROLS.isdisjoint(line):
+        raise ValueError(f"{what} has no characters that turn the direction of writing.")
+    return line
 
 
 def _is_visible(character: str) -> bool:

@@ -2,6 +2,9 @@
 
 from gatepass_server.domain.errors import InvalidScope
 
+ADMIN = "admin"
+"""What a token needs for the admin API."""
+
 
 def narrowed(granted: str, asked: str | None) -> str:
     """What of ``granted`` was asked for: all of it without ``asked``. Both are scopes separated by spaces.

@@ -119,3 +119,52 @@ class UseDpopNonce(ProtocolError):
     def __init__(self, message: str, *, reason: str = "", nonce: str) -> None:
         super().__init__(message, reason=reason)
         self.nonce = nonce
+
+
+class UnsupportedTokenType(ProtocolError):
+    """A token of this kind cannot be taken back by itself (RFC 7009 section 2.2.1)."""
+
+    code = "unsupported_token_type"
+
+
+class AuthorizationPending(ProtocolError):
+    """Nobody has decided yet: ask again (RFC 8628 section 3.5)."""
+
+    code = "authorization_pending"
+
+
+class SlowDown(ProtocolError):
+    """Asked too soon: leave five seconds more between questions from now on (RFC 8628 section 3.5)."""
+
+    code = "slow_down"
+
+
+class ExpiredToken(ProtocolError):
+    """The device code is over: begin anew (RFC 8628 section 3.5)."""
+
+    code = "expired_token"
+
+
+class InvalidRedirectUri(ProtocolError):
+    """A redirection URI cannot be registered (RFC 7591 section 3.2.2)."""
+
+    code = "invalid_redirect_uri"
+
+
+class InvalidClientMetadata(ProtocolError):
+    """A member of the metadata cannot be registered (RFC 7591 section 3.2.2)."""
+
+    code = "invalid_client_metadata"
+
+
+class UnapprovedSoftwareStatement(ProtocolError):
+    """Nobody's software statements are trusted here (RFC 7591 section 3.2.2)."""
+
+    code = "unapproved_software_statement"
+
+
+class InvalidToken(ProtocolError):
+    """The bearer token of a registration is missing, unknown, spent or expired (RFC 6750 section 3.1)."""
+
+    code = "invalid_token"
+    status = 401

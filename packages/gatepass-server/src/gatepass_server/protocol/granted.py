@@ -19,7 +19,7 @@ class Granted:
 
     Attributes:
         client: The program.
-        live: The grant's session and its owner.
+        live: The grant's session, its owner, and what roles and groups say of the owner.
         scope: Of the access token.
         now: The second for which all was found to be good.
         refresh_token: What prolongs it, where the program may be given one.
@@ -45,9 +45,15 @@ class TokenAnswers:
         self._tokens = tokens
         self._id_tokens = id_tokens
 
-    def signer(self) -> Signer:
-        """See ``Tokens.signer``: asked before something is spent, so that a key that is away costs nobody a code."""
-        return self._tokens.signer()
+    def signer(self, client: Client) -> Signer:
+        """Of its access tokens: asked before something is spent, so that a key that is away costs nobody a code.
+
+        Raises:
+            OperatorError: no key is active for these, or for whatever else the client wants signed.
+        """
+        for algorithm in client.metadata.algorithms:
+            self._tokens.signer(algorithm)
+        return self._tokens.signer(client.metadata.access_token_signed_response_alg)
 
     def __call__(self, granted: Granted) -> dict[str, Any]:
         """The members of the answer (RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3)."""
@@ -55,8 +61,10 @@ class TokenAnswers:
         access = granted.access or self._tokens.access(
             live.user,
             live.session,
+            live.entitlements,
             scope=granted.scope,
             now=granted.now,
+            signer=self._tokens.signer(granted.client.metadata.access_token_signed_response_alg),
             audience=granted.audience,
         )
         answer: dict[str, Any] = {

@@ -4,6 +4,7 @@ import base64
 import hashlib
 from typing import Any
 
+from gatepass import Signer
 from gatepass_server.domain.clients import Client
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.protocol.user_claims import known_claims, parse_claims, told
@@ -12,7 +13,6 @@ from gatepass_server.store.ports import LiveSession
 TYPE = "JWT"
 """The ``typ`` by which nobody takes it for an access token (RFC 8725 section 3.11)."""
 
-DEFAULT_ALGORITHM = "RS256"
 ONE_FACTOR = "1"
 """The ``acr`` of a sign-in with a password (OpenID Connect Core section 2)."""
 
@@ -42,7 +42,7 @@ class IdTokens:
             now: when it is made, in seconds since the epoch.
         """
         session, user = live.session, live.user
-        signer = self._ring.signer(self._algorithm(client))
+        signer = signer_for(self._ring, client)
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "sub": user.id,
@@ -61,12 +61,14 @@ class IdTokens:
         scope = session.scope if client.metadata.id_token_claims else ""
         return signer.sign({**told(known_claims(user), scope=scope, wanted=wanted), **claims}, typ=TYPE)
 
-    def _algorithm(self, client: Client) -> str | None:
-        """What the program asked for; else RS256, which every relying party knows, if the operator has such a key."""
-        asked = client.metadata.id_token_signed_response_alg
-        if asked:
-            return asked
-        return DEFAULT_ALGORITHM if DEFAULT_ALGORITHM in self._ring.algorithms() else None
+
+def signer_for(ring: KeyRing, client: Client) -> Signer:
+    """Of the program's ID tokens: RS256, unless it asked for another algorithm.
+
+    Raises:
+        OperatorError: no such key is active.
+    """
+    return ring.signer(client.metadata.id_token_algorithm)
 
 
 def half_hash(text: str, algorithm: str) -> str:

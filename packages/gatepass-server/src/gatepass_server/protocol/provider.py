@@ -1,16 +1,17 @@
 """The provider: everything of this room that web and cli call, put together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from gatepass import Signer
 from gatepass_server.accounts.clients import Clients
+from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.sessions import Sessions, StatusIndexes
 from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.audit.log import AuditLog
+from gatepass_server.domain.clients import DEFAULT_ID_TOKEN_ALGORITHM
 from gatepass_server.domain.clock import Clock
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.outbound.client import Outbound
@@ -35,18 +36,39 @@ from gatepass_server.protocol.client_authentication.secrets import (
 from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.client_statements import ClientStatements
 from gatepass_server.protocol.client_tokens import ClientTokens
+from gatepass_server.protocol.device_authorization import DeviceAuthorization
+from gatepass_server.protocol.device_requests import DeviceRequests
 from gatepass_server.protocol.flows import Flows
 from gatepass_server.protocol.granted import TokenAnswers
+from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.id_token_hints import IdTokenHints
-from gatepass_server.protocol.id_tokens import IdTokens
+from gatepass_server.protocol.id_tokens import IdTokens, signer_for
+from gatepass_server.protocol.introspection import Introspection
+from gatepass_server.protocol.log_out.courier import Courier
+from gatepass_server.protocol.log_out.deliveries import AT_ONCE, Deliveries
+from gatepass_server.protocol.log_out.end_session import EndSession
+from gatepass_server.protocol.log_out.leaving import Leaving
+from gatepass_server.protocol.log_out.logout_tokens import LogoutTokens
+from gatepass_server.protocol.log_out.requests import LogoutRequests
 from gatepass_server.protocol.metadata import metadata
 from gatepass_server.protocol.proof_metadata import proof_metadata
 from gatepass_server.protocol.proofs import Proofs
 from gatepass_server.protocol.redemption import Redemption
+from gatepass_server.protocol.registration.documents import ClientDocuments
+from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
+from gatepass_server.protocol.registration.registration import Registration
+from gatepass_server.protocol.response_signing import SignedResponses
+from gatepass_server.protocol.revocation import Revocation
 from gatepass_server.protocol.server import ProtocolServer
 from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
+
+_REQUESTS_AT_ONCE = 8
+"""Fetches of request objects."""
+
+_DOCUMENTS_AT_ONCE = 8
+"""Fetches of metadata documents, and as many of sector identifiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +76,9 @@ class House:
     """What the room is given from below, and what the operator chose.
 
     Attributes:
+        outbound: Makes a way out for one purpose, with so many requests at once that it cannot hold up another.
+        registration: What programs may have that nobody of the house has looked at.
+        takes_documents: Whether a ``client_id`` may be the address of a metadata document.
         client_certificates: Whose certificates the proxy in front lets through; empty where it tells of none.
         must_push: Whether every authorization request must be sent ahead.
         dpop_nonces: Whether every DPoP proof must hold a nonce.
@@ -62,19 +87,24 @@ class House:
     store: Store
     clock: Clock
     audit: AuditLog
+    house_secrets: Callable[[str], bytes]
     ring: KeyRing
     clients: Clients
     sessions: Sessions
     tokens: Tokens
     opaque: OpaqueTokens
     refresh: Refresh
+    log_out: LogOut
     status_indexes: StatusIndexes
-    status_lists: str
-    issuer: str
-    access_ttl: int
-    house_secrets: Callable[[str], bytes]
-    outbound: Outbound
+    outbound: Callable[[int], Outbound]
     key_sets: KeySets
+    registration: RegistrationPolicy
+    takes_documents: bool
+    status_lists: str
+    held: HeldTokens
+    issuer: str
+    audience: str
+    access_ttl: int
     client_certificates: Literal["", "authority", "any"]
     must_push: bool
     dpop_nonces: bool
@@ -93,12 +123,26 @@ class Provider:
     proofs: Proofs
     userinfo: UserInfo
     hints: IdTokenHints
+    introspection: Introspection
+    revocation: Revocation
+    device_requests: DeviceRequests
+    devices: DeviceAuthorization
+    registration: Registration | None
+    leaving: Leaving
+    end_session: EndSession
+    deliveries: Deliveries
+    courier: Courier
     metadata: Callable[[], dict[str, Any]]
 
 
 def provider(house: House) -> Provider:
     """Put the room together."""
-    directory = ClientDirectory(house.store)
+
+    def policy() -> RegistrationPolicy:
+        return replace(house.registration, algorithms=_algorithms(house), authentication=authenticator.names)
+
+    directory = ClientDirectory(house.store, house.clock, _documents(house, policy))
+    house.clients.on_change(directory.forget)
     statements = ClientStatements(house.key_sets, house.clock, issuer=house.issuer)
     authenticator = ClientAuthenticator(
         [
@@ -110,12 +154,15 @@ def provider(house: House) -> Provider:
         ]
     )
     proofs = Proofs(house.store, house.house_secrets, house.clock, nonces=house.dpop_nonces)
-    objects = RequestObjects(statements, house.outbound, house.clock)
+    objects = RequestObjects(statements, house.outbound(_REQUESTS_AT_ONCE), house.clock)
     effective = EffectiveParameters(house.store, objects, house.clock, must_push=house.must_push)
     flows = Flows(house.store, directory, house.clock, house.audit)
     hints = IdTokenHints(house.ring, house.clock, issuer=house.issuer)
     decision = Decision(house.store, hints, house.clock)
+    leaving = Leaving(house.store, house.log_out, house.clock, issuer=house.issuer)
+    deliveries = _deliveries(house)
     server = ProtocolServer(authenticator, proofs, grants(_hands(house)))
+    signed = SignedResponses(house.ring, house.clock, issuer=house.issuer)
     return Provider(
         directory=directory,
         authenticator=authenticator,
@@ -128,12 +175,25 @@ def provider(house: House) -> Provider:
         proofs=proofs,
         userinfo=UserInfo(directory),
         hints=hints,
+        introspection=Introspection(authenticator, house.held, audience=house.audience, signed=signed),
+        revocation=Revocation(authenticator, house.store, house.held, house.clock, house.audit),
+        device_requests=DeviceRequests(
+            authenticator, house.store, house.house_secrets, house.clock, issuer=house.issuer
+        ),
+        devices=DeviceAuthorization(house.store, directory, house.house_secrets, house.clock, house.audit),
+        registration=_registration(house, policy),
+        leaving=leaving,
+        end_session=EndSession(LogoutRequests(house.store, directory, hints, house.clock), leaving),
+        deliveries=deliveries,
+        courier=Courier(deliveries.deliver_due),
         metadata=lambda: (
             metadata(
                 house.issuer,
                 grant_types=server.grant_types,
                 authentication=authenticator.names,
-                algorithms=house.ring.algorithms(),
+                algorithms=_algorithms(house),
+                registration=house.registration.openness is not Openness.OFF,
+                documents=house.takes_documents,
             )
             | proof_metadata(
                 house.issuer,
@@ -154,20 +214,67 @@ def _by_certificate(house: House, directory: ClientDirectory) -> list[TlsClientA
     return []
 
 
-def _hands(house: House) -> Hands:
-    def signer(algorithm: str) -> Signer:
-        return house.ring.signer(algorithm or None)
+def _algorithms(house: House) -> tuple[str, ...]:
+    """What can be signed with: what keys sign with now, and RS256: the first program that needs it has a key made."""
+    return tuple(dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *house.ring.algorithms()]))
 
+
+def introspection_alone(
+    store: Store, clients: Clients, held: HeldTokens, clock: Clock, *, audience: str
+) -> Introspection:
+    """Where a shared secret signs there is no provider; programs may ask about tokens all the same."""
+    directory = ClientDirectory(store, clock)
+    authenticator = ClientAuthenticator(
+        [
+            ClientSecretBasic(clients, directory),
+            ClientSecretPost(clients, directory),
+            NoAuthentication(directory),
+        ]
+    )
+    return Introspection(authenticator, held, audience=audience, signed=None)
+
+
+def _documents(house: House, policy: Callable[[], RegistrationPolicy]) -> ClientDocuments | None:
+    if not house.takes_documents:
+        return None
+    return ClientDocuments(
+        house.outbound(_DOCUMENTS_AT_ONCE),
+        house.clock,
+        policy=policy,
+        ensure_keys=house.clients.ensure_keys,
+    )
+
+
+def _registration(house: House, policy: Callable[[], RegistrationPolicy]) -> Registration | None:
+    if house.registration.openness is Openness.OFF:
+        return None
+    return Registration(
+        house.store,
+        house.clients,
+        house.outbound(_DOCUMENTS_AT_ONCE),
+        house.clock,
+        policy=policy,
+        address=f"{house.issuer.rstrip('/')}/oauth2/register",
+    )
+
+
+def _deliveries(house: House) -> Deliveries:
+    tokens = LogoutTokens(lambda client: signer_for(house.ring, client), issuer=house.issuer)
+    return Deliveries(house.store, tokens, house.outbound(AT_ONCE), house.clock, house.audit)
+
+
+def _hands(house: House) -> Hands:
     id_tokens = IdTokens(house.ring, issuer=house.issuer)
     return Hands(
         store=house.store,
+        clock=house.clock,
         redemption=Redemption(house.store, house.sessions, house.opaque, house.clock, house.audit),
         answers=TokenAnswers(house.tokens, id_tokens),
         refresh=house.refresh,
         client_tokens=ClientTokens(
             house.store,
             house.clock,
-            signer,
+            house.ring.signer,
             house.status_indexes,
             status_lists=house.status_lists,
             access_ttl=house.access_ttl,

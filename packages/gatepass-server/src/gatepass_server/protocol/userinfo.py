@@ -4,6 +4,7 @@ from typing import Any
 
 from gatepass import Principal
 from gatepass_server.domain.clients import Client
+from gatepass_server.domain.errors import InvalidClient
 from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.user_claims import known_claims, parse_claims, told
 from gatepass_server.store.ports import LiveSession
@@ -23,4 +24,7 @@ class UserInfo:
 
     def client(self, live: LiveSession) -> Client | None:
         """The program that asks: it may want the answer signed."""
-        return self._directory.find(live.session.client_id)
+        try:
+            return self._directory.find(live.session.client_id)
+        except InvalidClient:  # its document cannot be had just now, and says nothing of signed answers
+            return None

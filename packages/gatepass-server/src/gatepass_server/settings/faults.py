@@ -1,6 +1,7 @@
 """What no single setting can tell is wrong."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from gatepass_server.crypto.argon2_hash import Argon2Parameters
 from gatepass_server.domain.allowed_places import parse_allowed_places
@@ -27,6 +28,7 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_argon2(settings),
         *_outbound(settings),
         *_certificates(settings),
+        *_registration(settings),
     ]
 
 
@@ -77,3 +79,13 @@ def _certificates(settings: Settings) -> list[Fault]:
         return []
     names = ("client_certificate_header", "trusted_proxies")
     return [Fault(names, "without a proxy that is trusted, anybody could write the header.")]
+
+
+def _registration(settings: Settings) -> list[Fault]:
+    faults = []
+    for name in ("registration_resources", "mcp_servers"):
+        for one in getattr(settings, name).split():
+            if not urlsplit(one).scheme or "#" in one:
+                why = f"{one!r} is no absolute URI without a fragment (RFC 8707)."
+                faults.append(Fault((name,), why))
+    return faults

@@ -83,7 +83,11 @@ def _decode_own_type(kind: type, value: Any) -> Any:
 
 
 def _form(name: str) -> str:
-    return " with scopes of printable ASCII, separated by one space each" if name == "login_scope" else ""
+    return (
+        " with scopes of printable ASCII, separated by one space each"
+        if name in {"login_scope", "registration_scope"}
+        else ""
+    )
 
 
 def _said(fault: Fault, given: Mapping[str, Given]) -> str:

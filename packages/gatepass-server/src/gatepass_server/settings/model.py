@@ -13,11 +13,8 @@ from msgspec import Meta
 
 from gatepass_server.crypto.argon2_hash import MAX_MEMORY_KIB, MAX_PARALLELISM
 from gatepass_server.domain.secret import Secret
-from gatepass_server.domain.signing_keys import LONGEST_TOKEN
+from gatepass_server.domain.signing_keys import LONGEST_TOKEN, Algorithm
 
-Algorithm = Literal[
-    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
-]
 _DAY = 86_400
 
 
@@ -124,7 +121,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = False
 
     signing_algorithm: Annotated[
-        Algorithm, Meta(description="The algorithm of the signing key made on the first run.")
+        Algorithm,
+        Meta(
+            description="What access tokens and status lists are signed with; the first run makes such a key. While no "
+            "such key is in the ring, the key that was activated last signs. ID tokens are signed with RS256, or with "
+            "what a program is registered for."
+        ),
     ] = "RS256"
     signing_secret: Annotated[
         Secret,
@@ -226,6 +228,72 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = 400
 
+    brand_name: Annotated[
+        str, Meta(min_length=1, max_length=60, description="What pages for people call this server.")
+    ] = "Gatepass"
+    brand_color: Annotated[
+        str,
+        Meta(
+            pattern=r"^#[0-9a-fA-F]{6}\Z",
+            description="The colour of buttons and links on the pages, `#rrggbb`. It is brightened or darkened where "
+            "text could not be read otherwise.",
+        ),
+    ] = "#2f5fd0"
+    brand_logo: Annotated[
+        str,
+        Meta(
+            description="The path of a picture (SVG, PNG, JPEG, WebP; at most 256 KiB) that the pages show above "
+            "everything. Empty means a small gate."
+        ),
+    ] = ""
+    mcp_servers: Annotated[
+        str,
+        Meta(
+            description="The addresses of your MCP servers, separated by spaces. Whichever MCP client people choose "
+            'may then ask for tokens that are good there: this is `registration = "open"` (unless that is `off`), '
+            "`client_metadata_documents` and `registration_resources` in one. Scopes of the tools go into "
+            "`registration_scope`."
+        ),
+    ] = ""
+    registration: Annotated[
+        Literal["off", "token", "open"],
+        Meta(
+            description="Who may register programs at `/oauth2/register` (RFC 7591): nobody, whoever has an invitation "
+            "(`gatepass clients invite`), or anybody. Such programs get no more than the next two settings allow."
+        ),
+    ] = "token"
+    registration_scope: Annotated[
+        str,
+        Meta(
+            pattern=r"^([\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*)?\Z",
+            description="The scopes that such programs may ask for, separated by spaces; also of those that publish a "
+            "metadata document.",
+        ),
+    ] = "openid profile email offline_access"
+    registration_resources: Annotated[
+        str,
+        Meta(
+            description="The audiences that such programs may name (RFC 8707), separated by spaces: the addresses of "
+            "your MCP servers and other APIs that they may call with a person's consent."
+        ),
+    ] = ""
+    registration_limit: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            description="How many programs one address (IPv6: one /64) may register in an hour, where `registration` "
+            "is `open`.",
+        ),
+    ] = 20
+    client_metadata_documents: Annotated[
+        bool,
+        Meta(
+            description="Take the `https` address of a metadata document for a `client_id` (OAuth Client ID Metadata "
+            "Document), as MCP clients send it. It is fetched, so strangers make the server ask public addresses."
+        ),
+    ] = False
+
     outbound_allow: Annotated[
         str,
         Meta(
@@ -249,6 +317,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "and posts, for programs whose certificates are the team's own."
         ),
     ] = ""
+    admin_api: Annotated[
+        bool,
+        Meta(
+            description="Serve the admin API under `/api/admin`, and let admins ask for its scope `admin` when they "
+            "log in. Without it, accounts, roles and clients are managed by the command line alone."
+        ),
+    ] = True
 
     article_answers: Annotated[
         bool,
@@ -285,3 +360,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def login_scopes(self) -> tuple[str, ...]:
         """The scopes of a first-party log-in."""
         return tuple(self.login_scope.split())
+
+    @property
+    def openness(self) -> Literal["off", "token", "open"]:
+        """Who may register programs, with what ``mcp_servers`` makes of it."""
+        return "open" if self.mcp_servers and self.registration != "off" else self.registration
+
+    @property
+    def takes_documents(self) -> bool:
+        """Whether programs may publish what they are, with what ``mcp_servers`` makes of it."""
+        return self.client_metadata_documents or bool(self.mcp_servers)
+
+    @property
+    def open_resources(self) -> tuple[str, ...]:
+        """The audiences that programs may name that nobody of the house has looked at."""
+        return tuple(dict.fromkeys((*self.registration_resources.split(), *self.mcp_servers.split())))

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 
 from gatepass_server.bootstrap import Gatepass
+from gatepass_server.protocol.log_out.courier import Courier
 from gatepass_server.web.bound_tokens import bound_tokens
 from gatepass_server.web.browsers import Browsers
 from gatepass_server.web.caller import CallerGuard
@@ -12,6 +13,7 @@ from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.errors import install_errors
 from gatepass_server.web.headers import install_headers
+from gatepass_server.web.pages.table import PageTable, page_table
 from gatepass_server.web.routes import routes
 from gatepass_server.web.rsgi import RsgiShell
 
@@ -25,8 +27,9 @@ def create_app(gatepass: Gatepass) -> Flask:
         False  # //login is no address: the redirect would be built from the Host header
     )
     install_headers(app, gatepass.settings)
-    install_errors(app)
-    app.register_blueprint(_blueprint(gatepass, _guard(gatepass, "")))
+    table = page_table(gatepass)
+    install_errors(app, table.troubles)
+    app.register_blueprint(_blueprint(gatepass, _guard(gatepass, ""), table))
     return app
 
 
@@ -48,11 +51,23 @@ def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> None:
     The app's own routes, errors and headers stay as they are. ``app.extensions["gatepass"]`` is what was mounted,
     for who wants to close its database, such as a test.
     """
-    blueprint = _blueprint(gatepass, _guard(gatepass, prefix))
+    blueprint = _blueprint(gatepass, _guard(gatepass, prefix), page_table(gatepass))
+    if gatepass.provider is not None:
+        blueprint.before_request(_starter(gatepass.provider.courier))
     install_headers(blueprint, gatepass.settings)
     install_errors(blueprint)
     app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.extensions[NAME] = gatepass
+
+
+def _starter(courier: Courier) -> Callable[[], None]:
+    """Start it at the first request of a program: a host may fork after ``mount``, and may have no programs at all."""
+
+    def start() -> None:
+        if "/oauth2/" in request.path:
+            courier.start()
+
+    return start
 
 
 def _guard(gatepass: Gatepass, prefix: str) -> CallerGuard:
@@ -68,8 +83,10 @@ def browsers(gatepass: Gatepass) -> Browsers:
     )
 
 
-def _blueprint(gatepass: Gatepass, guard: CallerGuard) -> Blueprint:
+def _blueprint(gatepass: Gatepass, guard: CallerGuard, table: PageTable) -> Blueprint:
     blueprint = Blueprint(NAME, __name__)
-    for route in routes(gatepass, guard):
+    for route in routes(gatepass, guard, table):
         blueprint.add_url_rule(route.path, route.name, route.view, methods=[route.method])
+    for page in table.routes:
+        blueprint.add_url_rule(page.path, page.name, page.view, methods=[page.method])
     return blueprint

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
+from gatepass.strict_json import decode_object
 from gatepass_server.domain.errors import FieldFault, InvalidInput
 from gatepass_server.web.parsed_body import form_of_host
 
@@ -68,6 +69,27 @@ def read_form(request: Request, names: Sequence[str]) -> dict[str, str | None]:
     return read_fields(request, names)
 
 
+def read_json_object(request: Request) -> dict[str, Any]:
+    """The members of a JSON object, whose texts can all be written in UTF-8. An empty body has none.
+
+    Raises:
+        UnreadableBody: it is no JSON object, or a member stands in it twice.
+        UnsupportedMediaType: the content type is not JSON.
+        RequestEntityTooLarge: more than 64 KiB.
+    """
+    data = _whole_body(request)
+    if request.mimetype != _JSON and (data or request.mimetype):
+        raise UnsupportedMediaType(f"Send {_JSON}.")
+    if not data:
+        return {}
+    value = _json_object(data)
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        raise UnreadableBody("The body has characters that are not Unicode text.") from None
+    return value
+
+
 def read_form_pairs(request: Request) -> list[tuple[str, str]]:
     """Every field of a form, in its order, those of the same name too, for OAuth endpoints (RFC 6749 appendix B).
 
@@ -82,6 +104,22 @@ def read_form_pairs(request: Request) -> list[tuple[str, str]]:
     if not data and (read := form_of_host(request, most_bytes=MAX_BODY_BYTES, most_parts=_MAX_FORM_PARTS)):
         return list(read[0].items(multi=True))
     return _pairs(data)
+
+
+def read_object(request: Request) -> dict[str, Any]:
+    """The JSON object of the request's body, whatever its members.
+
+    Raises:
+        UnreadableBody: it is none, or a member stands in it twice.
+        UnsupportedMediaType: the content type is not JSON.
+        RequestEntityTooLarge: more than 64 KiB.
+    """
+    if request.mimetype != _JSON:
+        raise UnsupportedMediaType(f"Send {_JSON}.")
+    try:
+        return decode_object(_whole_body(request))
+    except ValueError as error:
+        raise UnreadableBody(f"The body is {error}.") from None
 
 
 def limit_body(request: Request) -> None:
@@ -149,6 +187,18 @@ def _each_once(form: MultiDict[str, str], names: Sequence[str]) -> dict[str, str
 
 
 def _from_json(data: bytes, names: Sequence[str]) -> dict[str, str | None]:
+    value = _json_object(data)
+    faults = [
+        FieldFault(name, "wrong_type", "This field must be a text.")
+        for name in names
+        if not _is_text(value.get(name))
+    ]
+    if faults:
+        raise InvalidInput("Some fields are not texts.", faults=faults)
+    return {name: value.get(name) for name in names}
+
+
+def _json_object(data: bytes) -> dict[str, Any]:
     try:
         value = json.loads(
             data.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
@@ -160,14 +210,7 @@ def _from_json(data: bytes, names: Sequence[str]) -> dict[str, str | None]:
         raise UnreadableBody(f"The body is not JSON: {reason}.") from None
     if not isinstance(value, dict):
         raise UnreadableBody("The body must be a JSON object.")
-    faults = [
-        FieldFault(name, "wrong_type", "This field must be a text.")
-        for name in names
-        if not _is_text(value.get(name))
-    ]
-    if faults:
-        raise InvalidInput("Some fields are not texts.", faults=faults)
-    return {name: value.get(name) for name in names}
+    return value
 
 
 def _is_text(value: object) -> bool:

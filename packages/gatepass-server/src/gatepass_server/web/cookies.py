@@ -1,8 +1,13 @@
-"""The cookie that a browser is recognised by (RFC 6265bis)."""
+"""The cookies that a browser is recognised by (RFC 6265bis)."""
+
+from collections.abc import Sequence
 
 from flask import Response, request
 
 from gatepass_server.crypto.cookie_handles import PREFIX, CookieHandle
+
+_BETWEEN = "~"
+"""It may stand in a cookie, and never does in a handle."""
 
 
 class SessionCookie:
@@ -18,6 +23,7 @@ class SessionCookie:
     def __init__(self, issuer: str) -> None:
         self._is_secure = issuer.startswith("https://")
         self.name = "__Host-gatepass" if self._is_secure else "gatepass_session"
+        self.others_name = "__Host-gatepass-others" if self._is_secure else "gatepass_others"
 
     def presented(self) -> CookieHandle | None:
         """The cookie of the request. Of two different ones nobody knows which was planted: then there is none."""
@@ -36,7 +42,27 @@ class SessionCookie:
         self._set(response, "", 0)
         response.headers["Clear-Site-Data"] = '"cache"'
 
-    def _set(self, response: Response, value: str, max_age: int) -> None:
+    def others(self) -> tuple[CookieHandle, ...]:
+        """The cookies of the accounts that wait beside the current one; each once."""
+        values = set(request.cookies.getlist(self.others_name))
+        if len(values) != 1:
+            return ()
+        texts = dict.fromkeys(text for text in values.pop().split(_BETWEEN) if text.startswith(PREFIX))
+        return tuple(CookieHandle.of(text) for text in texts)
+
+    def give_others(self, response: Response, handles: Sequence[CookieHandle], *, max_age: int) -> None:
+        """Set the cookie with those of the accounts that wait, for ``max_age`` seconds; none are taken back."""
+        if handles or self.others_name in request.cookies:
+            value = _BETWEEN.join(handle.text.reveal() for handle in handles)
+            self._set(response, value, max_age if handles else 0, name=self.others_name)
+
+    def _set(self, response: Response, value: str, max_age: int, *, name: str = "") -> None:
         response.set_cookie(
-            self.name, value, max_age=max_age, path="/", secure=self._is_secure, httponly=True, samesite="Lax"
+            name or self.name,
+            value,
+            max_age=max_age,
+            path="/",
+            secure=self._is_secure,
+            httponly=True,
+            samesite="Lax",
         )

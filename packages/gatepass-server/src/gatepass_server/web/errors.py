@@ -1,11 +1,14 @@
 """One translator from refusals to HTTP. The reason of a refusal reaches only the log."""
 
-from flask import Response
+from typing import Protocol
+
+from flask import Response, request
 from flask.sansio.scaffold import Scaffold
 from werkzeug.exceptions import HTTPException
 
 from gatepass_server.domain.errors import (
     Busy,
+    Conflict,
     CsrfFailed,
     EmailTaken,
     Forbidden,
@@ -37,6 +40,7 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (WrongCredentials, 403),
     (Forbidden, 403),
     (NotFound, 404),
+    (Conflict, 409),
     (TooManyAttempts, 429),
     (Busy, 503),
     (OperatorError, 503),
@@ -55,11 +59,35 @@ _HTTP_CODES = {
 }
 
 
-def install_errors(target: Scaffold) -> None:
-    """Answer every error of ``target`` (the application, or the blueprint where it is mounted)."""
+class ErrorPages(Protocol):
+    """Tells people what went wrong."""
+
+    def misfit(self, error: HTTPException) -> Response:
+        """The page for a request that does not fit its address."""
+        ...
+
+
+def install_errors(target: Scaffold, pages: ErrorPages | None = None) -> None:
+    """Answer every error of ``target`` (the application, or the blueprint where it is mounted).
+
+    Where ``pages`` are given, a browser that went to an address where nothing is gets one.
+    """
+
+    def answer_misfit(error: HTTPException) -> Response:
+        if pages is not None and request.url_rule is None and wants_page():
+            return pages.misfit(error)
+        return answer_http_error(error)
+
     target.register_error_handler(GatepassError, answer_refusal)
-    target.register_error_handler(HTTPException, answer_http_error)
+    target.register_error_handler(HTTPException, answer_misfit)
     target.register_error_handler(Exception, answer_fault)
+
+
+def wants_page() -> bool:
+    """Whether the request asks for a page rather than for JSON, as a browser that goes to an address does."""
+    accepted = request.accept_mimetypes
+    page = max((quality for name, quality in accepted if name == "text/html"), default=0)
+    return page > 0 and page >= accepted["application/json"]
 
 
 def answer_refusal(error: GatepassError) -> Response:

@@ -3,15 +3,15 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
 from gatepass_server.protocol.provider import Provider
 from gatepass_server.web.api import (
+    admin,
     discovery,
-    introspection,
     log_in,
     operation,
     password,
@@ -24,7 +24,20 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, plain_pages, pushed, token, userinfo
+from gatepass_server.web.oauth import (
+    authorize,
+    device,
+    end_session,
+    introspection,
+    pushed,
+    register,
+    revocation,
+    token,
+    userinfo,
+)
+from gatepass_server.web.oauth.program_endpoint import ProgramEndpoint
+from gatepass_server.web.pages.table import PageTable, page_table
+from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
 
@@ -35,22 +48,8 @@ ACCOUNT_SCOPE = "account"
 """What a token needs for the endpoints of this table that need one, if log-ins have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One method at one address, the view that answers it, and its entry in ``/openapi.json``.
-
-    A part of the address in angle brackets is an argument of the view.
-    """
-
-    method: str
-    path: str
-    name: str
-    view: Callable[..., Response]
-    operation: Schema
-
-
-def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
-    """The table of the house."""
+def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = None) -> list[Route]:
+    """The table of the house, but for its pages, which have their own (``pages/table.py``)."""
     settings = gatepass.settings
     proxies = settings.trusted_proxies
     paths: dict[str, dict[str, Schema]] = defaultdict(dict)
@@ -64,7 +63,12 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
-    tokens = introspection.IntrospectionEndpoint(gatepass.clients, gatepass.introspection)
+    bridge = Bridge(
+        settings.public_issuer,
+        trusted_proxies=proxies,
+        certificate_header=settings.client_certificate_header,
+    )
+    tokens = ProgramEndpoint(gatepass.introspection, bridge, introspection.PATH)
     people = users.UsersEndpoint(guard, gatepass.directory)
     log_ins = sessions.SessionsEndpoint(
         guard, gatepass.session_list, gatepass.log_out, cookie, trusted_proxies=proxies
@@ -97,24 +101,10 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     ]
     if gatepass.ring is not None and gatepass.provider is not None:
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
-        well_known = "/.well-known"
         table += [
-            *_oauth(gatepass, gatepass.provider, guard),
-            Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
-            Route(
-                "GET",
-                f"{well_known}/openid-configuration",
-                "openid_configuration",
-                found.metadata,
-                discovery.METADATA,
-            ),
-            Route(
-                "GET",
-                f"{well_known}/oauth-authorization-server",
-                "oauth_authorization_server",
-                found.metadata,
-                discovery.METADATA,
-            ),
+            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass), bridge),
+            Route("GET", "/.well-known/jwks.json", "jwks", found.jwks, discovery.JWKS),
+            *_metadata(found, urlsplit(settings.public_issuer).path.rstrip("/")),
         ]
     if gatepass.status_lists is not None:
         feed = status_lists.StatusListsEndpoint(gatepass.status_lists)
@@ -122,6 +112,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
             Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
             Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
+    if settings.admin_api:
+        table += admin.table(gatepass)
     for route in table:
         if not route.operation:
             continue
@@ -132,32 +124,89 @@ def routes(gatepass: Gatepass, guard: CallerGuard) -> list[Route]:
     return table
 
 
-def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard) -> list[Route]:
+def _metadata(found: discovery.DiscoveryEndpoint, path: str) -> list[Route]:
+    """One document at every address where clients look for it.
+
+    Args:
+        found: answers.
+        path: of the issuer; a proxy that passes the well-known addresses of the whole site on leaves it at their end
+            (RFC 8414 sections 3.1 and 5).
+    """
+    table = []
+    for title in ("openid-configuration", "oauth-authorization-server"):
+        name = title.replace("-", "_")
+        at = f"/.well-known/{title}"
+        table.append(Route("GET", at, name, found.metadata, discovery.METADATA))
+        if path:
+            table.append(Route("GET", at + path, f"{name}_at_path", found.metadata, {}))
+    return table
+
+
+def _oauth(
+    gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable, bridge: Bridge
+) -> list[Route]:
     """The endpoints below ``/oauth2``."""
     settings = gatepass.settings
-    bridge = Bridge(
-        settings.public_issuer,
-        trusted_proxies=settings.trusted_proxies,
-        certificate_header=settings.client_certificate_header,
-    )
     cookies = SessionCookie(settings.public_issuer)
     entry = authorize.AuthorizeEndpoint(
         provider.authorize,
         bridge,
         base=settings.public_issuer.rstrip("/"),
-        browser=SignedIn(gatepass.cookie_sessions, cookies),
-        form_post=plain_pages.form_post,
-        refused=plain_pages.refused,
+        browser=SignedIn(gatepass.browser_accounts, cookies),
+        form_post=pages.authorization.form_post,
+        refused=pages.authorization.refused,
+    )
+    ask = pages.troubles.guard(entry.view)
+    leave = end_session.EndSessionEndpoint(
+        provider.end_session,
+        bridge,
+        cookies,
+        OwnOrigin(settings.public_issuer),
+        base=settings.public_issuer.rstrip("/"),
+        browser=SignedIn(gatepass.browser_accounts, cookies),
+        ask=pages.leaving.ask,
+        left=pages.leaving.left,
+        refused=pages.authorization.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)
-    ahead = pushed.PushedEndpoint(provider.pushed, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
-    return [
-        Route("GET", authorize.PATH, "authorize", entry.view, authorize.AUTHORIZE),
-        Route("POST", authorize.PATH, "authorize_by_post", entry.view, authorize.AUTHORIZE),
-        Route("POST", pushed.PATH, "pushed_authorization_request", ahead.post, pushed.PUSH),
+    table = [
+        Route("GET", authorize.PATH, "authorize", ask, authorize.AUTHORIZE),
+        Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
+        Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
+        Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
+        Route(
+            "POST",
+            pushed.PATH,
+            "pushed_authorization_request",
+            ProgramEndpoint(provider.pushed, bridge, pushed.PATH).post,
+            pushed.PUSH,
+        ),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
+        Route(
+            "POST",
+            revocation.PATH,
+            "revoke",
+            ProgramEndpoint(provider.revocation, bridge, revocation.PATH).post,
+            revocation.REVOKE,
+        ),
+        Route(
+            "POST",
+            device.PATH,
+            "device_authorization",
+            ProgramEndpoint(provider.device_requests, bridge, device.PATH).post,
+            device.DEVICE,
+        ),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
     ]
+    if provider.registration is not None:
+        own = register.RegistrationEndpoint(provider.registration, trusted_proxies=settings.trusted_proxies)
+        table += [
+            Route("POST", register.PATH, "register", own.post, register.REGISTER),
+            Route("GET", register.ONE, "registration", own.get, register.READ),
+            Route("PUT", register.ONE, "change_registration", own.put, register.CHANGE),
+            Route("DELETE", register.ONE, "end_registration", own.delete, register.DELETE),
+        ]
+    return table

@@ -95,6 +95,7 @@ def operation(
     body: Schema | None = None,
     parameters: Sequence[Schema] = (),
     secured: bool = False,
+    scope: str = "account",
     security: str | None = None,
 ) -> Schema:
     """One operation. Answers that any body, any token or any busy server may cause are added.
@@ -105,6 +106,7 @@ def operation(
         body: what is sent.
         parameters: of the address.
         secured: whether callers need a token or a cookie.
+        scope: which one their token needs.
         security: another scheme by which they are known.
     """
     known = dict(answers)
@@ -113,7 +115,7 @@ def operation(
         text, content = known.get(400, ("", {}))
         known[400] = (f"{text} The request carries several tokens.".lstrip(), {**content, **MESSAGE})
         text, content = known.get(403, ("", {}))
-        known[403] = (f"{text} The token lacks the scope `account`.".lstrip(), {**content, **MESSAGE})
+        known[403] = (f"{text} The token lacks the scope `{scope}`.".lstrip(), {**content, **MESSAGE})
     if body is not None:
         known.setdefault(413, ("The body is larger than 64 KiB.", PROBLEM))
         known.setdefault(415, ("The content type is neither JSON nor a form.", PROBLEM))
@@ -173,6 +175,12 @@ def document(paths: Mapping[str, Mapping[str, Schema]], *, issuer: str) -> Schem
                     "scheme": "basic",
                     "description": "The id and the secret of a program (`gatepass clients create`). The form fields "
                     "`client_id` and `client_secret` are taken instead.",
+                },
+                "registration": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An initial access token (`gatepass clients invite`), or the registration access "
+                    "token of the program.",
                 },
                 # Says that /refresh mints tokens: a well-formed refresh token may be refused with 400 (RFC 6749
                 # section 5.2), since a schema tells what is well formed, not which tokens there are.

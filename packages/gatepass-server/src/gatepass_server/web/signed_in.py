@@ -1,18 +1,21 @@
 """Who is signed in in the browser that a request comes from."""
 
-from gatepass_server.accounts.cookie_sessions import CookieSessions
+from gatepass_server.accounts.browser_accounts import BrowserAccounts
 from gatepass_server.protocol.authorization.authorize import Browser
 from gatepass_server.web.cookies import SessionCookie
 
 
 class SignedIn:
-    """Looks the cookie up."""
+    """Looks the cookies up."""
 
-    def __init__(self, sessions: CookieSessions, cookie: SessionCookie) -> None:
-        self._sessions = sessions
+    def __init__(self, accounts: BrowserAccounts, cookie: SessionCookie) -> None:
+        self._accounts = accounts
         self._cookie = cookie
 
     def __call__(self) -> Browser:
-        """The live session of the request's cookie, if there is one."""
-        handle = self._cookie.presented()
-        return Browser(current=None if handle is None else self._sessions.recognise(handle))
+        """The live session of the request's cookie, if there is one, and those that wait beside it."""
+        state = self._accounts.state(self._cookie.presented(), self._cookie.others())
+        return Browser(
+            current=state.current.live if state.current else None,
+            others=tuple(account.live for account in state.others),
+        )

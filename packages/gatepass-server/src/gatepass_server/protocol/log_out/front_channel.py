@@ -32,7 +32,7 @@ def frames_of(uow: UnitOfWork, sign_in: Session, *, issuer: str, now: int) -> Se
     client_of = cache(uow.clients.by_id)
     count: Counter[str] = Counter()
     frames = []
-    for grant in reversed(uow.sessions.grants_of(sign_in.id, now=now, limit=_GRANTS)):
+    for grant in reversed(uow.sessions.grants_in(sign_in.id, now=now, limit=_GRANTS)):
         client = client_of(grant.client_id)
         if client is None or not client.metadata.frontchannel_logout_uri or count[client.id] >= MOST_OF_ONE:
             continue

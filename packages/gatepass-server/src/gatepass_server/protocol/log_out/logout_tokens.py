@@ -6,7 +6,6 @@ from collections.abc import Callable
 from gatepass import Signer
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.logout_notices import LogoutNotice
-from gatepass_server.protocol.id_tokens import DEFAULT_ALGORITHM
 
 TYPE = "logout+jwt"
 """The ``typ`` by which nobody takes it for an ID token."""
@@ -20,10 +19,10 @@ class LogoutTokens:
     """Makes log-out tokens.
 
     Args:
-        signer: gives the signer of the active key for an algorithm; the one that signs the program's ID tokens.
+        signer: gives the one that signs a program's ID tokens.
     """
 
-    def __init__(self, signer: Callable[[str], Signer], *, issuer: str) -> None:
+    def __init__(self, signer: Callable[[Client], Signer], *, issuer: str) -> None:
         self._signer = signer
         self._issuer = issuer
 
@@ -33,7 +32,6 @@ class LogoutTokens:
         Raises:
             OperatorError: no key can sign.
         """
-        signer = self._signer(client.metadata.id_token_signed_response_alg or DEFAULT_ALGORITHM)
         claims = {
             "iss": self._issuer,
             "sub": notice.user_id,
@@ -44,4 +42,4 @@ class LogoutTokens:
             "events": {EVENT: {}},
             "sid": notice.session_id,
         }
-        return signer.sign(claims, typ=TYPE)
+        return self._signer(client).sign(claims, typ=TYPE)

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from gatepass_server.crypto.handles import digest, new_handle
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.errors import InvalidClient
 from gatepass_server.domain.flows import Flow, Steps
 from gatepass_server.domain.secret import Secret
 from gatepass_server.observe.logs import get_logger
@@ -86,7 +87,7 @@ class LogoutRequests:
         audience = str(hint.get("aud", ""))
         if named and audience and named != audience:
             raise InvalidRequest("The id_token_hint is of another client than client_id names.")
-        client = self._directory.find(audience or named) if audience or named else None
+        client = self._client(audience or named)
         return LogoutRequest(
             client=client,
             target=_target(client, parameters),
@@ -147,8 +148,14 @@ class LogoutRequests:
             flow = uow.flows.find(_digest(handle))
         if flow is None or flow.expires_at <= whole_seconds(self._clock):
             raise InvalidRequest(_GONE, reason="no such log-out request, or it is over")
-        client = self._directory.find(flow.client_id) if flow.client_id else None
+        client = self._client(flow.client_id)
         return LogoutRequest(client=client, **flow.parameters)
+
+    def _client(self, client_id: str) -> Client | None:
+        try:
+            return self._directory.find(client_id) if client_id else None
+        except InvalidClient:  # its document cannot be had just now: people want to leave all the same
+            return None
 
     def _hint(self, token: str) -> Mapping[str, Any]:
         if not token:

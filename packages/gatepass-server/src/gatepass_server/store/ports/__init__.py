@@ -9,8 +9,10 @@ from gatepass_server.store.ports.client_grants import ClientAccess, ClientGrants
 from gatepass_server.store.ports.clients import Clients
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
+from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
@@ -34,8 +36,10 @@ __all__ = [
     "Clients",
     "Codes",
     "Consents",
+    "DeviceCodes",
     "Flows",
     "Groups",
+    "Invitations",
     "LiveSession",
     "LogoutNotices",
     "OpaqueAccess",

@@ -21,6 +21,10 @@ class Clients(Protocol):
         """Every program, in the order in which they were made."""
         ...
 
+    def page(self, *, after: str | None, limit: int) -> Sequence[Client]:
+        """Up to ``limit`` programs in the order of their ids (by code point), past ``after``."""
+        ...
+
     def replace(self, client: Client) -> bool:
         """Change everything but its id and when it was made. True if it is there."""
         ...

@@ -6,15 +6,17 @@ from typing import Protocol
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.grants import Terms
+from gatepass_server.domain.roles import NO_ENTITLEMENTS, Entitlements
 from gatepass_server.domain.sessions import Session, StatusIndex
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
-    """A session and its owner, read together."""
+    """A session and its owner, read together; and what roles and groups say of the owner, where that was asked for."""
 
     session: Session
     user: User
+    entitlements: Entitlements = NO_ENTITLEMENTS
 
 
 class Sessions(Protocol):
@@ -50,12 +52,12 @@ class Sessions(Protocol):
         """A live grant of a program that came of this sign-in, with the same scope and terms, and no refresh token."""
         ...
 
-    def grants_of(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
-        """Up to ``limit`` live grants that came of this sign-in, oldest first."""
+    def grants_of(self, user_id: str, *, now: int) -> Sequence[Session]:
+        """The live grants of programs that a person's sign-ins brought, in the order of their ids; 1,000 at most."""
         ...
 
-    def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
-        """Note that the owner proved again who they are, and give the session another cookie. True if it is live."""
+    def grants_in(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+        """Up to ``limit`` live grants that came of this sign-in, oldest first."""
         ...
 
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
@@ -66,12 +68,28 @@ class Sessions(Protocol):
         """Give a session another cookie, if its cookie is still ``old``. True if changed."""
         ...
 
+    def reauthenticate(
+        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+    ) -> LiveSession | None:
+        """Note that its owner has proved anew who they are, and give it another cookie, if its cookie is still ``old``.
+
+        ``idle`` is in seconds. The absolute end stays.
+
+        Returns:
+            The session as it is now, and its owner; None where it is not live or has another cookie.
+        """
+        ...
+
     def end(self, session_id: str, now: int) -> bool:
         """End one session, and the grants that came of it unless they outlive it. True if it was not ended before."""
         ...
 
     def end_all_of(self, user_id: str, now: int, *, but: str | None = None) -> Sequence[str]:
         """End every session of a user, save the one named ``but``; the ids of those that ended."""
+        ...
+
+    def end_grants_to(self, client_id: str, now: int) -> int:
+        """End everything that people granted a program; how many ended."""
         ...
 
     def prune(self, before: int, *, limit: int) -> int:

@@ -8,8 +8,10 @@ from gatepass_server.store.ports.client_grants import ClientGrants
 from gatepass_server.store.ports.clients import Clients
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
+from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
@@ -58,6 +60,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def device_codes(self) -> DeviceCodes:
+        """Devices that wait to be let in."""
+        ...
+
+    @property
     def flows(self) -> Flows:
         """Authorization requests that wait for a person."""
         ...
@@ -90,6 +97,11 @@ class UnitOfWork(Protocol):
     @property
     def groups(self) -> Groups:
         """Groups, their members and their roles."""
+        ...
+
+    @property
+    def invitations(self) -> Invitations:
+        """Invitations to register programs."""
         ...
 
     @property

@@ -21,6 +21,8 @@ _COLUMNS = (
 _ADD = insert(clients)
 _BY_ID = select(*_COLUMNS).where(clients.c.id == bindparam("client_id"))
 _ALL = select(*_COLUMNS).order_by(clients.c.created_at, clients.c.id)
+_FIRST_PAGE = select(*_COLUMNS).order_by(clients.c.id).limit(bindparam("limit"))
+_NEXT_PAGE = _FIRST_PAGE.where(clients.c.id > bindparam("after"))
 _UPDATE = update(clients).where(clients.c.id == bindparam("client_id"))
 _DELETE = delete(clients).where(clients.c.id == bindparam("client_id"))
 _FORGET_CONSENTS = delete(consents).where(consents.c.client_id == bindparam("client_id"))
@@ -49,6 +51,16 @@ class SqlClients:
     def all(self) -> Sequence[Client]:
         """See ``Clients.all``."""
         return [_client(row) for row in self._connection.execute(_ALL)]
+
+    def page(self, *, after: str | None, limit: int) -> Sequence[Client]:
+        """See ``Clients.page``."""
+        if after is None:
+            rows = self._connection.execute(_FIRST_PAGE, {"limit": limit})
+        elif is_storable(after):
+            rows = self._connection.execute(_NEXT_PAGE, {"limit": limit, "after": after})
+        else:
+            return ()
+        return [_client(row) for row in rows]
 
     def replace(self, client: Client) -> bool:
         """See ``Clients.replace``."""

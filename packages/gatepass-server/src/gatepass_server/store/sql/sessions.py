@@ -28,6 +28,7 @@ from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.logout_notices import queue_notices
+from gatepass_server.store.sql.reauthentication import reauthenticate_session
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import refresh_families, sessions, users
 from gatepass_server.store.sql.terms import decode_terms, encode_terms
@@ -125,19 +126,15 @@ _GRANT = (
 )
 _GRANTS_OF = (
     select(*COLUMNS)
+    .where(sessions.c.user_id == bindparam("owner"), sessions.c.parent_id.is_not(None), _IS_LIVE)
+    .order_by(sessions.c.id)
+    .limit(1000)
+)
+_GRANTS_IN = (
+    select(*COLUMNS)
     .where(sessions.c.parent_id == bindparam("parent"), _IS_LIVE)
     .order_by(sessions.c.created_at, sessions.c.id)
     .limit(bindparam("limit"))
-)
-_REAUTHENTICATE = (
-    update(sessions)
-    .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
-    .values(
-        authenticated_at=bindparam("now"),
-        methods=bindparam("methods"),
-        last_seen_at=bindparam("now"),
-        cookie_digest=bindparam("digest"),
-    )
 )
 _ALL_OF = and_(sessions.c.user_id == bindparam("owner"), sessions.c.ended_at.is_(None))
 # All in one order, the one that is kept too: of two who end each other's sessions one waits, and neither for ever.
@@ -150,6 +147,11 @@ _END_ALL_OF = (
 )
 # Not those that began since the others were locked: to wait for them would be out of order.
 _END_LOCKED = _END_ALL_OF.where(sessions.c.id == any_(bindparam("locked", type_=ARRAY(Text))))
+
+_TO = and_(sessions.c.client_id == bindparam("client"), sessions.c.ended_at.is_(None))
+_LOCK_TO = select(sessions.c.id).where(_TO).order_by(sessions.c.id).with_for_update()
+_END_TO = update(sessions).where(_TO).values(_ENDED).returning(sessions.c.id)
+_END_LOCKED_TO = _END_TO.where(sessions.c.id == any_(bindparam("locked", type_=ARRAY(Text))))
 
 
 class SqlSessions:
@@ -225,15 +227,14 @@ class SqlSessions:
         row = self._connection.execute(_GRANT, values).first()
         return None if row is None else _session(row)
 
-    def grants_of(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+    def grants_of(self, user_id: str, *, now: int) -> Sequence[Session]:
         """See ``Sessions.grants_of``."""
-        values = {"parent": parent_id, "now": now, "limit": limit}
-        return [_session(row) for row in self._connection.execute(_GRANTS_OF, values)]
+        return [_session(row) for row in self._connection.execute(_GRANTS_OF, {"owner": user_id, "now": now})]
 
-    def reauthenticate(self, session_id: str, *, methods: Sequence[str], cookie: bytes, now: int) -> bool:
-        """See ``Sessions.reauthenticate``."""
-        values = {"session_id": session_id, "methods": " ".join(methods), "digest": cookie, "now": now}
-        return self._connection.execute(_REAUTHENTICATE, values).rowcount == 1
+    def grants_in(self, parent_id: str, *, now: int, limit: int) -> Sequence[Session]:
+        """See ``Sessions.grants_in``."""
+        values = {"parent": parent_id, "now": now, "limit": limit}
+        return [_session(row) for row in self._connection.execute(_GRANTS_IN, values)]
 
     def place(self, session_id: str, status: StatusIndex) -> StatusIndex | None:
         """See ``Sessions.place``."""
@@ -245,6 +246,20 @@ class SqlSessions:
         """See ``Sessions.replace_cookie``."""
         values = {"session_id": session_id, "old": old, "new": new}
         return self._connection.execute(_REPLACE_COOKIE, values).rowcount == 1
+
+    def reauthenticate(
+        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+    ) -> LiveSession | None:
+        """See ``Sessions.reauthenticate``."""
+        values = {
+            "session_id": session_id,
+            "old": old,
+            "new": new,
+            "amr": " ".join(methods),
+            "now": now,
+            "end": now + idle,
+        }
+        return self.with_user(session_id) if reauthenticate_session(self._connection, values) else None
 
     def end(self, session_id: str, now: int) -> bool:
         """See ``Sessions.end``."""
@@ -270,6 +285,15 @@ class SqlSessions:
         ended = self._connection.execute(statement, values).scalars().all()
         queue_notices(self._connection, ended, now)
         return ended
+
+    def end_grants_to(self, client_id: str, now: int) -> int:
+        """See ``Sessions.end_grants_to``."""
+        values: dict[str, Any] = {"client": client_id, "now": now}
+        statement = _END_TO
+        if self._connection.dialect.name == "postgresql":
+            statement = _END_LOCKED_TO
+            values["locked"] = self._connection.execute(_LOCK_TO, {"client": client_id}).scalars().all()
+        return len(self._connection.execute(statement, values).scalars().all())
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""

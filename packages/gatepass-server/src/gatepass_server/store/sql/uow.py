@@ -9,8 +9,10 @@ from gatepass_server.store.sql.client_grants import SqlClientGrants
 from gatepass_server.store.sql.clients import SqlClients
 from gatepass_server.store.sql.codes import SqlCodes
 from gatepass_server.store.sql.consents import SqlConsents
+from gatepass_server.store.sql.device_codes import SqlDeviceCodes
 from gatepass_server.store.sql.flows import SqlFlows
 from gatepass_server.store.sql.groups import SqlGroups
+from gatepass_server.store.sql.invitations import SqlInvitations
 from gatepass_server.store.sql.logout_notices import SqlLogoutNotices
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.postgresql import HURRY
@@ -75,6 +77,11 @@ class SqlUnitOfWork:
         return SqlCodes(self._connection)
 
     @property
+    def device_codes(self) -> SqlDeviceCodes:
+        """Devices that wait to be let in."""
+        return SqlDeviceCodes(self._connection)
+
+    @property
     def flows(self) -> SqlFlows:
         """Authorization requests that wait for a person."""
         return SqlFlows(self._connection)
@@ -108,6 +115,11 @@ class SqlUnitOfWork:
     def groups(self) -> SqlGroups:
         """Groups."""
         return SqlGroups(self._connection)
+
+    @property
+    def invitations(self) -> SqlInvitations:
+        """Invitations to register programs."""
+        return SqlInvitations(self._connection)
 
     @property
     def logout_notices(self) -> SqlLogoutNotices:

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, request
 
 from gatepass_server.accounts.faces import LoggedIn
-from gatepass_server.accounts.log_in import LogIn, UnknownEmail
+from gatepass_server.accounts.log_in import LogIn
+from gatepass_server.accounts.password_check import UnknownEmail
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.tokens import TokenPair
 from gatepass_server.crypto.cookie_handles import CookieHandle
@@ -48,13 +49,26 @@ _MODE = {
 }
 LOG_IN = operation(
     "Log in with e-mail and password",
-    body=body_of(required=(), email={"type": "string"}, password={"type": "string"}, mode=_MODE),
+    body=body_of(
+        required=(),
+        email={"type": "string"},
+        password={"type": "string"},
+        mode=_MODE,
+        scope={
+            "type": "string",
+            "description": "Scopes out of those of a log-in, which are given without it; an admin may ask for `admin` "
+            "as well, and then gets a token for the admin API, but no cookie.",
+        },
+    ),
     answers={
         201: (
             "Logged in. In cookie mode the cookie is set and no token told.",
             json_of({"anyOf": [_PAIR, _BY_COOKIE]}),
         ),
-        400: ("The body cannot be read, or there is no such mode.", PROBLEM),
+        400: (
+            "The body cannot be read, there is no such mode, or `scope` is more than is granted (`invalid_scope`).",
+            PROBLEM,
+        ),
         401: ("The e-mail or the password is missing.", PROBLEM),
         403: (
             "Wrong credentials; the same for an unknown e-mail. Or another site asked for a cookie (`csrf_failed`).",
@@ -103,7 +117,7 @@ class LogInEndpoint:
 
     def post(self) -> Response:
         """201 with a pair of tokens, or with a cookie."""
-        fields = read_fields(request, ("email", "password", "mode"))
+        fields = read_fields(request, ("email", "password", "mode", "scope"))
         email, password, mode = fields["email"], fields["password"], _mode(fields["mode"])
         if mode is SessionMode.COOKIE:
             self._origin.demand()  # or another site could sign its visitors in as somebody they are not
@@ -117,6 +131,7 @@ class LogInEndpoint:
                 device=request.user_agent.string,
                 request_id=request_id(),
                 mode=mode,
+                scope=fields["scope"] or None,
                 replaces=self._cookie.presented() if mode is SessionMode.COOKIE else None,
             )
         except UnknownEmail as error:

@@ -19,7 +19,7 @@ from gatepass_server.web.paging import id_query, page_queries, read_id, read_lim
 from gatepass_server.web.schema import NOTHING, PROBLEM, Schema, body_of, json_of, object_of, operation, path
 
 _SECONDS = {"type": "integer", "description": "Seconds since the epoch."}
-_SESSION: dict[str, Schema] = {
+SESSION: dict[str, Schema] = {
     "id": {"type": "string", "description": "The claim `sid` of its tokens."},
     "current": {"type": "boolean", "description": "Whether it is the one that asks."},
     "mode": {"type": "string", "enum": ["token", "opaque", "cookie"]},
@@ -62,7 +62,7 @@ LIST = operation(
             "`next` is the `after` of the next page, if there is one.",
             json_of(
                 object_of(
-                    sessions={"type": "array", "items": object_of(**_SESSION)},
+                    sessions={"type": "array", "items": object_of(**SESSION)},
                     optional={"next": {"type": "string"}},
                 )
             ),
@@ -141,7 +141,7 @@ class SessionsEndpoint:
             caller, read_id("user") or caller.id, after=read_id("after"), limit=read_limit()
         )
         current = self._guard.session.id
-        body: dict[str, object] = {"sessions": [_as_json(s, current=current) for s in page.sessions]}
+        body: dict[str, object] = {"sessions": [session_as_json(s, current=current) for s in page.sessions]}
         if page.next_after is not None:
             body["next"] = page.next_after
         return json_answer(body)
@@ -165,7 +165,8 @@ class SessionsEndpoint:
         return {"address": client_address(self._trusted_proxies), "request_id": request_id()}
 
 
-def _as_json(session: Session, *, current: str) -> dict[str, Any]:
+def session_as_json(session: Session, *, current: str) -> dict[str, Any]:
+    """A session as it is told to its owner, and to an admin."""
     return {
         "id": session.id,
         "current": session.id == current,

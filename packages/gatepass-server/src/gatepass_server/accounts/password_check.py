@@ -1,0 +1,135 @@
+"""Whether a password is right: judged outside of any transaction, confirmed within the one that lets somebody in."""
+
+from dataclasses import dataclass, field
+
+from gatepass_server.accounts.limits import FailureLimits, address_key
+from gatepass_server.audit.log import Pen
+from gatepass_server.crypto.hash_gate import HashGate
+from gatepass_server.crypto.passwords import PasswordHasher
+from gatepass_server.domain.accounts import User
+from gatepass_server.domain.audit import ANONYMOUS, EventKind
+from gatepass_server.domain.errors import TooManyAttempts, WrongCredentials
+from gatepass_server.domain.secret import Secret
+from gatepass_server.store.ports import Store, UnitOfWork
+
+REFUSAL = "The e-mail address or the password is wrong."
+
+
+class UnknownEmail(WrongCredentials):
+    """Told apart from a wrong password only where the setting ``article_answers`` asks for it."""
+
+
+class DisabledAccount(WrongCredentials):
+    """The password was right; only the logs tell."""
+
+
+class ChangedMeanwhile(WrongCredentials):
+    """The account is not as it was when its password was found right; another log-in may have renewed its hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenPassword:
+    """A password that was right a moment ago; ``PasswordCheck.let_in`` says whether it still counts."""
+
+    owner: User
+    key: str
+    address: str
+    new_hash: str | None = field(repr=False)
+
+
+class PasswordCheck:
+    """Checks passwords within the limits of failures.
+
+    Whatever is wrong, the same work is done: an unknown e-mail and a disabled account cost one hash as well.
+    """
+
+    def __init__(self, store: Store, hasher: PasswordHasher, gate: HashGate, limits: FailureLimits) -> None:
+        self._store = store
+        self._hasher = hasher
+        self._gate = gate
+        self._limits = limits
+
+    def __call__(self, key: str, password: Secret, *, address: str, pen: Pen) -> ProvenPassword:
+        """Judge a password, and count it if it is wrong.
+
+        Args:
+            key: of the e-mail address, see ``domain.emails``.
+            password: as somebody typed it.
+            address: the IP address of the caller.
+            pen: writes down a failure.
+
+        Raises:
+            WrongCredentials: unknown e-mail (``UnknownEmail``), wrong password or disabled account.
+            TooManyAttempts: a limit of failures was reached; the password was not looked at.
+            Busy: too many passwords are being hashed; the attempt was not counted.
+        """
+        user = self._find(key, address)
+        try:
+            with self._gate.admitted(address_key(address)) as admission, admission.slot():
+                owner, new_hash = self._verify(user, password.reveal())
+        except WrongCredentials as error:
+            raise self._count_failure(key, address, user, _why(error), pen) or error from None
+        return ProvenPassword(owner, key, address, new_hash)
+
+    def let_in(self, uow: UnitOfWork, proven: ProvenPassword) -> None:
+        """Ask again what may have changed while the password was hashed: the limits, and the account.
+
+        Raises:
+            TooManyAttempts: a limit of failures was reached meanwhile.
+            ChangedMeanwhile: the account was disabled or changed; the password may be judged anew, once.
+        """
+        if refusal := self._limits.refusal(uow, email_key=proven.key, address=proven.address):
+            raise refusal
+        if not _is_unchanged(uow, proven.owner, proven.new_hash):
+            raise ChangedMeanwhile(REFUSAL, reason="the account was disabled or changed meanwhile")
+        self._limits.forget_failures(uow, email_key=proven.key)
+
+    def _find(self, key: str, address: str) -> User | None:
+        """The account, if the limits let anybody try it: who is past them must not queue before the others."""
+        with self._store.read() as uow:
+            refusal = self._limits.refusal(uow, email_key=key, address=address)
+            if refusal:
+                raise refusal
+            return uow.users.by_email(key)
+
+    def _count_failure(
+        self, key: str, address: str, user: User | None, why: str, pen: Pen
+    ) -> TooManyAttempts | None:
+        user_id = None if user is None else user.id
+
+        def reached(limit: str) -> None:
+            pen.note(uow, EventKind.ATTEMPTS_LIMITED, actor=ANONYMOUS, user_id=user_id, limit=limit)
+
+        with self._store.write(durable=False) as uow:  # a power cut may forgive a failure, and forget it
+            pen.note(uow, EventKind.LOG_IN_FAILED, actor=ANONYMOUS, user_id=user_id, reason=why)
+            return self._limits.count_failure(uow, email_key=key, address=address, reached=reached)
+
+    def _verify(self, user: User | None, password: str) -> tuple[User, str | None]:
+        """The user, and a new hash if the stored one was made in another way than new ones are."""
+        if user is None:
+            self._hasher.verify_unknown(password)
+            raise UnknownEmail(REFUSAL, reason="unknown e-mail")
+        verdict = self._hasher.verify(user.password_hash, password)
+        if not verdict.right:
+            raise WrongCredentials(REFUSAL, reason=verdict.reason or "wrong password")
+        if not user.is_enabled:
+            raise DisabledAccount(REFUSAL, reason="the account is disabled")
+        return user, self._hasher.hash(password) if verdict.needs_rehash else None
+
+
+def _why(error: WrongCredentials) -> str:
+    """The class of the failure, for the audit log: never what was typed."""
+    if isinstance(error, UnknownEmail):
+        return "unknown_email"
+    return "disabled" if isinstance(error, DisabledAccount) else "wrong_password"
+
+
+def _is_unchanged(uow: UnitOfWork, owner: User, new_hash: str | None) -> bool:
+    """Whether the account is enabled and has its hash, which is replaced if there is a new one.
+
+    First replaced and then confirmed: two that have both confirmed the old hash could never replace it.
+    """
+    if new_hash is None:
+        return uow.users.confirm(owner.id, password_hash=owner.password_hash)
+    replaced = uow.users.replace_password_hash(owner.id, old=owner.password_hash, new=new_hash)
+    return replaced and uow.users.confirm(owner.id, password_hash=new_hash)

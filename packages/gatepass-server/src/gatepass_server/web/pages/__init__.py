@@ -1,0 +1,1 @@
+"""Pages for people: rendered by the server, readable without a script, one module for each screen."""

@@ -1,0 +1,217 @@
+"""Every page, and the way to it: for the pictures, and for the tests that look at all pages."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from msgspec import structs
+from playwright.sync_api import Page
+
+from gatepass_server.domain.clients import ClientMetadata
+from tests.support.house import House, cheap_settings
+from tests.support.relying_party import RelyingParty
+from tests.support.server import free_port
+
+EMAIL, PASSWORD = "ada@example.com", "one fine long password"
+CHANGE = "another fine long password"
+
+
+class Town:
+    """A house on this machine with people in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        settings = cheap_settings(f"sqlite:///{folder / 'town.db'}", folder / "data", issuer=self.url)
+        self._house = House(settings, time.time)
+        self.app = self._house.app
+        for name, email in (("Ada Lovelace", EMAIL), ("王小明", "xiaoming@example.com")):
+            self._house.sign_up(email, PASSWORD, name)
+        usual = ClientMetadata(
+            redirect_uris=("https://orders.example.com/callback",),
+            grant_types=("authorization_code", "refresh_token"),
+            scope="openid profile email",
+        )
+        self.orders = RelyingParty.of(self._house, usual, name="Orders")
+        much = ClientMetadata(
+            redirect_uris=("com.example.studio:/signed-in",),
+            grant_types=("authorization_code", "refresh_token"),
+            scope="openid profile email groups offline_access account reports:read",
+            application_type="native",
+            token_endpoint_auth_method="none",
+            accent_color="#8a1538",
+            policy_uri="https://studio.example.com/privacy",
+            tos_uri="https://studio.example.com/terms",
+            names={"zh": "远山设计工作室"},
+        )
+        self.studio = RelyingParty.of(self._house, much, name="Far Hills Design Studio for Teams")
+
+    def app_at(self, callback: str) -> RelyingParty:
+        """One more app."""
+        usual = self.orders.client.metadata
+        return RelyingParty.of(self._house, structs.replace(usual, redirect_uris=(callback,)), name="Local")
+
+    def asks(self, app: RelyingParty, **changed: str | None) -> str:
+        """The address that an app sends people to."""
+        return f"{self.url}/oauth2/authorize?{urlencode(app.parameters(**changed))}"
+
+    def close(self) -> None:
+        """Close the database."""
+        self._house.gatepass.close()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page, and how a visitor gets there."""
+
+    name: str
+    play: Callable[[Page, Town], None]
+
+
+def sign_in(page: Page, town: Town, email: str = EMAIL) -> None:
+    page.goto(f"{town.url}/sign-in?account=another")
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    with page.expect_navigation():
+        page.locator("button.primary").click()
+
+
+def _visit(path: str) -> Callable[[Page, Town], None]:
+    return lambda page, town: _ignore(page.goto(town.url + path))
+
+
+def _signed_in(path: str) -> Callable[[Page, Town], None]:
+    def play(page: Page, town: Town) -> None:
+        sign_in(page, town)
+        page.goto(town.url + path)
+
+    return play
+
+
+def _ignore(_: object) -> None:
+    """What a page was answered with."""
+
+
+def _send(path: str, **fields: str) -> Callable[[Page, Town], None]:
+    """Fill a form of a page, and send it."""
+
+    def play(page: Page, town: Town) -> None:
+        page.goto(town.url + path)
+        for name, text in fields.items():
+            page.locator(f"[name={name}]").fill(text)
+        with page.expect_navigation():
+            page.locator("button.primary").first.click()
+
+    return play
+
+
+def _wrong_name(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    _send("/account", name=" ")(page, town)
+
+
+def _changed_name(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    _send("/account", name="Ada Lovelace")(page, town)
+
+
+def _wrong_new_password(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    _send("/account/password", current_password=PASSWORD, new_password="short")(page, town)
+
+
+def _two_accounts(path: str) -> Callable[[Page, Town], None]:
+    def play(page: Page, town: Town) -> None:
+        sign_in(page, town)
+        sign_in(page, town, "xiaoming@example.com")
+        page.goto(town.url + path)
+
+    return play
+
+
+def _signed_out(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    _send("/sign-out")(page, town)
+
+
+def _signed_out_of_one(page: Page, town: Town) -> None:
+    _two_accounts("/sign-out")(page, town)
+    with page.expect_navigation():
+        page.locator("button.primary").click()
+
+
+def _asked_by_orders(page: Page, town: Town) -> None:
+    page.goto(town.asks(town.orders))
+
+
+def _consent_to_orders(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    page.goto(town.asks(town.orders, prompt="consent"))
+
+
+def _consent_to_studio(page: Page, town: Town) -> None:
+    sign_in(page, town, "xiaoming@example.com")
+    page.goto(town.asks(town.studio, scope=town.studio.client.metadata.scope))
+
+
+def _choice_for_orders(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    sign_in(page, town, "xiaoming@example.com")
+    page.goto(town.asks(town.orders, prompt="select_account"))
+
+
+def _form_post(page: Page, town: Town) -> None:
+    """Without the script, with which the page would be gone in a moment."""
+    page.route("**/submit.*.js", lambda route: route.abort())
+    sign_in(page, town)
+    page.goto(town.asks(town.orders, prompt="consent", response_mode="form_post"))
+    with page.expect_navigation():
+        page.locator("button.primary").click()
+
+
+def _nobody_s_apps(page: Page, town: Town) -> None:
+    sign_in(page, town, "xiaoming@example.com")
+    page.goto(f"{town.url}/account/applications")
+
+
+def _apps(page: Page, town: Town) -> None:
+    _form_post(page, town)
+    page.goto(f"{town.url}/account/applications")
+
+
+def _wrong_request(page: Page, town: Town) -> None:
+    page.goto(town.asks(town.orders, redirect_uri="https://elsewhere.example.com/"))
+
+
+SCENES = (
+    Scene("sign-in", _visit("/sign-in")),
+    Scene("sign-in-wrong", _send("/sign-in", email="nobody@example.com", password="wrong")),
+    Scene("sign-in-empty", _send("/sign-in")),
+    Scene("sign-in-another", _two_accounts("/sign-in?account=another")),
+    Scene("sign-up", _visit("/sign-up")),
+    Scene("sign-up-faults", _send("/sign-up", name="Ada", email="ada@example", password="password")),
+    Scene("sign-up-taken", _send("/sign-up", name="Ada", email=EMAIL, password=PASSWORD)),
+    Scene("sign-out", _signed_in("/sign-out")),
+    Scene("sign-out-several", _two_accounts("/sign-out")),
+    Scene("signed-out", _signed_out),
+    Scene("signed-out-of-one", _signed_out_of_one),
+    Scene("choose-account", _two_accounts("/choose-account")),
+    Scene("account", _signed_in("/account")),
+    Scene("account-changed", _changed_name),
+    Scene("account-fault", _wrong_name),
+    Scene("account-password", _signed_in("/account/password")),
+    Scene("account-password-fault", _wrong_new_password),
+    Scene("account-sessions", _signed_in("/account/sessions")),
+    Scene("account-apps-none", _nobody_s_apps),
+    Scene("no-such-page", _visit("/no-such-page")),
+    Scene("sign-in-for-app", _asked_by_orders),
+    Scene("consent", _consent_to_orders),
+    Scene("consent-much", _consent_to_studio),
+    Scene("choose-account-for-app", _choice_for_orders),
+    Scene("form-post", _form_post),
+    Scene("account-apps", _apps),
+    Scene("wrong-request", _wrong_request),
+    Scene("expired", _visit("/sign-in?flow=gp_fl_old")),
+)
