@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from gatepass import Principal, TokenError, jose
+from gatepass import Principal, TokenError
 from gatepass_server.accounts.opaque_tokens import PREFIX as OPAQUE
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.session_claims import SessionClaims
@@ -73,7 +73,7 @@ class HeldTokens:
     """Knows every token of the house: signed and opaque ones of sessions and of programs, and refresh tokens.
 
     Args:
-        signed: checks a signed access token, whatever its audience; see ``Verifier.verify``.
+        signed: checks a signed access token, whatever its audience.
         issuer: ``iss``.
         audience: the house's own.
         status_lists: the address under which the lists of the revocation feed lie, ending with a slash.
@@ -82,7 +82,7 @@ class HeldTokens:
     def __init__(
         self,
         store: Store,
-        signed: Callable[..., Principal],
+        signed: Callable[[str], Principal],
         opaque: OpaqueTokens,
         sessions: Sessions,
         claims: SessionClaims,
@@ -120,9 +120,7 @@ class HeldTokens:
             return None
 
     def _signed_token(self, text: str) -> HeldToken | None:
-        # Whoever asks about a bound token is told what it is bound to, and looks there (RFC 9449 section 6.2).
-        bound = jose.unproven_claims(text).get("cnf")
-        principal = self._signed(text, confirmed=bound if isinstance(bound, dict) else None)
+        principal = self._signed(text)
         if principal.session_id is not None:
             live = self._sessions.caller(principal)
             return (
