@@ -40,9 +40,9 @@ class _Asked:
     handle: RefreshHandle
     client_id: str
     scope: str | None
+    audience: Callable[[tuple[str, ...]], tuple[str, ...]]
     possession: Possession
     is_public: bool
-    audience: Callable[[tuple[str, ...]], tuple[str, ...]]
     key: bytes = field(repr=False)
     pen: Pen
 
@@ -126,9 +126,9 @@ class Refresh:
         *,
         client_id: str = FIRST_PARTY_CLIENT,
         scope: str | None = None,
+        audience: Callable[[tuple[str, ...]], tuple[str, ...]] = _all_of,
         possession: Possession = NOTHING_PROVED,
         is_public: bool = False,
-        audience: Callable[[tuple[str, ...]], tuple[str, ...]] = _all_of,
         address: str = "",
         request_id: str = "",
     ) -> Refreshed:
@@ -138,10 +138,10 @@ class Refresh:
             token: the refresh token.
             client_id: the program that presents it.
             scope: scopes for the access token, separated by spaces, out of those of the session (RFC 6749 section 6).
-            possession: what the request proves to hold: the access token is bound to that.
-            is_public: whether nothing but that tells who presents the token.
             audience: chooses, of where the session's tokens are good, where this one is; what it raises is raised, and
                 the token is not spent.
+            possession: what the request proves to hold: the access token is bound to that.
+            is_public: whether nothing but that tells who presents the token.
             address: the IP address of the caller, for the audit log.
             request_id: for the audit log.
 
@@ -154,9 +154,9 @@ class Refresh:
             handle=RefreshHandle(Secret(token)),
             client_id=client_id,
             scope=scope,
+            audience=audience,
             possession=possession,
             is_public=is_public,
-            audience=audience,
             key=self._house_secrets(SUCCESSOR_KEY),
             pen=self._audit.pen(address=address, request_id=request_id),
         )

@@ -110,16 +110,6 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         return tuple(self.scope.split())
 
     @property
-    def is_fapi(self) -> bool:
-        """Whether it is held to the FAPI 2.0 Security Profile."""
-        return self.security_profile == "fapi2"
-
-    @property
-    def must_push(self) -> bool:
-        """Whether its authorization requests must be sent ahead (RFC 9126)."""
-        return self.require_pushed_authorization_requests or self.is_fapi
-
-    @property
     def id_token_algorithm(self) -> str:
         """What its ID tokens are signed with."""
         return self.id_token_signed_response_alg or DEFAULT_ID_TOKEN_ALGORITHM
@@ -136,6 +126,16 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         if not _WITH_ID_TOKENS.isdisjoint(self.grant_types):
             asked.add(self.id_token_algorithm)
         return frozenset(asked - {""})
+
+    @property
+    def is_fapi(self) -> bool:
+        """Whether it is held to the FAPI 2.0 Security Profile."""
+        return self.security_profile == "fapi2"
+
+    @property
+    def must_push(self) -> bool:
+        """Whether its authorization requests must be sent ahead (RFC 9126)."""
+        return self.require_pushed_authorization_requests or self.is_fapi
 
 
 NO_METADATA = ClientMetadata()

@@ -64,9 +64,7 @@ from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
 
-_REQUESTS_AT_ONCE = 8
-"""Fetches of request objects."""
-
+_OBJECTS_AT_ONCE = 4
 _DOCUMENTS_AT_ONCE = 8
 """Fetches of metadata documents, and as many of sector identifiers."""
 
@@ -153,14 +151,15 @@ def provider(house: House) -> Provider:
             NoAuthentication(directory),
         ]
     )
-    proofs = Proofs(house.store, house.house_secrets, house.clock, nonces=house.dpop_nonces)
-    objects = RequestObjects(statements, house.outbound(_REQUESTS_AT_ONCE), house.clock)
-    effective = EffectiveParameters(house.store, objects, house.clock, must_push=house.must_push)
+
     flows = Flows(house.store, directory, house.clock, house.audit)
     hints = IdTokenHints(house.ring, house.clock, issuer=house.issuer)
     decision = Decision(house.store, hints, house.clock)
     leaving = Leaving(house.store, house.log_out, house.clock, issuer=house.issuer)
     deliveries = _deliveries(house)
+    proofs = Proofs(house.store, house.house_secrets, house.clock, nonces=house.dpop_nonces)
+    objects = RequestObjects(statements, house.outbound(_OBJECTS_AT_ONCE), house.clock)
+    effective = EffectiveParameters(house.store, objects, house.clock, must_push=house.must_push)
     server = ProtocolServer(authenticator, proofs, grants(_hands(house)))
     signed = SignedResponses(house.ring, house.clock, issuer=house.issuer)
     return Provider(
@@ -205,6 +204,11 @@ def provider(house: House) -> Provider:
     )
 
 
+def _algorithms(house: House) -> tuple[str, ...]:
+    """What can be signed with: what keys sign with now, and RS256: the first program that needs it has a key made."""
+    return tuple(dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *house.ring.algorithms()]))
+
+
 def _by_certificate(house: House, directory: ClientDirectory) -> list[TlsClientAuth]:
     """Where the proxy lets certificates of anybody through, only those whose key is registered prove something."""
     if house.client_certificates == "authority":
@@ -212,11 +216,6 @@ def _by_certificate(house: House, directory: ClientDirectory) -> list[TlsClientA
     if house.client_certificates == "any":
         return [TlsClientAuth("self_signed_tls_client_auth", directory, HasRegisteredKey(house.key_sets))]
     return []
-
-
-def _algorithms(house: House) -> tuple[str, ...]:
-    """What can be signed with: what keys sign with now, and RS256: the first program that needs it has a key made."""
-    return tuple(dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *house.ring.algorithms()]))
 
 
 def introspection_alone(

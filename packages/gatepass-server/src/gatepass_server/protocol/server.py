@@ -59,8 +59,8 @@ class TokenRequest(OAuth2Request):  # type: ignore[misc]  # Authlib has no types
         # Authlib wants https of every address; which issuers may be plain http is judged once, in the settings.
         super().__init__(message.method, "https:" + message.url.partition(":")[2], headers=message.headers)
         self.message = message
-        self.possession: Possession = NOTHING_PROVED
         self.payload = _Form(message)
+        self.possession: Possession = NOTHING_PROVED
 
     @property
     def form(self) -> Mapping[str, str]:

@@ -35,9 +35,9 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
             self.request.form["refresh_token"],
             client_id=client.id,
             scope=self.request.payload.scope,
+            audience=lambda granted: narrowed_resources(granted, message.form),
             possession=self.request.possession,
             is_public=client.is_public,
-            audience=lambda granted: narrowed_resources(granted, message.form),
             address=message.address,
             request_id=message.request_id,
         )
