@@ -51,8 +51,8 @@ def test_a_program_is_known_by_a_name_in_its_certificate(proxied: House) -> None
         for header in (CERTIFICATE.escaped, CERTIFICATE.rfc9440):
             assert ask(bank, header).status_code == 200
         assert error_of(ask(bank, stranger.escaped)) == (401, "invalid_client")
-        for header in (None, ""):
-            assert error_of(ask(bank, header)) == (401, "invalid_client")
+        for nothing in (None, ""):
+            assert error_of(ask(bank, nothing)) == (401, "invalid_client")
         misnamed = keyed(proxied, with_keys(**BY_NAME, **other))
         assert error_of(ask(misnamed, CERTIFICATE.escaped)) == (401, "invalid_client")
 

@@ -36,7 +36,7 @@ def bank(house: House) -> KeyedParty:
     return keyed(house)
 
 
-def code_form(party: KeyedParty, **changed: str | None) -> dict[str, str]:
+def code_form(party: KeyedParty, **changed: str | None) -> dict[str, Any]:
     uri = party.client.metadata.redirect_uris[0]
     named = {} if not party.client.is_public else {"client_id": party.id}
     return {
@@ -54,7 +54,7 @@ def redeemed(party: KeyedParty, proof: str | None, **changed: str | None) -> Tes
 
 def refreshed(party: KeyedParty, token: str, proof: str | None) -> TestResponse:
     named = {"client_id": party.id} if party.client.is_public else {}
-    form = {"grant_type": "refresh_token", "refresh_token": token, **named}
+    form: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": token, **named}
     return party.token(auth=not party.client.is_public, proof=proof, **form)
 
 
@@ -173,11 +173,11 @@ def test_a_code_is_bound_to_the_key_that_the_request_named(bank: KeyedParty) -> 
 
 @pytest.mark.compliance("RFC 9449", "10.1", "a proof at the pushed request binds the code to its key")
 def test_a_code_is_bound_to_the_key_of_the_pushed_request(bank: KeyedParty) -> None:
-    def form(uri: str) -> dict[str, str]:
+    def form(uri: str) -> dict[str, Any]:
         code = answered(bank.consent_to(bank.bring(uri)))["code"]
         return {**code_form(bank), "code": code}
 
-    at_par = {"url": PAR_URL}
+    at_par: dict[str, Any] = {"url": PAR_URL}
     code = form(bank.pushed(proof=bank.prove(**at_par)))
     assert error_of(bank.token(proof=bank.prove(OTHER_KEY), **code)) == (400, "invalid_grant")
     assert bank.token(proof=bank.prove(), **code).status_code == 200
@@ -235,7 +235,7 @@ def test_proofs_can_be_held_to_nonces(open_house: Callable[..., House], clock: F
     house = open_house(require_dpop_nonce=True)
     sign_in(house)
     bank = keyed(house)
-    form = {"grant_type": "client_credentials"}
+    form: dict[str, Any] = {"grant_type": "client_credentials"}
 
     def told(response: TestResponse) -> str:
         assert error_of(response) == (400, "use_dpop_nonce")

@@ -176,7 +176,13 @@ def _oauth(
         Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
         Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
         Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
-        Route("POST", pushed.PATH, "pushed_authorization_request", ahead.post, pushed.PUSH),
+        Route(
+            "POST",
+            pushed.PATH,
+            "pushed_authorization_request",
+            ProgramEndpoint(provider.pushed, bridge, pushed.PATH).post,
+            pushed.PUSH,
+        ),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route(
             "POST",
