@@ -170,7 +170,6 @@ def _oauth(
     )
     goodbye = pages.troubles.guard(leave.view)
     tokens = token.TokenEndpoint(provider.server, bridge)
-    ahead = pushed.PushedEndpoint(provider.pushed, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
     table = [
@@ -178,7 +177,13 @@ def _oauth(
         Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
         Route("GET", end_session.PATH, "end_session_by_program", goodbye, end_session.END_SESSION),
         Route("POST", end_session.PATH, "end_session_by_post", goodbye, end_session.END_SESSION),
-        Route("POST", pushed.PATH, "pushed_authorization_request", ahead.post, pushed.PUSH),
+        Route(
+            "POST",
+            pushed.PATH,
+            "pushed_authorization_request",
+            ProgramEndpoint(provider.pushed, bridge, pushed.PATH).post,
+            pushed.PUSH,
+        ),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route(
             "POST",
