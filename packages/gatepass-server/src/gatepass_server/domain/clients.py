@@ -15,6 +15,22 @@ SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
 """One secret serves both: what relying parties choose between them differs from release to release."""
 
 
+class AssertionIssuer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody whose word is taken for who a program acts for (RFC 7523 section 2.1).
+
+    Attributes:
+        issuer: ``iss`` of its assertions.
+        jwks: Its public keys by value.
+        jwks_uri: Their address; one of the two is given.
+        subject: Whether ``sub`` is an account of this house, by its id, or the program itself.
+    """
+
+    issuer: str
+    jwks: dict[str, Any] | None = None
+    jwks_uri: str = ""
+    subject: Literal["user", "client"] = "user"
+
+
 class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a program was registered with. Names are those of RFC 7591, OpenID Connect and their extensions.
 
@@ -35,6 +51,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         origins: Origins whose pages may call the token and userinfo endpoints (CORS).
         accent_color: The colour of its pages, as ``#rrggbb``.
         names: Its name by language tag, as ``client_name#zh`` gives it.
+        assertion_issuers: Whose assertions it may present (RFC 7523); for the operator alone to say.
     """
 
     redirect_uris: tuple[str, ...] = ()
@@ -82,6 +99,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     origins: tuple[str, ...] = ()
     accent_color: str = ""
     names: dict[str, str] = {}
+    assertion_issuers: tuple[AssertionIssuer, ...] = ()
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.client_tokens import ClientTokens
 from gatepass_server.protocol.device_authorization import DeviceAuthorization
 from gatepass_server.protocol.device_requests import DeviceRequests
+from gatepass_server.protocol.exchange import Exchange
 from gatepass_server.protocol.flows import Flows
 from gatepass_server.protocol.granted import TokenAnswers
 from gatepass_server.protocol.held_tokens import HeldTokens
@@ -224,6 +225,17 @@ def _hands(house: House) -> Hands:
             signer,
             house.status_indexes,
             status_lists=house.status_lists,
+            access_ttl=house.access_ttl,
+        ),
+        exchange=Exchange(
+            house.store,
+            house.held,
+            house.tokens,
+            house.opaque,
+            house.status_indexes,
+            house.clock,
+            house.audit,
+            issuer=house.issuer,
             access_ttl=house.access_ttl,
         ),
     )

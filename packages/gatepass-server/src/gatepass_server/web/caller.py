@@ -134,10 +134,11 @@ def for_own_log_ins(
     def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> Response:
-            if guard.session.client_id != FIRST_PARTY_CLIENT and scope not in guard.principal.scopes:
+            # The principal's client, not the session's: a program may have exchanged a first-party token (RFC 8693).
+            if guard.principal.client_id != FIRST_PARTY_CLIENT and scope not in guard.principal.scopes:
                 raise Forbidden(
                     "This token was given to a program that may not look after the account.",
-                    reason=f"a grant of {guard.session.client_id} without the scope {scope}",
+                    reason=f"a token of {guard.principal.client_id} without the scope {scope}",
                 )
             return view(*args, **kwargs)
 
