@@ -4,11 +4,13 @@ import base64
 import hashlib
 import secrets
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from werkzeug.test import TestResponse
 
+from gatepass.keys import Key
 from gatepass_server.domain.clients import Client, ClientMetadata
 from gatepass_server.domain.secret import Secret
 from tests.support.house import EMAIL, PASSWORD, House
@@ -36,6 +38,7 @@ class RelyingParty:
     @classmethod
     def of(cls, house: House, metadata: ClientMetadata = USUAL, name: str = "Wiki") -> Self:
         """Register one."""
+        give_rsa_key(house, metadata)
         return cls(house, *house.gatepass.clients.create(name, metadata))
 
     @property
@@ -128,6 +131,19 @@ class RelyingParty:
         provider = self.house.provider
         provider.flows.note_consented(handle, browser.current)
         return self.house.client.get(f"/oauth2/authorize?flow={handle}")
+
+
+def give_rsa_key(house: House, metadata: ClientMetadata) -> None:
+    """Where the client will have RS256 and the house has no such key, give it one that was made before."""
+    keeper = house.gatepass.keeper
+    assert keeper is not None
+    if "RS256" in metadata.algorithms and "RS256" not in {record.alg for record, _ in keeper.list()}:
+        keeper.adopt(_rsa_key(), algorithm="RS256", activate=True)
+
+
+@cache
+def _rsa_key() -> Key:
+    return Key.generate("RS256")
 
 
 def flow_of(response: TestResponse) -> str:

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script to run, not a package to import
 """Build the list of common passwords that ships with the server, from two published packages.
 
 Run it in an empty folder, and move the result to ``src/gatepass_server/domain/data/``::

@@ -46,9 +46,10 @@ from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.keys.keeper import KeyKeeper
-from gatepass_server.keys.ring import KeyRing
+from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
+from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
@@ -65,6 +66,9 @@ if TYPE_CHECKING:
     from gatepass_server.accounts.import_users import UserImport
 
 _HASH_PATIENCE_SECONDS = 2.0
+_KEY_SETS_AT_ONCE = 16
+"""Fetches of programs' key sets, of each process."""
+
 _MOST_CONNECTIONS = 16
 """Of one process to a database server: a transaction takes a millisecond, and waiting for a hash takes none."""
 
@@ -84,7 +88,7 @@ class Gatepass:
     policy: PasswordPolicy
     ring: KeyRing | None
     keeper: KeyKeeper | None
-    signer: Callable[[], Signer]
+    signer: Signers
     verifier: AccessTokenVerifier
     sign_up: SignUp
     log_in: LogIn
@@ -208,7 +212,14 @@ def build(
         reuse_window=settings.refresh_reuse_window,
         idle=settings.refresh_token_idle,
     )
-    clients = Clients(store, house_secrets, clock, audit, allow_http=settings.insecure_http)
+    clients = Clients(
+        store,
+        house_secrets,
+        clock,
+        audit,
+        ensure_key=None if keeper is None else keeper.ensure,
+        allow_http=settings.insecure_http,
+    )
     policy = PasswordPolicy()
     held = HeldTokens(
         store,
@@ -279,14 +290,15 @@ def build(
                 refresh=refresh,
                 log_out=log_out,
                 outbound=outbound,
+                key_sets=KeySets(outbound(_KEY_SETS_AT_ONCE)),
                 status_indexes=status_indexes,
                 registration=RegistrationPolicy(
-                    openness=Openness(settings.registration),
+                    openness=Openness(settings.openness),
                     scopes=tuple(settings.registration_scope.split()),
-                    resources=tuple(settings.registration_resources.split()),
+                    resources=settings.open_resources,
                     per_address=settings.registration_limit,
                 ),
-                takes_documents=settings.client_metadata_documents,
+                takes_documents=settings.takes_documents,
                 status_lists=status_base,
                 held=held,
                 issuer=settings.public_issuer,
@@ -296,7 +308,7 @@ def build(
         ),
         introspection_alone=None
         if ring is not None
-        else introspection_alone(store, clients, held, audience=settings.public_audience),
+        else introspection_alone(store, clients, held, clock, audience=settings.public_audience),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, accounts, sessions, tokens, audit),
@@ -371,13 +383,13 @@ def open_for_service(
 
 def _signing(
     settings: Settings, store: Store, sealer: Sealer, clock: Clock, audit: AuditLog
-) -> tuple[KeyRing | None, KeyKeeper | None, Callable[[], Signer], Verifier]:
+) -> tuple[KeyRing | None, KeyKeeper | None, Signers, Verifier]:
     issuer, audience = settings.public_issuer, settings.public_audience
     if secret := settings.signing_secret.reveal():
         shared = Signer.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
         verifier = Verifier.from_secret(secret, issuer=issuer, audience=audience, clock=clock)
-        return None, None, lambda: shared, verifier
-    ring = KeyRing(store, sealer, clock, issuer=issuer, audience=audience)
+        return None, None, lambda algorithm="": shared, verifier  # noqa: ARG005 - it is all there is
+    ring = KeyRing(store, sealer, clock, issuer=issuer, audience=audience, usual=settings.signing_algorithm)
     keeper = KeyKeeper(
         store,
         sealer,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from gatepass_server.domain.clients import ClientMetadata
 from gatepass_server.domain.errors import FieldFault, InvalidInput
 from gatepass_server.domain.redirect_uris import check_redirect_uri, is_loopback_host
+from gatepass_server.domain.signing_keys import ALGORITHMS
 
 GRANT_TYPES = (
     "authorization_code",
@@ -34,6 +35,12 @@ _WITHOUT_A_PERSON = frozenset(
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri", "initiate_login_uri")
+_SIGNED = (
+    "id_token_signed_response_alg",
+    "userinfo_signed_response_alg",
+    "introspection_signed_response_alg",
+    "access_token_signed_response_alg",
+)
 _BY_SERVER = ("jwks_uri", "backchannel_logout_uri", "sector_identifier_uri")
 
 
@@ -51,6 +58,7 @@ def check_metadata(metadata: ClientMetadata, *, allow_http: bool = False) -> Cli
         *_redirect_faults(metadata, allow_http=allow_http),
         *_grant_faults(metadata),
         *_address_faults(metadata, allow_http=allow_http),
+        *_algorithm_faults(metadata),
         *_other_faults(metadata),
         *_issuer_faults(metadata, allow_http=allow_http),
     ]
@@ -115,6 +123,13 @@ def _issuer_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[Fi
             yield _fault("assertion_issuers", f"{trusted.issuer}: give jwks or jwks_uri.")
         elif trusted.jwks_uri and not _is_address(trusted.jwks_uri, allow_http=allow_http):
             yield _fault("assertion_issuers", f"{trusted.jwks_uri}: this must be an https address.")
+
+
+def _algorithm_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
+    """What the house signs for a client is never unsigned, nor signed with a secret that the client shares."""
+    for field in _SIGNED:
+        if (algorithm := getattr(metadata, field)) and algorithm not in ALGORITHMS:
+            yield _fault(field, f"{algorithm!r} is none of {', '.join(ALGORITHMS)}.")
 
 
 def _other_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:

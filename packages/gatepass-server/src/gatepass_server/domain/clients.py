@@ -14,6 +14,11 @@ AuthMethod = Literal[
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
 """One secret serves both: what relying parties choose between them differs from release to release."""
 
+DEFAULT_ID_TOKEN_ALGORITHM = "RS256"  # noqa: S105 - the name of an algorithm
+"""What every relying party can verify (OpenID Connect Core section 15.1, Registration section 2)."""
+
+_WITH_ID_TOKENS = frozenset({"authorization_code", "urn:ietf:params:oauth:grant-type:device_code"})
+
 
 class AssertionIssuer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody whose word is taken for who a program acts for (RFC 7523 section 2.1).
@@ -105,6 +110,24 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     def scopes(self) -> tuple[str, ...]:
         """The scopes that it may ask for."""
         return tuple(self.scope.split())
+
+    @property
+    def id_token_algorithm(self) -> str:
+        """What its ID tokens are signed with."""
+        return self.id_token_signed_response_alg or DEFAULT_ID_TOKEN_ALGORITHM
+
+    @property
+    def algorithms(self) -> frozenset[str]:
+        """What the house must be able to sign with for it, beside what it signs with usually."""
+        asked = {
+            self.id_token_signed_response_alg,
+            self.userinfo_signed_response_alg,
+            self.introspection_signed_response_alg,
+            self.access_token_signed_response_alg,
+        }
+        if not _WITH_ID_TOKENS.isdisjoint(self.grant_types):
+            asked.add(self.id_token_algorithm)
+        return frozenset(asked - {""})
 
 
 NO_METADATA = ClientMetadata()

@@ -90,7 +90,7 @@ class AssertionGrants:
         self, client: Client, request: ProtocolRequest, assertion: Assertion, scope: str, terms: Terms
     ) -> Granted:
         now = whole_seconds(self._clock)
-        self._answers.signer()
+        self._answers.signer(client)
         with self._store.read() as uow:
             user = _enabled(uow, assertion)
         session = self._sessions.new_without_sign_in(

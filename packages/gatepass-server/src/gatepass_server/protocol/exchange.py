@@ -142,7 +142,7 @@ class Exchange:
     ) -> AccessToken:
         now = whole_seconds(self._clock)
         expires_in = min(self._access_ttl, int(subject.claims["exp"]) - now)
-        signer = self._tokens.signer()
+        signer = self._tokens.signer(client.metadata.access_token_signed_response_alg)
         session = live.session if client.wants_opaque else self._placed(live.session)
         session = replace(session, terms=terms)
         pen = self._audit.pen(address=request.address, request_id=request.request_id)

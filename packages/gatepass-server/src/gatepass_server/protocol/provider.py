@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gatepass import Signer
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
@@ -12,10 +11,13 @@ from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.sessions import Sessions, StatusIndexes
 from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.audit.log import AuditLog
+from gatepass_server.domain.clients import DEFAULT_ID_TOKEN_ALGORITHM
 from gatepass_server.domain.clock import Clock
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
+from gatepass_server.protocol.assertion_grants import AssertionGrants
+from gatepass_server.protocol.assertions import Assertions
 from gatepass_server.protocol.authorization.authorize import Authorize
 from gatepass_server.protocol.authorization.decision import Decision
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
@@ -53,9 +55,6 @@ from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
 
-_KEY_SETS_AT_ONCE = 16
-"""Fetches of programs' key sets, of each process."""
-
 _DOCUMENTS_AT_ONCE = 8
 """Fetches of metadata documents, and as many of sector identifiers."""
 
@@ -83,6 +82,7 @@ class House:
     log_out: LogOut
     status_indexes: StatusIndexes
     outbound: Callable[[int], Outbound]
+    key_sets: KeySets
     registration: RegistrationPolicy
     takes_documents: bool
     status_lists: str
@@ -107,7 +107,6 @@ class Provider:
     revocation: Revocation
     device_requests: DeviceRequests
     devices: DeviceAuthorization
-    key_sets: KeySets
     registration: Registration | None
     leaving: Leaving
     end_session: EndSession
@@ -120,11 +119,10 @@ def provider(house: House) -> Provider:
     """Put the room together."""
 
     def policy() -> RegistrationPolicy:
-        return replace(
-            house.registration, algorithms=house.ring.algorithms(), authentication=authenticator.names
-        )
+        return replace(house.registration, algorithms=_algorithms(house), authentication=authenticator.names)
 
-    directory = ClientDirectory(house.store, _documents(house, policy))
+    directory = ClientDirectory(house.store, house.clock, _documents(house, policy))
+    house.clients.on_change(directory.forget)
     authenticator = ClientAuthenticator(
         [
             ClientSecretBasic(house.clients, directory),
@@ -133,12 +131,13 @@ def provider(house: House) -> Provider:
         ]
     )
 
+    key_sets = KeySets(house.outbound(_KEY_SETS_AT_ONCE))
     flows = Flows(house.store, directory, house.clock, house.audit)
     hints = IdTokenHints(house.ring, house.clock, issuer=house.issuer)
     decision = Decision(house.store, hints, house.clock)
     leaving = Leaving(house.store, house.log_out, house.clock, issuer=house.issuer)
     deliveries = _deliveries(house)
-    server = ProtocolServer(authenticator, grants(_hands(house)))
+    server = ProtocolServer(authenticator, grants(_hands(house, key_sets)))
     signed = SignedResponses(house.ring, house.clock, issuer=house.issuer)
     return Provider(
         directory=directory,
@@ -154,7 +153,6 @@ def provider(house: House) -> Provider:
             authenticator, house.store, house.house_secrets, house.clock, issuer=house.issuer
         ),
         devices=DeviceAuthorization(house.store, directory, house.house_secrets, house.clock, house.audit),
-        key_sets=KeySets(house.outbound(_KEY_SETS_AT_ONCE)),
         registration=_registration(house, policy),
         leaving=leaving,
         end_session=EndSession(LogoutRequests(house.store, directory, hints, house.clock), leaving),
@@ -164,16 +162,23 @@ def provider(house: House) -> Provider:
             house.issuer,
             grant_types=server.grant_types,
             authentication=authenticator.names,
-            algorithms=house.ring.algorithms(),
+            algorithms=_algorithms(house),
             registration=house.registration.openness is not Openness.OFF,
             documents=house.takes_documents,
         ),
     )
 
 
-def introspection_alone(store: Store, clients: Clients, held: HeldTokens, *, audience: str) -> Introspection:
+def _algorithms(house: House) -> tuple[str, ...]:
+    """What can be signed with: what keys sign with now, and RS256: the first program that needs it has a key made."""
+    return tuple(dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *house.ring.algorithms()]))
+
+
+def introspection_alone(
+    store: Store, clients: Clients, held: HeldTokens, clock: Clock, *, audience: str
+) -> Introspection:
     """Where a shared secret signs there is no provider; programs may ask about tokens all the same."""
-    directory = ClientDirectory(store)
+    directory = ClientDirectory(store, clock)
     authenticator = ClientAuthenticator(
         [
             ClientSecretBasic(clients, directory),
@@ -187,7 +192,12 @@ def introspection_alone(store: Store, clients: Clients, held: HeldTokens, *, aud
 def _documents(house: House, policy: Callable[[], RegistrationPolicy]) -> ClientDocuments | None:
     if not house.takes_documents:
         return None
-    return ClientDocuments(house.outbound(_DOCUMENTS_AT_ONCE), house.clock, policy=policy)
+    return ClientDocuments(
+        house.outbound(_DOCUMENTS_AT_ONCE),
+        house.clock,
+        policy=policy,
+        ensure_keys=house.clients.ensure_keys,
+    )
 
 
 def _registration(house: House, policy: Callable[[], RegistrationPolicy]) -> Registration | None:
@@ -208,23 +218,32 @@ def _deliveries(house: House) -> Deliveries:
     return Deliveries(house.store, tokens, house.outbound(AT_ONCE), house.clock, house.audit)
 
 
-def _hands(house: House) -> Hands:
-    def signer(algorithm: str) -> Signer:
-        return house.ring.signer(algorithm or None)
-
-    id_tokens = IdTokens(house.ring, issuer=house.issuer)
+def _hands(house: House, key_sets: KeySets) -> Hands:
+    answers = TokenAnswers(house.tokens, IdTokens(house.ring, issuer=house.issuer))
+    client_tokens = ClientTokens(
+        house.store,
+        house.clock,
+        house.ring.signer,
+        house.status_indexes,
+        status_lists=house.status_lists,
+        access_ttl=house.access_ttl,
+    )
     return Hands(
         store=house.store,
         clock=house.clock,
         redemption=Redemption(house.store, house.sessions, house.opaque, house.clock, house.audit),
-        answers=TokenAnswers(house.tokens, id_tokens),
+        answers=answers,
         refresh=house.refresh,
-        client_tokens=ClientTokens(
+        client_tokens=client_tokens,
+        assertion_grants=AssertionGrants(
             house.store,
+            Assertions(key_sets, house.clock, issuer=house.issuer),
+            house.sessions,
+            house.opaque,
+            client_tokens,
+            answers,
             house.clock,
-            signer,
-            house.status_indexes,
-            status_lists=house.status_lists,
+            house.audit,
             access_ttl=house.access_ttl,
         ),
         exchange=Exchange(

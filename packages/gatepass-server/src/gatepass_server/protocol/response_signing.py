@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gatepass_server.domain.clients import Client
+from gatepass_server.domain.clients import DEFAULT_ID_TOKEN_ALGORITHM, Client
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.keys.ring import KeyRing
-
-DEFAULT_ALGORITHM = "RS256"
 
 
 class SignedResponses:
@@ -24,12 +22,13 @@ class SignedResponses:
         Args:
             body: its members; ``iss``, ``aud`` and ``iat`` are added.
             client: whom it is for.
-            algorithm: that the client is registered with; without one RS256, if the operator has such a key.
+            algorithm: that the client is registered with; without one RS256, if there is such a key.
             typ: by which nobody takes it for anything else (RFC 8725 section 3.11).
         """
         now = whole_seconds(self._clock)
         claims = {**body, "iss": self._issuer, "aud": client.id, "iat": now}
         return self._ring.signer(algorithm or self._usual()).sign(claims, typ=typ)
 
-    def _usual(self) -> str | None:
-        return DEFAULT_ALGORITHM if DEFAULT_ALGORITHM in self._ring.algorithms() else None
+    def _usual(self) -> str:
+        known = self._ring.algorithms()
+        return DEFAULT_ID_TOKEN_ALGORITHM if DEFAULT_ID_TOKEN_ALGORITHM in known else ""

@@ -13,11 +13,8 @@ from msgspec import Meta
 
 from gatepass_server.crypto.argon2_hash import MAX_MEMORY_KIB, MAX_PARALLELISM
 from gatepass_server.domain.secret import Secret
-from gatepass_server.domain.signing_keys import LONGEST_TOKEN
+from gatepass_server.domain.signing_keys import LONGEST_TOKEN, Algorithm
 
-Algorithm = Literal[
-    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
-]
 _DAY = 86_400
 
 
@@ -91,7 +88,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = False
 
     signing_algorithm: Annotated[
-        Algorithm, Meta(description="The algorithm of the signing key made on the first run.")
+        Algorithm,
+        Meta(
+            description="What access tokens and status lists are signed with; the first run makes such a key. While no "
+            "such key is in the ring, the key that was activated last signs. ID tokens are signed with RS256, or with "
+            "what a program is registered for."
+        ),
     ] = "RS256"
     signing_secret: Annotated[
         Secret,
@@ -211,6 +213,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "everything. Empty means a small gate."
         ),
     ] = ""
+    mcp_servers: Annotated[
+        str,
+        Meta(
+            description="The addresses of your MCP servers, separated by spaces. Whichever MCP client people choose "
+            'may then ask for tokens that are good there: this is `registration = "open"` (unless that is `off`), '
+            "`client_metadata_documents` and `registration_resources` in one. Scopes of the tools go into "
+            "`registration_scope`."
+        ),
+    ] = ""
     registration: Annotated[
         Literal["off", "token", "open"],
         Meta(
@@ -316,3 +327,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def login_scopes(self) -> tuple[str, ...]:
         """The scopes of a first-party log-in."""
         return tuple(self.login_scope.split())
+
+    @property
+    def openness(self) -> Literal["off", "token", "open"]:
+        """Who may register programs, with what ``mcp_servers`` makes of it."""
+        return "open" if self.mcp_servers and self.registration != "off" else self.registration
+
+    @property
+    def takes_documents(self) -> bool:
+        """Whether programs may publish what they are, with what ``mcp_servers`` makes of it."""
+        return self.client_metadata_documents or bool(self.mcp_servers)
+
+    @property
+    def open_resources(self) -> tuple[str, ...]:
+        """The audiences that programs may name that nobody of the house has looked at."""
+        return tuple(dict.fromkeys((*self.registration_resources.split(), *self.mcp_servers.split())))

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from flask import Response
 
@@ -95,24 +96,10 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
     ]
     if gatepass.ring is not None and gatepass.provider is not None:
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
-        well_known = "/.well-known"
         table += [
             *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass), bridge),
-            Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
-            Route(
-                "GET",
-                f"{well_known}/openid-configuration",
-                "openid_configuration",
-                found.metadata,
-                discovery.METADATA,
-            ),
-            Route(
-                "GET",
-                f"{well_known}/oauth-authorization-server",
-                "oauth_authorization_server",
-                found.metadata,
-                discovery.METADATA,
-            ),
+            Route("GET", "/.well-known/jwks.json", "jwks", found.jwks, discovery.JWKS),
+            *_metadata(found, urlsplit(settings.public_issuer).path.rstrip("/")),
         ]
     if gatepass.status_lists is not None:
         feed = status_lists.StatusListsEndpoint(gatepass.status_lists)
@@ -129,6 +116,24 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
             "operationId": route.name,
             **route.operation,
         }
+    return table
+
+
+def _metadata(found: discovery.DiscoveryEndpoint, path: str) -> list[Route]:
+    """One document at every address where clients look for it.
+
+    Args:
+        found: answers.
+        path: of the issuer; a proxy that passes the well-known addresses of the whole site on leaves it at their end
+            (RFC 8414 sections 3.1 and 5).
+    """
+    table = []
+    for title in ("openid-configuration", "oauth-authorization-server"):
+        name = title.replace("-", "_")
+        at = f"/.well-known/{title}"
+        table.append(Route("GET", at, name, found.metadata, discovery.METADATA))
+        if path:
+            table.append(Route("GET", at + path, f"{name}_at_path", found.metadata, {}))
     return table
 
 

@@ -86,7 +86,7 @@ class DeviceCode(DeviceCodeGrant):  # type: ignore[misc]  # Authlib has no types
             return None
         if user_code.session_id is None:
             return None, False
-        self._answers.signer()
+        self._answers.signer(self.request.client.client)
         approval = _approval(user_code, user_code.session_id)
         granted = self._redeem(approval, self.request.client.client, self.request.message)
         return (lambda: self._answers(granted)), True

@@ -30,7 +30,7 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
     def create_token_response(self) -> Any:
         """Spend the token, and answer with its successor."""
         client, message = self.request.client.client, self.request.message
-        self._answers.signer()
+        self._answers.signer(client)
         refreshed = self._refresh.spend(
             self.request.form["refresh_token"],
             client_id=client.id,
