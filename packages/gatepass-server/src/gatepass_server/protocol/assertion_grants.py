@@ -75,9 +75,7 @@ class AssertionGrants:
             return self._for_client(client, assertion, scope, terms)
         return self._answers(self._for_user(client, request, assertion, scope, terms))
 
-    def _for_client(
-        self, client: Client, assertion: Assertion, scope: str, terms: Terms
-    ) -> dict[str, Any]:
+    def _for_client(self, client: Client, assertion: Assertion, scope: str, terms: Terms) -> dict[str, Any]:
         if assertion.subject != client.id:
             raise InvalidGrant("The assertion does not hold.", reason="its sub is not the client")
         with self._store.write() as uow:
@@ -105,7 +103,9 @@ class AssertionGrants:
         pen = self._audit.pen(address=request.address, request_id=request.request_id)
         access = None
         with self._store.write() as uow:
-            user = _enabled(uow, assertion)  # whoever disables the account comes before, or ends this session too
+            user = _enabled(
+                uow, assertion
+            )  # whoever disables the account comes before, or ends this session too
             self._spend(uow, assertion)
             uow.sessions.add(session)
             if session.mode is SessionMode.OPAQUE:

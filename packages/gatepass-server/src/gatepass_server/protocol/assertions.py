@@ -17,7 +17,7 @@ LONGEST = 600
 LEEWAY = 30
 _LONGEST_NAME = 256
 _TYPES = frozenset({"", "jwt", "authorization-grant+jwt"})
-"""``typ``: nothing, what says nothing, or the one of assertions: no access token and no log-out token is taken for one."""
+"""``typ``: none, the one that says nothing, or that of assertions: no access token is taken for one."""
 
 _REFUSED = "The assertion does not hold."
 
@@ -40,8 +40,9 @@ class Assertion:
 
 
 class Assertions:
-    """Reads them. The audience is the issuer of this server and nothing else, so that nobody who is shown one can show
-    it to another (audience injection).
+    """Reads them.
+
+    The audience is the issuer of this server and nothing else: nobody who is shown one can show it to another.
     """
 
     def __init__(self, key_sets: KeySets, clock: Clock, *, issuer: str) -> None:

@@ -20,6 +20,7 @@ from gatepass_server.protocol.assertion_grants import AssertionGrants
 from gatepass_server.protocol.assertions import Assertions
 from gatepass_server.protocol.authorization.authorize import Authorize
 from gatepass_server.protocol.authorization.decision import Decision
+from gatepass_server.protocol.browser_origins import BrowserOrigins
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
 from gatepass_server.protocol.client_authentication.secrets import (
     ClientSecretBasic,
@@ -102,6 +103,7 @@ class Provider:
     authorize: Authorize
     server: ProtocolServer
     userinfo: UserInfo
+    origins: BrowserOrigins
     hints: IdTokenHints
     introspection: Introspection
     revocation: Revocation
@@ -131,13 +133,12 @@ def provider(house: House) -> Provider:
         ]
     )
 
-    key_sets = KeySets(house.outbound(_KEY_SETS_AT_ONCE))
     flows = Flows(house.store, directory, house.clock, house.audit)
     hints = IdTokenHints(house.ring, house.clock, issuer=house.issuer)
     decision = Decision(house.store, hints, house.clock)
     leaving = Leaving(house.store, house.log_out, house.clock, issuer=house.issuer)
     deliveries = _deliveries(house)
-    server = ProtocolServer(authenticator, grants(_hands(house, key_sets)))
+    server = ProtocolServer(authenticator, grants(_hands(house)))
     signed = SignedResponses(house.ring, house.clock, issuer=house.issuer)
     return Provider(
         directory=directory,
@@ -145,7 +146,8 @@ def provider(house: House) -> Provider:
         flows=flows,
         authorize=Authorize(house.store, directory, flows, decision, house.clock, issuer=house.issuer),
         server=server,
-        userinfo=UserInfo(directory),
+        userinfo=UserInfo(house.store, directory, signed),
+        origins=BrowserOrigins(house.store, house.clock),
         hints=hints,
         introspection=Introspection(authenticator, house.held, audience=house.audience, signed=signed),
         revocation=Revocation(authenticator, house.store, house.held, house.clock, house.audit),
@@ -218,7 +220,7 @@ def _deliveries(house: House) -> Deliveries:
     return Deliveries(house.store, tokens, house.outbound(AT_ONCE), house.clock, house.audit)
 
 
-def _hands(house: House, key_sets: KeySets) -> Hands:
+def _hands(house: House) -> Hands:
     answers = TokenAnswers(house.tokens, IdTokens(house.ring, issuer=house.issuer))
     client_tokens = ClientTokens(
         house.store,
@@ -237,7 +239,7 @@ def _hands(house: House, key_sets: KeySets) -> Hands:
         client_tokens=client_tokens,
         assertion_grants=AssertionGrants(
             house.store,
-            Assertions(key_sets, house.clock, issuer=house.issuer),
+            Assertions(house.key_sets, house.clock, issuer=house.issuer),
             house.sessions,
             house.opaque,
             client_tokens,

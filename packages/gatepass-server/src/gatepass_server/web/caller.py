@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
+from typing import TypeVar
 
 from flask import Response, after_this_request, request
 from werkzeug.exceptions import HTTPException
@@ -27,6 +28,8 @@ from gatepass_server.web.browsers import (
 )
 from gatepass_server.web.errors import answer_refusal
 
+Guard = TypeVar("Guard", bound="CallerGuard")
+
 ARTICLE_HEADER = "x-access-token"
 """The header that the original tutorial's clients send their token in."""
 
@@ -47,6 +50,10 @@ class CallerGuard(TokenGuard):
         super().__init__(verifier, extra_headers=(ARTICLE_HEADER,), check=self._check)
         self._sessions = sessions
         self._browsers = browsers
+
+    def another(self, kind: type[Guard]) -> Guard:
+        """A guard of another kind, that knows the same callers."""
+        return kind(self.verifier, self._sessions, self._browsers)
 
     def admit(
         self, presented: Presented, requirement: Requirement, known: Principal | None = None
