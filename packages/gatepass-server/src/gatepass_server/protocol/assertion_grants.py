@@ -16,6 +16,7 @@ from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.grants import Terms
+from gatepass_server.domain.possession import Possession
 from gatepass_server.domain.sessions import SessionMode
 from gatepass_server.protocol.assertions import Assertion, Assertions
 from gatepass_server.protocol.client_tokens import ClientTokens
@@ -57,8 +58,13 @@ class AssertionGrants:
         self._audit = audit
         self._access_ttl = access_ttl
 
-    def __call__(self, client: Client, request: ProtocolRequest) -> dict[str, Any]:
+    def __call__(self, client: Client, request: ProtocolRequest, possession: Possession) -> dict[str, Any]:
         """The members of the answer (RFC 6749 section 5.1).
+
+        Args:
+            client: the program that presents an assertion.
+            request: what it sends.
+            possession: what the request proves to hold: the token is bound to that.
 
         Raises:
             InvalidRequest: there is no assertion.
@@ -69,7 +75,7 @@ class AssertionGrants:
         if text is None:
             raise InvalidRequest("Send the assertion.")
         scope = exactly(client, request.form.get("scope"))
-        terms = Terms(audience=asked_resources(client, request.form))
+        terms = possession.binding(Terms(audience=asked_resources(client, request.form)))
         assertion = self._assertions.read(client, text)
         if assertion.trusted.subject == "client":
             return self._for_client(client, assertion, scope, terms)
@@ -81,7 +87,8 @@ class AssertionGrants:
         with self._store.write() as uow:
             self._spend(uow, assertion)
         access = self._client_tokens.issue(client, scope=scope, terms=terms)
-        answer = {"access_token": access.text, "token_type": "Bearer", "expires_in": access.expires_in}
+        scheme = "DPoP" if terms.jkt else "Bearer"
+        answer = {"access_token": access.text, "token_type": scheme, "expires_in": access.expires_in}
         return {**answer, "scope": scope} if scope else answer
 
     def _for_user(

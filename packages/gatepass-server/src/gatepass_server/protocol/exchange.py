@@ -7,6 +7,8 @@ presented, and hangs on the same session: a log-out ends both. There is no refre
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.sessions import StatusIndexes
@@ -17,6 +19,7 @@ from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidScope
 from gatepass_server.domain.grants import Terms
+from gatepass_server.domain.possession import Possession
 from gatepass_server.domain.sessions import Session
 from gatepass_server.protocol.delegation import acting, check_may_act
 from gatepass_server.protocol.errors import InvalidRequest, InvalidTarget
@@ -32,11 +35,12 @@ TYPES = (ACCESS_TOKEN, JWT)
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """What an exchange came to. ``type`` is its ``issued_token_type``."""
+    """What an exchange came to. ``type`` is its ``issued_token_type``, and ``scheme`` its ``token_type``."""
 
     access: AccessToken = field(repr=False)
     scope: str
     type: str
+    scheme: str
 
 
 class Exchange:
@@ -72,10 +76,16 @@ class Exchange:
         self._issuer = issuer
         self._access_ttl = access_ttl
 
-    def __call__(self, client: Client, request: ProtocolRequest) -> Exchanged:
+    def __call__(self, client: Client, request: ProtocolRequest, possession: Possession) -> Exchanged:
         """Exchange what a request presents.
 
+        Args:
+            client: the program that presents it.
+            request: what it sends.
+            possession: what the request proves to hold: the new token is bound to that.
+
         Raises:
+            InvalidGrant: the program's own token is bound to what was not proved.
             InvalidRequest: a token is missing, not good, or may not be exchanged by this program (section 2.2.2).
             InvalidTarget: the program may not have tokens for what it names.
             InvalidScope: nor with these scopes.
@@ -93,8 +103,14 @@ class Exchange:
             act=self._act(client, subject, form),
             client_id="" if client.id == live.session.client_id else client.id,
         )
+        if subject.client_id == client.id:  # what was bound stays bound
+            terms = possession.refreshing(
+                structs.replace(terms, jkt=subject.key, x5t=subject.certificate), is_public=client.is_public
+            )
+        else:
+            terms = possession.binding(terms)
         access = self._issue(client, request, subject, live, terms=terms, scope=scope)
-        return Exchanged(access, scope, asked_type)
+        return Exchanged(access, scope, asked_type, "DPoP" if terms.jkt else "Bearer")
 
     def _subject(self, client: Client, form: Parameters) -> tuple[HeldToken, LiveSession]:
         held = self._presented(form, "subject_token")

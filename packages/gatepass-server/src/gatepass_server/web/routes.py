@@ -30,6 +30,7 @@ from gatepass_server.web.oauth import (
     device,
     end_session,
     introspection,
+    pushed,
     register,
     revocation,
     token,
@@ -63,7 +64,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
-    bridge = Bridge(settings.public_issuer, trusted_proxies=proxies)
+    bridge = Bridge(
+        settings.public_issuer,
+        trusted_proxies=proxies,
+        certificate_header=settings.client_certificate_header,
+    )
     tokens = ProgramEndpoint(gatepass.introspection, bridge, introspection.PATH)
     people = users.UsersEndpoint(guard, gatepass.directory)
     log_ins = sessions.SessionsEndpoint(
@@ -167,12 +172,14 @@ def _oauth(
         refused=pages.authorization.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)
+    ahead = pushed.PushedEndpoint(provider.pushed, bridge)
     person = userinfo.UserInfoEndpoint(guard.another(userinfo.UserInfoGuard), provider.userinfo)
     table = [
         Route("GET", authorize.PATH, "authorize", ask, authorize.AUTHORIZE),
         Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
         Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
         Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
+        Route("POST", pushed.PATH, "pushed_authorization_request", ahead.post, pushed.PUSH),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route(
             "POST",

@@ -28,4 +28,6 @@ class JwtBearer(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib
 
     def create_token_response(self) -> Any:
         """Spend the assertion, and answer."""
-        return 200, self._grants(self.request.client.client, self.request.message), self.TOKEN_RESPONSE_HEADER
+        request = self.request
+        answer = self._grants(request.client.client, request.message, request.possession)
+        return 200, answer, self.TOKEN_RESPONSE_HEADER

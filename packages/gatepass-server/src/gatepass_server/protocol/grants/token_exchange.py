@@ -29,11 +29,11 @@ class TokenExchange(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Aut
 
     def create_token_response(self) -> Any:
         """Exchange, and tell what came of it (section 2.2.1)."""
-        exchanged = self._exchange(self.request.client.client, self.request.message)
+        exchanged = self._exchange(self.request.client.client, self.request.message, self.request.possession)
         answer = {
             "access_token": exchanged.access.text,
             "issued_token_type": exchanged.type,
-            "token_type": "Bearer",
+            "token_type": exchanged.scheme,
             "expires_in": exchanged.access.expires_in,
         }
         if exchanged.scope:
