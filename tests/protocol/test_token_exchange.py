@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from gatepass.dpop import make_proof
 from gatepass_server.domain.clients import ClientMetadata
 from tests.support.clock import FakeClock
 from tests.support.following_api import FollowingApi
 from tests.support.house import ISSUER, House
+from tests.support.proving import PROOF_KEY, TOKEN_URL
 from tests.support.relying_party import API, OTHER_API, USUAL, RelyingParty, sign_in
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -213,3 +215,21 @@ def test_who_gives_back_an_exchanged_token_ends_nobodys_session(house: House, to
 def test_only_who_is_registered_for_it_exchanges(house: House, token: str) -> None:
     plain = RelyingParty.of(house, structs.replace(ORDERS, grant_types=("client_credentials",)))
     assert exchange(plain, token)["error"] == "unauthorized_client"
+
+
+def proved(clock: FakeClock) -> dict[str, str]:
+    return {"DPoP": make_proof(PROOF_KEY, method="POST", url=TOKEN_URL, clock=clock)}
+
+
+@pytest.mark.compliance("RFC 9449", "5", "what comes of an exchange is bound to the key of whoever exchanges")
+def test_an_exchanged_token_is_bound_to_a_key_that_is_shown(
+    house: House, orders: RelyingParty, token: str, clock: FakeClock
+) -> None:
+    form = {"grant_type": GRANT, "subject_token": token, "subject_token_type": ACCESS}
+    headers = {**orders.basic(), **proved(clock)}
+    told = house.client.post("/oauth2/token", data=form, headers=headers).get_json()
+    assert told["token_type"] == "DPoP"
+    found = orders.introspect(told["access_token"])
+    assert (found["token_type"], found["cnf"]) == ("DPoP", {"jkt": PROOF_KEY.thumbprint})
+    own = exchange(orders, told["access_token"])
+    assert own["error"] == "invalid_grant", "what is bound is not made unbound by whoever holds it"
