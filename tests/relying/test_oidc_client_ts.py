@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.tls_front import tls_front
 from tests.outage.certificates import self_signed
 from tests.relying.conftest import House
-from tests.relying.spa_site import spa_site
+from tests.relying.running import NODE, PROGRAMS
+from tests.relying.sites import Page as SitePage
+from tests.relying.sites import site
 from tests.support.chromium import ARGUMENTS, find_chromium
 from tests.support.server import EMAIL, PASSWORD, free_port, serving, sign_up
 
@@ -45,6 +47,18 @@ def house(tmp_path_factory: pytest.TempPathFactory, certificate: Path) -> Iterat
         yield House(server, issuer, folder)
 
 
+def spa_page(path: str, settings: dict[str, Any]) -> SitePage:
+    """The files of the program; every other address shows its one page."""
+    if path == "/settings.json":
+        return json.dumps(settings).encode(), "application/json"
+    folder = PROGRAMS / "spa"
+    if path == "/oidc-client-ts.min.js":
+        folder = NODE / "node_modules/oidc-client-ts/dist/browser"
+    if path.endswith(".js"):
+        return (folder / path[1:]).read_bytes(), "text/javascript"
+    return (folder / "index.html").read_bytes(), "text/html; charset=utf-8"
+
+
 @dataclass
 class Spa:
     """The program's address, and the way in which it renews."""
@@ -57,7 +71,7 @@ class Spa:
 def spa(request: pytest.FixtureRequest, house: House, certificate: Path) -> Iterator[Spa]:
     told: dict[str, Any] = {"authority": house.issuer, "scope": "openid profile email"}
     with ExitStack() as stack:
-        plain = stack.enter_context(spa_site(told))
+        plain = stack.enter_context(site(lambda path: spa_page(path, told)))
         port = free_port()
         stack.enter_context(tls_front(port, plain, certificate))
         address = f"https://{PROGRAM}:{port}"
