@@ -1,7 +1,7 @@
-"""Whatever operators do to a ring, and whenever: one key signs, and what it signed can be verified."""
+"""Whatever operators do to a ring, and whenever: one key of each line signs, and what it signed can be verified."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,15 +12,16 @@ from hypothesis.strategies import DataObject as Data
 from hypothesis.strategies import booleans, data, sampled_from
 
 from gatepass import Key
-from gatepass_server.domain.errors import GatepassError
+from gatepass_server.domain.errors import GatepassError, NotFound
 from gatepass_server.domain.signing_keys import LONGEST_TOKEN, KeyRecord, KeyState
-from gatepass_server.keys.ring import REFRESH_SECONDS, KeyRing
+from gatepass_server.keys.ring import REFRESH_SECONDS
 from gatepass_server.keys.schedule import AFTERLIFE
 from gatepass_server.store.sql import SqlStore, schema
 from tests.support.clock import FakeClock
 from tests.support.key_house import LEAD, MASTER, KeyHouse, published
 
-_ALG = "ES256"
+_USUAL = "ES256"
+_ALGORITHMS = (_USUAL, "Ed25519")
 _SPANS = (0.5, 1, REFRESH_SECONDS, 60, LEAD / 2, LEAD, LONGEST_TOKEN, AFTERLIFE)
 
 
@@ -36,7 +37,8 @@ class RingMachine(RuleBasedStateMachine):
         self.clock = FakeClock()
         self.here = KeyHouse(self.store, self.clock, MASTER)
         self.there = KeyHouse(self.store, self.clock, MASTER)
-        self.here.keeper.ensure_first(_ALG)
+        self.here.keeper.ensure_first(_USUAL)
+
         self.planned_at: dict[str, float] = {}
         self.gone: set[str] = set()
         self.tokens: list[tuple[str, float]] = []
@@ -46,24 +48,41 @@ class RingMachine(RuleBasedStateMachine):
         self.store.close()
         shutil.rmtree(self.folder)
 
-    @rule(activate=booleans())
-    def generate(self, activate: bool) -> None:
-        self._note(self.here.keeper.generate(_ALG, activate=activate), planned=not activate)
+    @rule(alg=sampled_from(_ALGORITHMS), activate=booleans())
+    def generate(self, alg: str, activate: bool) -> None:
+        waits = alg in self._signing() and not activate
+        self._note(self.here.keeper.generate(alg, activate=activate), planned=waits)
 
-    @rule(activate=booleans())
-    def adopt(self, activate: bool) -> None:
-        self._note(self.here.keeper.adopt(Key.generate(_ALG), activate=activate), planned=not activate)
+    @rule(alg=sampled_from(_ALGORITHMS), activate=booleans())
+    def adopt(self, alg: str, activate: bool) -> None:
+        waits = alg in self._signing() and not activate
+        key = Key.generate(alg)
+        self._note(self.here.keeper.adopt(key, algorithm=alg, activate=activate), planned=waits)
 
-    @rule()
-    def rotate(self) -> None:
-        self._note(self.here.keeper.rotate(), planned=True)
+    @rule(alg=sampled_from(_ALGORITHMS))
+    def ensure(self, alg: str) -> None:
+        before = self.here.keeper.list()
+        self.here.keeper.ensure(alg)
+        assert len(self.here.keeper.list()) == len(before) + (alg not in self._signing_of(before))
 
-    @rule(really=sampled_from((False, False, False, True)))
-    def rotate_now(self, really: bool) -> None:
+    @rule(alg=sampled_from((None, *_ALGORITHMS)))
+    def rotate(self, alg: str | None) -> None:
+        with suppress(NotFound):
+            for record in self.here.keeper.rotate(alg):
+                self._note(record, planned=True)
+
+    @rule(alg=sampled_from((None, *_ALGORITHMS)), really=sampled_from((False, False, False, True)))
+    def rotate_now(self, alg: str | None, really: bool) -> None:
         if not really:  # an emergency starts all anew, so too many would leave nothing to go wrong
             return
-        self.here.keeper.rotate(now=True)
-        self.tokens.clear()
+        old = [record for record, _ in self.here.keeper.list() if alg in {None, record.alg}]
+        try:
+            self.here.keeper.rotate(alg, now=True)
+        except NotFound:
+            return
+        assert all(self.here.states()[record.kid] is KeyState.GONE for record in old)
+        dropped = {record.kid for record in old}
+        self.tokens = [(kid, expires_at) for kid, expires_at in self.tokens if kid not in dropped]
         self.emergency_at = self.clock.now
 
     @rule(choose=data())
@@ -77,9 +96,14 @@ class RingMachine(RuleBasedStateMachine):
     def wait(self, span: float) -> None:
         self.clock.advance(span)
 
-    @rule(alone=booleans())
-    def sign(self, alone: bool) -> None:
-        kid = self._sign(self.there.ring if alone else self.here.ring)
+    @rule(alone=booleans(), alg=sampled_from(("", *_ALGORITHMS)))
+    def sign(self, alone: bool, alg: str) -> None:
+        if alg and alg not in self._signing():
+            return
+        signer = (self.there.ring if alone else self.here.ring).signer(alg)
+        assert not alg or signer.algorithm == alg
+        assert alg or _USUAL not in self._signing() or signer.algorithm == _USUAL
+        kid = signer.kid
         if kid in published(self.here.ring):
             self.tokens.append((kid, self.clock.now + LONGEST_TOKEN))
         else:
@@ -87,19 +111,24 @@ class RingMachine(RuleBasedStateMachine):
             assert self.clock.now < self.emergency_at + REFRESH_SECONDS
 
     @invariant()
-    def one_key_signs_now_and_at_every_moment_to_come(self) -> None:
+    def one_key_of_each_line_signs_now_and_at_every_moment_to_come(self) -> None:
         now = int(self.clock.now)
         records = [record for record, _ in self.here.keeper.list()]
-        for moment in _moments(records, now):
-            signing = [record.kid for record in records if record.state(moment) is KeyState.ACTIVE]
-            assert len(signing) == 1
+        assert self._signing()
+        for alg in _ALGORITHMS:
+            line = [record for record in records if record.alg == alg]
+            alive = any(record.is_in_line(now) for record in line)
+            for moment in _moments(line, now):
+                signing = [record.kid for record in line if record.state(moment) is KeyState.ACTIVE]
+                assert len(signing) == alive
 
     @invariant()
     def who_signs_is_published_and_was_long_enough(self) -> None:
         for ring in (self.here.ring, self.there.ring):
-            kid = self._sign(ring)
-            assert kid in published(ring)
-            assert self.clock.now >= int(self.planned_at.get(kid, 0)) + LEAD * (kid in self.planned_at)
+            for alg in self._signing():
+                kid = ring.signer(alg).kid
+                assert kid in published(ring)
+                assert self.clock.now >= int(self.planned_at.get(kid, 0)) + LEAD * (kid in self.planned_at)
 
     @invariant()
     def no_living_token_loses_its_key(self) -> None:
@@ -117,8 +146,12 @@ class RingMachine(RuleBasedStateMachine):
         if planned:
             self.planned_at[record.kid] = self.clock.now
 
-    def _sign(self, ring: KeyRing) -> str:
-        return ring.signer().kid
+    def _signing(self) -> set[str]:
+        return self._signing_of(self.here.keeper.list())
+
+    @staticmethod
+    def _signing_of(keys: Sequence[tuple[KeyRecord, KeyState]]) -> set[str]:
+        return {record.alg for record, state in keys if state is KeyState.ACTIVE}
 
 
 def _moments(records: list[KeyRecord], now: int) -> set[int]:

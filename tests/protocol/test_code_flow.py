@@ -11,7 +11,7 @@ from tests.support.relying_party import RelyingParty, answered, flow_of
 
 def id_token_of(house: House, text: str) -> jwt.Token:
     keys = jwk.KeySet.import_key_set(house.get("/.well-known/jwks.json").get_json())
-    return jwt.decode(text, keys, algorithms=["ES256"])
+    return jwt.decode(text, keys, algorithms=["RS256"])
 
 
 @pytest.mark.compliance("RFC 6749", "4.1", "a code leads to an access token, once the person has consented")

@@ -387,7 +387,7 @@ def test_after_an_emergency_rotation_lists_are_signed_by_the_new_key_at_once(
     before = get(house)
     keeper = house.gatepass.keeper
     assert keeper is not None
-    new = keeper.rotate(now=True)
+    (new,) = keeper.rotate(now=True)
     after = get(house, If_None_Match=before.headers["ETag"])
     assert after.status_code == 200
     assert parts(after.data)[0]["kid"] == new.kid

@@ -42,6 +42,7 @@ class Clients:
     ``actor`` is who does it, from which ``address`` and in which request, for the audit log.
 
     Args:
+        ensure_key: makes a signing key of an algorithm if there is none; None where a shared secret signs.
         allow_http: whether addresses of programs may be plain http beyond loopback.
     """
 
@@ -52,13 +53,20 @@ class Clients:
         clock: Clock,
         audit: AuditLog,
         *,
+        ensure_key: Callable[[str], None] | None = None,
         allow_http: bool = False,
     ) -> None:
         self._store = store
         self._house_secrets = house_secrets
         self._clock = clock
         self._audit = audit
+        self._ensure_key = ensure_key
         self._allow_http = allow_http
+        self._listeners: list[Callable[[str], None]] = []
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Have ``listener`` called with the id of each program that this process has changed or deleted."""
+        self._listeners.append(listener)
 
     def create(
         self,
@@ -88,7 +96,7 @@ class Clients:
         Raises:
             InvalidInput: the name or the metadata cannot be taken.
         """
-        checked = check_metadata(metadata, allow_http=self._allow_http)
+        checked = self._checked(metadata)
         secret = new_client_secret() if checked.token_endpoint_auth_method in SECRET_METHODS else None
         client = Client(
             id=new_id(),
@@ -137,7 +145,7 @@ class Clients:
         if name is not None:
             client = replace(client, name=_checked_name(name))
         if metadata is not None:
-            checked = check_metadata(metadata, allow_http=self._allow_http)
+            checked = self._checked(metadata)
             if checked.token_endpoint_auth_method in SECRET_METHODS and client.secret_digest is None:
                 why = "This client has no secret: make another client."
                 fault = FieldFault("token_endpoint_auth_method", "invalid", why)
@@ -152,6 +160,8 @@ class Clients:
     ) -> Secret:
         """Give a program another secret; the old one is worth nothing from now on. A public one gets none.
 
+        Nor are the tokens that it has for itself: whoever had the old secret may have them.
+
         Raises:
             NotFound: there is no such program.
             InvalidInput: it proves who it is in another way.
@@ -162,7 +172,9 @@ class Clients:
             raise InvalidInput(f"This client has no secret: it authenticates by {method}.")
         secret = new_client_secret()
         pen = self._audit.pen(address=address, request_id=request_id)
-        self._replace(replace(client, secret_digest=self._digest(secret)), pen, actor, "secret")
+        self._replace(
+            replace(client, secret_digest=self._digest(secret)), pen, actor, "secret", ends_tokens=True
+        )
         return secret
 
     def list(self) -> Sequence[Client]:
@@ -179,7 +191,7 @@ class Clients:
     def delete(
         self, client_id: str, *, actor: str = OPERATOR, address: str = "", request_id: str = ""
     ) -> None:
-        """Forget a program: its secret is worth nothing from now on, nor are the tokens that it has for itself.
+        """Forget a program: its secret is worth nothing from now on, nor is anything that it was given.
 
         Raises:
             NotFound: there is no such program.
@@ -188,8 +200,17 @@ class Clients:
         with self._store.write() as uow:
             if not uow.clients.delete(client_id):
                 raise _unknown(client_id)
-            uow.client_grants.end_all_of(client_id, whole_seconds(self._clock))
+            now = whole_seconds(self._clock)
+            uow.client_grants.end_all_of(client_id, now)
+            uow.sessions.end_grants_to(client_id, now)
             pen.note(uow, EventKind.CLIENT_DELETED, actor=actor, client_id=client_id)
+        self._tell(client_id)
+
+    def ensure_keys(self, metadata: ClientMetadata) -> None:
+        """Make the signing keys that a program with these metadata needs, and that are not there yet."""
+        if self._ensure_key is not None:
+            for algorithm in sorted(metadata.algorithms):
+                self._ensure_key(algorithm)
 
     def check_secret(self, client: Client | None, secret: Secret) -> bool:
         """Whether it is the program's secret. It takes as long for a program that is not there."""
@@ -211,14 +232,27 @@ class Clients:
             )
         return client
 
+    def _checked(self, metadata: ClientMetadata) -> ClientMetadata:
+        """The metadata, if they make sense; whatever they want signed can be signed from now on."""
+        checked = check_metadata(metadata, allow_http=self._allow_http)
+        self.ensure_keys(checked)
+        return checked
+
     def _digest(self, secret: Secret) -> bytes:
         return keyed_digest(secret, self._house_secrets(SECRETS_KEY))
 
-    def _replace(self, client: Client, pen: Pen, actor: str, what: str) -> None:
+    def _replace(self, client: Client, pen: Pen, actor: str, what: str, *, ends_tokens: bool = False) -> None:
         with self._store.write() as uow:
             if not uow.clients.replace(client):
                 raise _unknown(client.id)
+            if ends_tokens:
+                uow.client_grants.end_all_of(client.id, whole_seconds(self._clock))
             pen.note(uow, EventKind.CLIENT_CHANGED, actor=actor, client_id=client.id, changed=what)
+        self._tell(client.id)
+
+    def _tell(self, client_id: str) -> None:
+        for listener in self._listeners:
+            listener(client_id)
 
 
 def metadata_from(fields: dict[str, object]) -> ClientMetadata:

@@ -1,6 +1,6 @@
 """What a log-in hands out: an access token (RFC 9068) and a refresh token, for one session."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.roles import Entitlements
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import Session
+from gatepass_server.keys.ring import Signers
 
 FIRST_PARTY_CLIENT = "gatepass"
 """The ``client_id`` of tokens that the server hands to its own users without an OAuth client."""
@@ -38,22 +39,24 @@ class Tokens:
     """Mints access tokens for a session.
 
     Args:
-        signer: gives the signer of the key that is active now.
+        signer: gives the signer of the key that is active now, of the algorithm that is asked for or the usual one.
         access_ttl: life of an access token, in seconds.
         status_lists: the address under which the lists of the revocation feed lie, ending with a slash.
     """
 
-    def __init__(
-        self, signer: Callable[[], Signer], clock: Clock, *, access_ttl: int, status_lists: str
-    ) -> None:
+    def __init__(self, signer: Signers, clock: Clock, *, access_ttl: int, status_lists: str) -> None:
         self._signer = signer
         self._clock = clock
         self._access_ttl = access_ttl
         self._status_lists = status_lists
 
-    def signer(self) -> Signer:
-        """The signer of the key that is active now. It may read the key ring, over a connection of its own."""
-        return self._signer()
+    def signer(self, algorithm: str = "") -> Signer:
+        """The signer of the key that is active now. It may read the key ring, over a connection of its own.
+
+        Args:
+            algorithm: that a program asked for; the usual one without it.
+        """
+        return self._signer(algorithm)
 
     def access(
         self,
@@ -119,7 +122,7 @@ class Tokens:
             user.id,
             expires_in=expires_in,
             scopes=(session.scope if scope is None else scope).split(),
-            client_id=session.client_id,
+            client_id=terms.client_id or session.client_id,
             claims=claims,
             audience=audience or terms.audience or None,
         )
@@ -128,10 +131,9 @@ class Tokens:
 def bound_claims(terms: Terms) -> dict[str, Any]:
     """What of the terms of a grant stands in its access tokens, whatever their form: ``cnf``, ``act``, ``acr``."""
     claims: dict[str, Any] = {}
-    if terms.jkt:
-        claims["cnf"] = {"jkt": terms.jkt}
-    elif terms.x5t:
-        claims["cnf"] = {"x5t#S256": terms.x5t}
+    bound = {"jkt": terms.jkt, "x5t#S256": terms.x5t}
+    if cnf := {name: thumbprint for name, thumbprint in bound.items() if thumbprint}:
+        claims["cnf"] = cnf
     if terms.act:
         claims["act"] = terms.act
     if terms.acr:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import BinaryIO, get_args
+from typing import BinaryIO
 
 import click
 
@@ -13,12 +13,11 @@ from gatepass_server.cli.kids import KidCommand
 from gatepass_server.cli.output import moment, show_rows
 from gatepass_server.cli.secret_input import ask_secret, is_at_terminal, read_secret
 from gatepass_server.domain.errors import InvalidInput, NotFound, OperatorError
-from gatepass_server.domain.signing_keys import KeyRecord, KeyState
+from gatepass_server.domain.signing_keys import ALGORITHMS, KeyRecord, KeyState
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.settings import Settings
-from gatepass_server.settings.model import Algorithm
 
-_ALGORITHMS = click.Choice(get_args(Algorithm))
+_ALGORITHMS = click.Choice(ALGORITHMS)
 _AT_ONCE = "Sign with it at once; by default it is published first, and signs after key_publish_lead seconds."
 
 
@@ -54,11 +53,11 @@ def list_keys(settings: Settings, as_json: bool) -> None:
 @click.option("--activate", is_flag=True, help=_AT_ONCE)
 @takes_settings
 def generate(settings: Settings, alg: str | None, bits: int | None, activate: bool) -> None:
-    """Make a key; it will replace the one that signs now."""
+    """Make a key; it will replace the one of its algorithm that signs now. Keys of other algorithms go on signing."""
     chosen = alg or settings.signing_algorithm
     if bits is not None and not chosen.startswith(("RS", "PS")):
         raise InvalidInput(f"Only RSA keys have a choice of size; leave --bits away for {chosen}.")
-    _say(_keeper(settings, make=True).generate(chosen, bits=bits or 2048, activate=activate))
+    _say(_keeper(settings, make=True).generate(chosen, bits=bits or 2048, activate=activate), settings)
 
 
 @command.command(
@@ -89,17 +88,19 @@ def import_key(
         key = _load(file, passphrase)
     except KeyFormatError as error:
         raise OperatorError(str(error)) from None
-    _say(_keeper(settings, make=True).adopt(key, algorithm=alg, activate=activate))
+    _say(_keeper(settings, make=True).adopt(key, algorithm=alg, activate=activate), settings)
 
 
 @command.command("rotate", epilog="Example: gatepass keys rotate")
 @click.option(
-    "--now", is_flag=True, help="The key was stolen: replace every key at once; their tokens stop working."
+    "--now", is_flag=True, help="The keys were stolen: replace every key at once; their tokens stop working."
 )
+@click.option("--alg", type=_ALGORITHMS, help="Only the keys of this algorithm.  [default: all]")
 @takes_settings
-def rotate(settings: Settings, now: bool) -> None:
-    """Replace the key that signs by a new one of the same kind; tokens of the old one stay valid."""
-    _say(_keeper(settings).rotate(now=now))
+def rotate(settings: Settings, now: bool, alg: str | None) -> None:
+    """Replace each key that signs by a new one of the same kind; tokens of the old ones stay valid."""
+    for record in _keeper(settings).rotate(alg, now=now):
+        _say(record, settings)
 
 
 @command.command("retire", cls=KidCommand, epilog="Example: gatepass keys retire KID")
@@ -108,7 +109,7 @@ def rotate(settings: Settings, now: bool) -> None:
 def retire(settings: Settings, kid: str) -> None:
     """Take a key out of the line: one that waits never signs, one that signed stays published for its tokens.
 
-    The only key that signs cannot be retired: rotate instead.
+    The only key of an algorithm that is needed cannot be retired: rotate instead.
     """
     record = _keeper(settings).retire(kid)
     click.echo(f"{record.kid} will not sign; it is published until {moment(record.gone_at)}.")
@@ -131,14 +132,13 @@ def reseal(settings: Settings) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the JWK instead of PEM.")
 @takes_settings
 def export(settings: Settings, kid: str | None, public: bool, as_json: bool) -> None:
-    """Print the public key that signs now, or the one named KID, as PEM."""
+    """Print the public key that signs access tokens now, or the one named KID, as PEM."""
     if not public:
         raise OperatorError("Only public keys can be exported: gatepass keys export --public")
-    found = [
-        record
-        for record, state in _keeper(settings).list()
-        if (record.kid == kid if kid else state is KeyState.ACTIVE)
-    ]
+    listed = _keeper(settings).list()
+    active = [record for record, state in listed if state is KeyState.ACTIVE]
+    usual = [record for record in active if record.alg == settings.signing_algorithm] or active
+    found = [record for record, _ in listed if record.kid == kid] if kid else usual
     if not found:
         raise NotFound("There is no such key. See: gatepass keys list")
     jwk = json.loads(found[-1].public_jwk)
@@ -166,5 +166,11 @@ def _keeper(settings: Settings, *, make: bool = False) -> KeyKeeper:
     return keeper
 
 
-def _say(record: KeyRecord) -> None:
+def _say(record: KeyRecord, settings: Settings) -> None:
     click.echo(f"{record.kid} ({record.alg}) signs from {moment(record.activates_at)} on.")
+    if record.alg != settings.signing_algorithm:
+        click.echo(
+            f"While there is a key for the setting signing_algorithm ({settings.signing_algorithm}), "
+            f"{record.alg} signs only for programs that ask for it.",
+            err=True,
+        )

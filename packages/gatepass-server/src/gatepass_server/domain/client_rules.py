@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from gatepass_server.domain.client_security_rules import security_faults
 from gatepass_server.domain.clients import ClientMetadata
 from gatepass_server.domain.errors import FieldFault, InvalidInput
 from gatepass_server.domain.redirect_uris import check_redirect_uri, is_loopback_host
+from gatepass_server.domain.signing_keys import ALGORITHMS
 
 GRANT_TYPES = (
     "authorization_code",
@@ -33,6 +35,12 @@ _WITHOUT_A_PERSON = frozenset(
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri", "initiate_login_uri")
+_SIGNED = (
+    "id_token_signed_response_alg",
+    "userinfo_signed_response_alg",
+    "introspection_signed_response_alg",
+    "access_token_signed_response_alg",
+)
 _BY_SERVER = ("jwks_uri", "backchannel_logout_uri", "sector_identifier_uri")
 
 
@@ -50,7 +58,9 @@ def check_metadata(metadata: ClientMetadata, *, allow_http: bool = False) -> Cli
         *_redirect_faults(metadata, allow_http=allow_http),
         *_grant_faults(metadata),
         *_address_faults(metadata, allow_http=allow_http),
+        *_algorithm_faults(metadata),
         *_other_faults(metadata),
+        *(_fault(field, message) for field, message in security_faults(metadata)),
     ]
     if faults:
         raise InvalidInput("The client cannot be made: see each field.", faults=faults)
@@ -81,8 +91,6 @@ def _grant_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
             yield _fault("grant_types", f"{grant} needs a client that can prove who it is.")
         if not metadata.require_pkce:
             yield _fault("require_pkce", "A public client needs PKCE always (RFC 9700 section 2.1.1).")
-    if metadata.token_endpoint_auth_method == "private_key_jwt" and not (metadata.jwks or metadata.jwks_uri):  # noqa: S105 - the name of a method
-        yield _fault("jwks", "private_key_jwt needs the client's public keys: jwks or jwks_uri.")
     for scope in metadata.scopes:
         if not _SCOPE.fullmatch(scope):
             yield _fault("scope", f"{scope!r} is no scope (RFC 6749 section 3.3).")
@@ -100,6 +108,13 @@ def _address_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[F
                 )
     if metadata.jwks is not None and metadata.jwks_uri:
         yield _fault("jwks", "Give jwks or jwks_uri, not both (RFC 7591 section 2).")
+
+
+def _algorithm_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
+    """What the house signs for a client is never unsigned, nor signed with a secret that the client shares."""
+    for field in _SIGNED:
+        if (algorithm := getattr(metadata, field)) and algorithm not in ALGORITHMS:
+            yield _fault(field, f"{algorithm!r} is none of {', '.join(ALGORITHMS)}.")
 
 
 def _other_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:

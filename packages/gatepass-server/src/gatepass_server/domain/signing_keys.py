@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal, get_args
+
+Algorithm = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
+]
+ALGORITHMS: tuple[Algorithm, ...] = get_args(Algorithm)
+"""What keys of the house may sign with (RFC 7518 section 3.1, RFC 8037, RFC 9864)."""
 
 LONGEST_TOKEN = 86_400
 """Seconds that an access token can live at most, whatever the settings say or an operator asks for."""

@@ -1,7 +1,7 @@
 """The operator's hand on the key ring: make, import, rotate, retire, reseal."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from gatepass.jwk import key_from_jwk
@@ -58,18 +58,23 @@ class KeyKeeper:
 
         It signs from a minute ago on, so that a server whose clock is behind has a key too.
         """
-        if self.list():
-            return
-        with self._alone() as (uow, pen):
-            if not uow.signing_keys.all():
-                at = whole_seconds(self._clock) - schedule.STRAGGLERS
-                record = self._add(uow, Key.generate(algorithm), algorithm, activates_at=at)
-                _note(uow, pen, EventKind.KEY_CREATED, record, actor=SYSTEM)
+        self._ensure(algorithm, is_there=bool)
+
+    def ensure(self, algorithm: str) -> None:
+        """Make the first key of an algorithm, before a program is registered that is to have tokens signed with it."""
+        now = whole_seconds(self._clock)
+        self._ensure(
+            algorithm,
+            is_there=lambda records: any(
+                record.is_in_line(now) for record in schedule.line(records, algorithm)
+            ),
+        )
 
     def generate(self, algorithm: str, *, bits: int = 2048, activate: bool = False) -> KeyRecord:
-        """Make a key. It signs after the publishing lead, or at once with ``activate``."""
+        """Make a key. It signs after the publishing lead, or at once with ``activate`` or as the first of its line."""
         key = Key.generate(algorithm, bits=bits)
-        return self._introduce(key, algorithm, activate=activate, kind=EventKind.KEY_CREATED)
+        with self._alone() as (uow, pen):
+            return self._introduce(uow, pen, key, algorithm, activate=activate, kind=EventKind.KEY_CREATED)
 
     def adopt(self, key: Key, *, algorithm: str | None = None, activate: bool = False) -> KeyRecord:
         """Take in a private key made elsewhere. Its ``kid`` is its RFC 7638 thumbprint, whatever it was called.
@@ -81,41 +86,47 @@ class KeyKeeper:
         if chosen not in key.algorithms:
             raise InvalidInput(f"This key cannot sign with {chosen}; it fits {', '.join(key.algorithms)}.")
         named = key.named(key.thumbprint)
-        return self._introduce(named, chosen, activate=activate, kind=EventKind.KEY_IMPORTED)
+        with self._alone() as (uow, pen):
+            return self._introduce(uow, pen, named, chosen, activate=activate, kind=EventKind.KEY_IMPORTED)
 
-    def rotate(self, *, now: bool = False) -> KeyRecord:
-        """Replace the active key by a new one of the same algorithm.
+    def rotate(self, algorithm: str | None = None, *, now: bool = False) -> Sequence[KeyRecord]:
+        """Replace the key that signs by a new one of the same algorithm and size, in each line.
 
         Normally the new key is published first and signs after the lead; the old one stays in the JWK set until the
         last token it signed has expired. With ``now``, for the day a key is stolen, the new key signs at once and
         every older key leaves the JWK set at once: the tokens they signed stop working. Other processes follow
         within ``ring.REFRESH_SECONDS``.
 
+        Args:
+            algorithm: of the one line to rotate; without it all are.
+            now: whether it is an emergency.
+
         Raises:
             NotFound: no key is active.
         """
-        current = [record for record, state in self.list() if state is KeyState.ACTIVE]
+        current = {
+            record.alg: record
+            for record, state in self.list()
+            if state is KeyState.ACTIVE and algorithm in {None, record.alg}
+        }
         if not current:
-            raise NotFound("No key is active. Make one: gatepass keys generate --activate")
-        alg = current[-1].alg
-        key = Key.generate(alg, bits=_bits_like(current[-1]))
-        if not now:
-            return self._introduce(key, alg, activate=False, kind=EventKind.KEY_ROTATED)
+            which = "" if algorithm is None else f" --alg {algorithm}"
+            raise NotFound(f"No such key is active. Make one: gatepass keys generate{which} --activate")
+        keys = {alg: Key.generate(alg, bits=_bits_like(record)) for alg, record in current.items()}
         with self._alone() as (uow, pen):
-            at = whole_seconds(self._clock)
-            dropped = list(schedule.drop_all(uow.signing_keys.all(), now=at))
-            _reschedule(uow, dropped)
-            record = self._add(uow, key, alg, activates_at=at)
-            gone = " ".join(old.kid for old in dropped)
-            _note(uow, pen, EventKind.KEY_ROTATED, record, actor=OPERATOR, withdrawn=gone)
-            return record
+            if now:
+                return self._replace_all(uow, pen, keys, algorithm)
+            return [
+                self._introduce(uow, pen, key, alg, activate=False, kind=EventKind.KEY_ROTATED)
+                for alg, key in keys.items()
+            ]
 
     def retire(self, kid: str) -> KeyRecord:
         """Take a key out of the line of those that sign or will; what it signed stays verifiable.
 
         Raises:
             NotFound: there is no such key, or it is gone.
-            InvalidInput: it is the only active key.
+            InvalidInput: it is the only active key of an algorithm that is needed.
         """
         with self._alone() as (uow, pen):
             now = whole_seconds(self._clock)
@@ -123,7 +134,11 @@ class KeyKeeper:
             record = next((record for record in records if record.kid == kid), None)
             if record is None or record.state(now) is KeyState.GONE:
                 raise NotFound(f"There is no key {kid!r} in the ring. See: gatepass keys list")
-            changed = {other.kid: other for other in schedule.step_out(record, records, now=now)}
+            line = schedule.line(records, record.alg)
+            may_end = self._may_end(uow, record.alg, records, now)
+            changed = {
+                other.kid: other for other in schedule.step_out(record, line, now=now, may_end=may_end)
+            }
             _reschedule(uow, changed.values())
             if kid in changed:
                 _note(uow, pen, EventKind.KEY_RETIRED, record, actor=OPERATOR)
@@ -159,19 +174,57 @@ class KeyKeeper:
             yield uow, pen
         self._changed()
 
-    def _introduce(self, key: Key, algorithm: str, *, activate: bool, kind: EventKind) -> KeyRecord:
+    def _ensure(self, algorithm: str, *, is_there: Callable[[Sequence[KeyRecord]], bool]) -> None:
+        if is_there([record for record, _ in self.list()]):
+            return
+        key = Key.generate(algorithm)
         with self._alone() as (uow, pen):
-            now = whole_seconds(self._clock)
-            records = uow.signing_keys.all()
-            known = next((record for record in records if record.kid == key.kid), None)
-            if known is not None:
-                raise InvalidInput(f"This key is in the ring already, as {key.kid} ({known.state(now)}).")
-            signs = any(record.state(now) is KeyState.ACTIVE for record in records)
-            at = now + self._publish_lead if signs and not activate else now
-            _reschedule(uow, schedule.make_way(records, at=at, now=now))
-            record = self._add(uow, key, algorithm, activates_at=at)
-            _note(uow, pen, kind, record, actor=OPERATOR)
-            return record
+            if not is_there(uow.signing_keys.all()):
+                at = whole_seconds(self._clock) - schedule.STRAGGLERS
+                record = self._add(uow, key, algorithm, activates_at=at)
+                _note(uow, pen, EventKind.KEY_CREATED, record, actor=SYSTEM)
+
+    def _introduce(
+        self, uow: UnitOfWork, pen: Pen, key: Key, algorithm: str, *, activate: bool, kind: EventKind
+    ) -> KeyRecord:
+        now = whole_seconds(self._clock)
+        records = uow.signing_keys.all()
+        known = next((record for record in records if record.kid == key.kid), None)
+        if known is not None:
+            raise InvalidInput(f"This key is in the ring already, as {key.kid} ({known.state(now)}).")
+        line = schedule.line(records, algorithm)
+        signs = any(record.state(now) is KeyState.ACTIVE for record in line)
+        at = now + self._publish_lead if signs and not activate else now
+        _reschedule(uow, schedule.make_way(line, at=at, now=now))
+        record = self._add(uow, key, algorithm, activates_at=at)
+        _note(uow, pen, kind, record, actor=OPERATOR)
+        return record
+
+    def _replace_all(
+        self, uow: UnitOfWork, pen: Pen, keys: Mapping[str, Key], algorithm: str | None
+    ) -> Sequence[KeyRecord]:
+        """Every key of the algorithm (or of all) is gone from now on, also of lines that have ended."""
+        at = whole_seconds(self._clock)
+        records = uow.signing_keys.all()
+        old = records if algorithm is None else schedule.line(records, algorithm)
+        dropped = schedule.drop_all(old, now=at)
+        _reschedule(uow, dropped)
+        for record in dropped:
+            if record.alg not in keys:
+                _note(uow, pen, EventKind.KEY_RETIRED, record, actor=OPERATOR)
+        made = []
+        for alg, key in keys.items():
+            record = self._add(uow, key, alg, activates_at=at)
+            gone = " ".join(old.kid for old in schedule.line(dropped, alg))
+            _note(uow, pen, EventKind.KEY_ROTATED, record, actor=OPERATOR, withdrawn=gone)
+            made.append(record)
+        return made
+
+    def _may_end(self, uow: UnitOfWork, algorithm: str, records: Sequence[KeyRecord], now: int) -> bool:
+        """Whether no program was promised tokens of this algorithm, and keys of another one sign."""
+        others = any(record.alg != algorithm and record.state(now) is KeyState.ACTIVE for record in records)
+        needed = {alg for client in uow.clients.all() for alg in client.metadata.algorithms}
+        return others and algorithm not in needed
 
     def _add(self, uow: UnitOfWork, key: Key, algorithm: str, *, activates_at: int) -> KeyRecord:
         record = KeyRecord(

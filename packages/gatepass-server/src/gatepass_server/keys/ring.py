@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from gatepass import Signer
 from gatepass.keys import Key
@@ -21,6 +21,14 @@ _UNKNOWN_KID_SECONDS = 1
 """How old the copy may be when a token names a key that is not in it: another process may have just made it."""
 
 
+class Signers(Protocol):
+    """What gives the signer of the key that is active now."""
+
+    def __call__(self, algorithm: str = "") -> Signer:
+        """The signer for an algorithm, or the usual one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Copy:
     """The rows as they were at one moment, in the order of their activation."""
@@ -34,21 +42,27 @@ class KeyRing:
 
     It is the ``KeySource`` of the server's own verifier and the source of ``/.well-known/jwks.json``. A private
     key is parsed once in a process, when it first signs.
+
+    Args:
+        usual: the algorithm of the key that signs what nobody asked to have signed otherwise.
     """
 
-    def __init__(self, store: Store, sealer: Sealer, clock: Clock, *, issuer: str, audience: str) -> None:
+    def __init__(
+        self, store: Store, sealer: Sealer, clock: Clock, *, issuer: str, audience: str, usual: str = ""
+    ) -> None:
         self._store = store
         self._sealer = sealer
         self._clock = clock
         self._issuer = issuer
         self._audience = audience
+        self._usual = usual
         self._lock = threading.Lock()
         self._copy: _Copy | None = None
         self._changes = 0
         self._signers: dict[str, Signer] = {}
 
-    def signer(self, algorithm: str | None = None) -> Signer:
-        """The signer of the active key; of several active ones, the one activated last.
+    def signer(self, algorithm: str = "") -> Signer:
+        """The signer of the active key of the usual algorithm; if it has none, of the one activated last.
 
         Args:
             algorithm: of a key for that alone, where a program asked for it.
@@ -56,28 +70,32 @@ class KeyRing:
         Raises:
             OperatorError: no such key is active, or its sealed private key does not open.
         """
-        now = whole_seconds(self._clock)
-        active = [
-            row
-            for row in self._current().rows
-            if row.record.state(now) is KeyState.ACTIVE and algorithm in {None, row.record.alg}
-        ]
+        active = self._active(algorithm)
         usable = [row for row in active if isinstance(row, Admitted)]
         if not usable:
             for row in active:
                 if isinstance(row, Refused):
                     raise row.error
-            if algorithm is not None:
-                raise OperatorError(
-                    f"A client wants tokens signed with {algorithm}, and no such key is active. "
-                    f"Make one: gatepass keys generate --algorithm {algorithm} --activate"
-                )
-            raise OperatorError("No signing key is active. Make one: gatepass keys generate --activate")
+            which = f" for {algorithm}" if algorithm else ""
+            option = f" --alg {algorithm}" if algorithm else ""
+            raise OperatorError(
+                f"No signing key is active{which}. Make one: gatepass keys generate{option} --activate"
+            )
         record = usable[-1].record
         signer = self._signers.get(record.kid)
         if signer is None:
             signer = self._signers[record.kid] = self._make_signer(record)
         return signer
+
+    def _active(self, algorithm: str) -> Sequence[Admitted | Refused]:
+        """Rows of keys that sign now, the one activated last at the end."""
+        now = whole_seconds(self._clock)
+        for age in (REFRESH_SECONDS, 0):  # another process may have just made such a key
+            rows = [row for row in self._current(age).rows if row.record.state(now) is KeyState.ACTIVE]
+            named = [row for row in rows if row.record.alg == (algorithm or self._usual)]
+            if named or not algorithm:
+                return named or rows
+        return []
 
     def algorithms(self) -> tuple[str, ...]:
         """The algorithms of the keys that sign now, each once."""

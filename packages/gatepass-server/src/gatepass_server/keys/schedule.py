@@ -1,7 +1,8 @@
-"""Who signs when: plain rules over the records of a ring. Each gives the records whose times change.
+"""Who signs when: plain rules over the records of a line. Each gives the records whose times change.
 
-The law of the ring: the keys in line form a chain, in which each signs until the next one does, and the last has no
-end. So at every moment one key signs, and each change of hands is known, and published, before it happens.
+The keys of one algorithm are a line, and lines know nothing of one another. The law of a line: its keys form a
+chain, in which each signs until the next one does, and the last has no end. So at every moment one key of it signs,
+and each change of hands is known, and published, before it happens. A line may end when nobody needs its algorithm.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,11 @@ AFTERLIFE = LONGEST_TOKEN + STRAGGLERS
 """Seconds between the last moment a key should sign and the end of the last token it can have signed."""
 
 
+def line(records: Sequence[KeyRecord], algorithm: str) -> list[KeyRecord]:
+    """The records of one algorithm."""
+    return [record for record in records if record.alg == algorithm]
+
+
 def make_way(records: Sequence[KeyRecord], *, at: int, now: int) -> list[KeyRecord]:
     """A new key will sign from ``at`` on: whoever signs then retires, and keys planned for later are called off."""
     changed = []
@@ -29,18 +35,26 @@ def make_way(records: Sequence[KeyRecord], *, at: int, now: int) -> list[KeyReco
     return changed
 
 
-def step_out(record: KeyRecord, records: Sequence[KeyRecord], *, now: int) -> list[KeyRecord]:
+def step_out(
+    record: KeyRecord, records: Sequence[KeyRecord], *, now: int, may_end: bool = False
+) -> list[KeyRecord]:
     """``record`` leaves the line: a key that has not signed yet is gone, and whoever it would follow signs on.
 
     A key that is retiring keeps its times.
 
+    Args:
+        record: the key.
+        records: its line.
+        now: in seconds since the epoch.
+        may_end: whether the line may end with it.
+
     Raises:
-        InvalidInput: it is the key that signs now.
+        InvalidInput: it is the key that signs now, and the line may not end.
     """
     state = record.state(now)
     if state is KeyState.ACTIVE:
         others = [other for other in records if other.kid != record.kid and other.is_in_line(now)]
-        if all(other.state(now) is KeyState.NEXT for other in others):
+        if all(other.state(now) is KeyState.NEXT for other in others) and (others or not may_end):
             raise InvalidInput(
                 "This key signs now, and no other can take over before it was published. "
                 "Replace it: gatepass keys rotate (or, if it was stolen, gatepass keys rotate --now)."

@@ -1,9 +1,7 @@
 """Access tokens that a program has for itself (RFC 6749 section 4.4, RFC 9068)."""
 
-from collections.abc import Callable
 from typing import Any
 
-from gatepass import Signer
 from gatepass_server.accounts.sessions import StatusIndexes
 from gatepass_server.accounts.tokens import AccessToken, bound_claims
 from gatepass_server.crypto.handles import digest, new_handle
@@ -12,6 +10,7 @@ from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.ids import new_id
 from gatepass_server.domain.opaque_tokens import ClientGrant, ClientToken
+from gatepass_server.keys.ring import Signers
 from gatepass_server.store.ports import Store
 
 PREFIX = "gp_ct_"
@@ -28,7 +27,7 @@ class ClientTokens:
     them, and the program gets the next at once.
 
     Args:
-        signer: gives the signer of the active key for an algorithm, or the usual one for an empty text.
+        signer: gives the signer of the active key of an algorithm, or the usual one.
         status_lists: the address under which the lists lie, ending with a slash.
         access_ttl: in seconds.
     """
@@ -37,7 +36,7 @@ class ClientTokens:
         self,
         store: Store,
         clock: Clock,
-        signer: Callable[[str], Signer],
+        signer: Signers,
         status_indexes: StatusIndexes,
         *,
         status_lists: str,

@@ -105,6 +105,30 @@ class UnmetAuthenticationRequirements(ProtocolError):
     code = "unmet_authentication_requirements"
 
 
+class UnsupportedTokenType(ProtocolError):
+    """A token of this kind cannot be taken back by itself (RFC 7009 section 2.2.1)."""
+
+    code = "unsupported_token_type"
+
+
+class AuthorizationPending(ProtocolError):
+    """Nobody has decided yet: ask again (RFC 8628 section 3.5)."""
+
+    code = "authorization_pending"
+
+
+class SlowDown(ProtocolError):
+    """Asked too soon: leave five seconds more between questions from now on (RFC 8628 section 3.5)."""
+
+    code = "slow_down"
+
+
+class ExpiredToken(ProtocolError):
+    """The device code is over: begin anew (RFC 8628 section 3.5)."""
+
+    code = "expired_token"
+
+
 class InvalidRedirectUri(ProtocolError):
     """A redirection URI cannot be registered (RFC 7591 section 3.2.2)."""
 
@@ -128,3 +152,19 @@ class InvalidToken(ProtocolError):
 
     code = "invalid_token"
     status = 401
+
+
+class InvalidDpopProof(ProtocolError):
+    """The DPoP proof is not in order, or is missing (RFC 9449 section 5)."""
+
+    code = "invalid_dpop_proof"
+
+
+class UseDpopNonce(ProtocolError):
+    """The DPoP proof must hold a nonce of this server (RFC 9449 section 8). ``nonce`` is one."""
+
+    code = "use_dpop_nonce"
+
+    def __init__(self, message: str, *, reason: str = "", nonce: str) -> None:
+        super().__init__(message, reason=reason)
+        self.nonce = nonce

@@ -45,9 +45,15 @@ class TokenAnswers:
         self._tokens = tokens
         self._id_tokens = id_tokens
 
-    def signer(self) -> Signer:
-        """See ``Tokens.signer``: asked before something is spent, so that a key that is away costs nobody a code."""
-        return self._tokens.signer()
+    def signer(self, client: Client) -> Signer:
+        """Of its access tokens: asked before something is spent, so that a key that is away costs nobody a code.
+
+        Raises:
+            OperatorError: no key is active for these, or for whatever else the client wants signed.
+        """
+        for algorithm in client.metadata.algorithms:
+            self._tokens.signer(algorithm)
+        return self._tokens.signer(client.metadata.access_token_signed_response_alg)
 
     def __call__(self, granted: Granted) -> dict[str, Any]:
         """The members of the answer (RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3)."""
@@ -58,6 +64,7 @@ class TokenAnswers:
             live.entitlements,
             scope=granted.scope,
             now=granted.now,
+            signer=self._tokens.signer(granted.client.metadata.access_token_signed_response_alg),
             audience=granted.audience,
         )
         answer: dict[str, Any] = {

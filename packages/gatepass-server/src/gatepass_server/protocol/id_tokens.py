@@ -13,7 +13,6 @@ from gatepass_server.store.ports import LiveSession
 TYPE = "JWT"
 """The ``typ`` by which nobody takes it for an access token (RFC 8725 section 3.11)."""
 
-DEFAULT_ALGORITHM = "RS256"
 ONE_FACTOR = "1"
 """The ``acr`` of a sign-in with a password (OpenID Connect Core section 2)."""
 
@@ -64,15 +63,12 @@ class IdTokens:
 
 
 def signer_for(ring: KeyRing, client: Client) -> Signer:
-    """Of the algorithm that the program asked for; else RS256, which every relying party knows, if there is such a key.
+    """Of the program's ID tokens: RS256, unless it asked for another algorithm.
 
     Raises:
         OperatorError: no such key is active.
     """
-    asked = client.metadata.id_token_signed_response_alg
-    if not asked and DEFAULT_ALGORITHM in ring.algorithms():
-        asked = DEFAULT_ALGORITHM
-    return ring.signer(asked or None)
+    return ring.signer(client.metadata.id_token_algorithm)
 
 
 def half_hash(text: str, algorithm: str) -> str:

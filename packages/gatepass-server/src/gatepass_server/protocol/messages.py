@@ -6,6 +6,8 @@ from typing import Any
 
 from gatepass_server.protocol.errors import InvalidRequest
 
+JSON = "application/json"
+
 
 class Parameters(Mapping[str, str]):
     """The parameters of a query or a form, read as RFC 6749 section 3 says.
@@ -53,7 +55,7 @@ class ProtocolRequest:
         form: Those of the body.
         headers: By name, in any case.
         proofs: Every ``DPoP`` header.
-        certificate: The client's certificate in PEM, where a trusted proxy has checked it (RFC 8705).
+        certificate: The client's certificate as a trusted proxy wrote it (RFC 8705); see ``client_certificates``.
         address: The IP address of the caller.
         device: Its ``User-Agent``.
         request_id: For the audit log.
@@ -73,8 +75,9 @@ class ProtocolRequest:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolResponse:
-    """What goes out: a JSON object, and headers beside the usual ones."""
+    """What goes out: a JSON object, or a text where ``media_type`` says so, and headers beside the usual ones."""
 
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = JSON

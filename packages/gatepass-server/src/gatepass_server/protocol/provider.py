@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
-from gatepass import Signer
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
@@ -12,24 +11,39 @@ from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.accounts.sessions import Sessions, StatusIndexes
 from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.audit.log import AuditLog
+from gatepass_server.domain.clients import DEFAULT_ID_TOKEN_ALGORITHM
 from gatepass_server.domain.clock import Clock
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.protocol.authorization.authorize import Authorize
 from gatepass_server.protocol.authorization.decision import Decision
+from gatepass_server.protocol.authorization.effective import EffectiveParameters
+from gatepass_server.protocol.authorization.pushed import PushedAuthorization
+from gatepass_server.protocol.authorization.request_objects import RequestObjects
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
+from gatepass_server.protocol.client_authentication.certificates import (
+    HasRegisteredKey,
+    TlsClientAuth,
+    has_registered_name,
+)
+from gatepass_server.protocol.client_authentication.private_key_jwt import PrivateKeyJwt
 from gatepass_server.protocol.client_authentication.secrets import (
     ClientSecretBasic,
     ClientSecretPost,
     NoAuthentication,
 )
 from gatepass_server.protocol.client_directory import ClientDirectory
+from gatepass_server.protocol.client_statements import ClientStatements
 from gatepass_server.protocol.client_tokens import ClientTokens
+from gatepass_server.protocol.device_authorization import DeviceAuthorization
+from gatepass_server.protocol.device_requests import DeviceRequests
 from gatepass_server.protocol.flows import Flows
 from gatepass_server.protocol.granted import TokenAnswers
+from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.id_token_hints import IdTokenHints
 from gatepass_server.protocol.id_tokens import IdTokens, signer_for
+from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.log_out.courier import Courier
 from gatepass_server.protocol.log_out.deliveries import AT_ONCE, Deliveries
 from gatepass_server.protocol.log_out.end_session import EndSession
@@ -37,35 +51,41 @@ from gatepass_server.protocol.log_out.leaving import Leaving
 from gatepass_server.protocol.log_out.logout_tokens import LogoutTokens
 from gatepass_server.protocol.log_out.requests import LogoutRequests
 from gatepass_server.protocol.metadata import metadata
+from gatepass_server.protocol.proof_metadata import proof_metadata
+from gatepass_server.protocol.proofs import Proofs
 from gatepass_server.protocol.redemption import Redemption
 from gatepass_server.protocol.registration.documents import ClientDocuments
 from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.protocol.registration.registration import Registration
+from gatepass_server.protocol.response_signing import SignedResponses
+from gatepass_server.protocol.revocation import Revocation
 from gatepass_server.protocol.server import ProtocolServer
 from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
 
-_KEY_SETS_AT_ONCE = 16
-"""Fetches of programs' key sets, of each process."""
-
+_OBJECTS_AT_ONCE = 4
 _DOCUMENTS_AT_ONCE = 8
 """Fetches of metadata documents, and as many of sector identifiers."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the room is given from below.
+    """What the room is given from below, and what the operator chose.
 
     Attributes:
         outbound: Makes a way out for one purpose, with so many requests at once that it cannot hold up another.
         registration: What programs may have that nobody of the house has looked at.
         takes_documents: Whether a ``client_id`` may be the address of a metadata document.
+        client_certificates: Whose certificates the proxy in front lets through; empty where it tells of none.
+        must_push: Whether every authorization request must be sent ahead.
+        dpop_nonces: Whether every DPoP proof must hold a nonce.
     """
 
     store: Store
     clock: Clock
     audit: AuditLog
+    house_secrets: Callable[[str], bytes]
     ring: KeyRing
     clients: Clients
     sessions: Sessions
@@ -75,11 +95,17 @@ class House:
     log_out: LogOut
     status_indexes: StatusIndexes
     outbound: Callable[[int], Outbound]
+    key_sets: KeySets
     registration: RegistrationPolicy
     takes_documents: bool
     status_lists: str
+    held: HeldTokens
     issuer: str
+    audience: str
     access_ttl: int
+    client_certificates: Literal["", "authority", "any"]
+    must_push: bool
+    dpop_nonces: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +117,14 @@ class Provider:
     flows: Flows
     authorize: Authorize
     server: ProtocolServer
+    pushed: PushedAuthorization
+    proofs: Proofs
     userinfo: UserInfo
     hints: IdTokenHints
-    key_sets: KeySets
+    introspection: Introspection
+    revocation: Revocation
+    device_requests: DeviceRequests
+    devices: DeviceAuthorization
     registration: Registration | None
     leaving: Leaving
     end_session: EndSession
@@ -106,15 +137,17 @@ def provider(house: House) -> Provider:
     """Put the room together."""
 
     def policy() -> RegistrationPolicy:
-        return replace(
-            house.registration, algorithms=house.ring.algorithms(), authentication=authenticator.names
-        )
+        return replace(house.registration, algorithms=_algorithms(house), authentication=authenticator.names)
 
-    directory = ClientDirectory(house.store, _documents(house, policy))
+    directory = ClientDirectory(house.store, house.clock, _documents(house, policy))
+    house.clients.on_change(directory.forget)
+    statements = ClientStatements(house.key_sets, house.clock, issuer=house.issuer)
     authenticator = ClientAuthenticator(
         [
             ClientSecretBasic(house.clients, directory),
             ClientSecretPost(house.clients, directory),
+            PrivateKeyJwt(statements, directory, house.store, house.clock, issuer=house.issuer),
+            *_by_certificate(house, directory),
             NoAuthentication(directory),
         ]
     )
@@ -124,36 +157,91 @@ def provider(house: House) -> Provider:
     decision = Decision(house.store, hints, house.clock)
     leaving = Leaving(house.store, house.log_out, house.clock, issuer=house.issuer)
     deliveries = _deliveries(house)
-    server = ProtocolServer(authenticator, grants(_hands(house)))
+    proofs = Proofs(house.store, house.house_secrets, house.clock, nonces=house.dpop_nonces)
+    objects = RequestObjects(statements, house.outbound(_OBJECTS_AT_ONCE), house.clock)
+    effective = EffectiveParameters(house.store, objects, house.clock, must_push=house.must_push)
+    server = ProtocolServer(authenticator, proofs, grants(_hands(house)))
+    signed = SignedResponses(house.ring, house.clock, issuer=house.issuer)
     return Provider(
         directory=directory,
         authenticator=authenticator,
         flows=flows,
-        authorize=Authorize(house.store, directory, flows, decision, house.clock, issuer=house.issuer),
+        authorize=Authorize(
+            house.store, directory, flows, effective, decision, house.clock, issuer=house.issuer
+        ),
         server=server,
+        pushed=PushedAuthorization(house.store, authenticator, objects, proofs, house.clock),
+        proofs=proofs,
         userinfo=UserInfo(directory),
         hints=hints,
-        key_sets=KeySets(house.outbound(_KEY_SETS_AT_ONCE)),
+        introspection=Introspection(authenticator, house.held, audience=house.audience, signed=signed),
+        revocation=Revocation(authenticator, house.store, house.held, house.clock, house.audit),
+        device_requests=DeviceRequests(
+            authenticator, house.store, house.house_secrets, house.clock, issuer=house.issuer
+        ),
+        devices=DeviceAuthorization(house.store, directory, house.house_secrets, house.clock, house.audit),
         registration=_registration(house, policy),
         leaving=leaving,
         end_session=EndSession(LogoutRequests(house.store, directory, hints, house.clock), leaving),
         deliveries=deliveries,
         courier=Courier(deliveries.deliver_due),
-        metadata=lambda: metadata(
-            house.issuer,
-            grant_types=server.grant_types,
-            authentication=authenticator.names,
-            algorithms=house.ring.algorithms(),
-            registration=house.registration.openness is not Openness.OFF,
-            documents=house.takes_documents,
+        metadata=lambda: (
+            metadata(
+                house.issuer,
+                grant_types=server.grant_types,
+                authentication=authenticator.names,
+                algorithms=_algorithms(house),
+                registration=house.registration.openness is not Openness.OFF,
+                documents=house.takes_documents,
+            )
+            | proof_metadata(
+                house.issuer,
+                algorithms=proofs.algorithms,
+                certificates=bool(house.client_certificates),
+                must_push=house.must_push,
+            )
         ),
     )
+
+
+def _algorithms(house: House) -> tuple[str, ...]:
+    """What can be signed with: what keys sign with now, and RS256: the first program that needs it has a key made."""
+    return tuple(dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *house.ring.algorithms()]))
+
+
+def _by_certificate(house: House, directory: ClientDirectory) -> list[TlsClientAuth]:
+    """Where the proxy lets certificates of anybody through, only those whose key is registered prove something."""
+    if house.client_certificates == "authority":
+        return [TlsClientAuth("tls_client_auth", directory, has_registered_name)]
+    if house.client_certificates == "any":
+        return [TlsClientAuth("self_signed_tls_client_auth", directory, HasRegisteredKey(house.key_sets))]
+    return []
+
+
+def introspection_alone(
+    store: Store, clients: Clients, held: HeldTokens, clock: Clock, *, audience: str
+) -> Introspection:
+    """Where a shared secret signs there is no provider; programs may ask about tokens all the same."""
+    directory = ClientDirectory(store, clock)
+    authenticator = ClientAuthenticator(
+        [
+            ClientSecretBasic(clients, directory),
+            ClientSecretPost(clients, directory),
+            NoAuthentication(directory),
+        ]
+    )
+    return Introspection(authenticator, held, audience=audience, signed=None)
 
 
 def _documents(house: House, policy: Callable[[], RegistrationPolicy]) -> ClientDocuments | None:
     if not house.takes_documents:
         return None
-    return ClientDocuments(house.outbound(_DOCUMENTS_AT_ONCE), house.clock, policy=policy)
+    return ClientDocuments(
+        house.outbound(_DOCUMENTS_AT_ONCE),
+        house.clock,
+        policy=policy,
+        ensure_keys=house.clients.ensure_keys,
+    )
 
 
 def _registration(house: House, policy: Callable[[], RegistrationPolicy]) -> Registration | None:
@@ -175,19 +263,17 @@ def _deliveries(house: House) -> Deliveries:
 
 
 def _hands(house: House) -> Hands:
-    def signer(algorithm: str) -> Signer:
-        return house.ring.signer(algorithm or None)
-
     id_tokens = IdTokens(house.ring, issuer=house.issuer)
     return Hands(
         store=house.store,
+        clock=house.clock,
         redemption=Redemption(house.store, house.sessions, house.opaque, house.clock, house.audit),
         answers=TokenAnswers(house.tokens, id_tokens),
         refresh=house.refresh,
         client_tokens=ClientTokens(
             house.store,
             house.clock,
-            signer,
+            house.ring.signer,
             house.status_indexes,
             status_lists=house.status_lists,
             access_ttl=house.access_ttl,

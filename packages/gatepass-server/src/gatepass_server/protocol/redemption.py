@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.sessions import Sessions
@@ -13,9 +15,11 @@ from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.grants import CodeTerms
+from gatepass_server.domain.possession import Possession
 from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.protocol.granted import Granted
 from gatepass_server.protocol.messages import ProtocolRequest
+from gatepass_server.protocol.resources import narrowed_resources
 from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
 
 
@@ -48,13 +52,27 @@ class Redemption:
         self._clock = clock
         self._audit = audit
 
-    def __call__(self, approval: Approval, client: Client, request: ProtocolRequest) -> Granted:
+    def __call__(
+        self, approval: Approval, client: Client, request: ProtocolRequest, possession: Possession
+    ) -> Granted:
         """Spend the approval.
 
+        Args:
+            approval: what a person approved.
+            client: the program that presents it.
+            request: that it presents it with.
+            possession: what the request proves to hold: the grant's tokens are bound to that.
+
         Raises:
-            InvalidGrant: it was spent before, or the sign-in that it came from has ended.
+            InvalidGrant: it was spent before, or the sign-in that it came from has ended, or it was approved for
+                another key.
+            InvalidTarget: the request names a resource that was not approved; nothing is spent.
         """
+        approval = replace(
+            approval, terms=structs.replace(approval.terms, terms=possession.binding(approval.terms.terms))
+        )
         now = whole_seconds(self._clock)
+        audience = narrowed_resources(approval.terms.terms.audience, request.form)
         pen = self._audit.pen(address=request.address, request_id=request.request_id)
         with self._store.read() as uow:
             parent = uow.sessions.with_user(approval.session_id)
@@ -63,7 +81,7 @@ class Redemption:
             raise _ended()
         session = known or self._fresh(parent, client, approval.terms, request)
         with self._store.write() as uow:
-            granted = self._redeem(uow, approval, client, session, pen, now, is_new=known is None)
+            granted = self._redeem(uow, approval, client, session, audience, pen, now, is_new=known is None)
         if granted is None:
             raise InvalidGrant(
                 "This was used before, or is over. Start anew.",
@@ -77,6 +95,7 @@ class Redemption:
         approval: Approval,
         client: Client,
         session: Session,
+        audience: tuple[str, ...],
         pen: Pen,
         now: int,
         *,
@@ -120,7 +139,8 @@ class Redemption:
             scope=session.scope,
             now=now,
             refresh_token=refresh_token,
-            access=self._opaque_token(uow, session, now),
+            access=self._opaque_token(uow, session, audience, now),
+            audience=audience,
             nonce=approval.terms.nonce,
         )
 
@@ -146,10 +166,13 @@ class Redemption:
             address=request.address,
         )
 
-    def _opaque_token(self, uow: UnitOfWork, session: Session, now: int) -> AccessToken | None:
+    def _opaque_token(
+        self, uow: UnitOfWork, session: Session, audience: tuple[str, ...], now: int
+    ) -> AccessToken | None:
         if session.mode is not SessionMode.OPAQUE:
             return None
-        access, kept = self._opaque.new(session, now=now)
+        terms = structs.replace(session.terms, audience=audience)
+        access, kept = self._opaque.new(session, now=now, terms=terms)
         keep(uow, kept)
         return access
 

@@ -27,6 +27,23 @@ def asked_resources(client: Client, parameters: Parameters) -> tuple[str, ...]:
     return tuple(dict.fromkeys(registered[_same(resource)] for resource in asked))
 
 
+def narrowed_resources(granted: tuple[str, ...], parameters: Parameters) -> tuple[str, ...]:
+    """Where a token is to be good, of what was granted: a token request may name less (RFC 8707 section 2.2).
+
+    Raises:
+        InvalidTarget: it names more.
+    """
+    known = {_same(resource): resource for resource in granted}
+    asked = tuple(dict.fromkeys(parameters.all("resource")))
+    for resource in asked:
+        if _same(resource) not in known:
+            raise InvalidTarget(
+                "This was not granted for that resource: name it in the authorization request, too.",
+                reason=f"resource {resource!r} is none of {granted}",
+            )
+    return tuple(dict.fromkeys(known[_same(resource)] for resource in asked)) or granted
+
+
 def _same(resource: str) -> str:
     """An address of a whole host is the same with and without the slash (RFC 3986 section 6.2.3).
 

@@ -12,7 +12,6 @@ from gatepass_server.protocol.provider import Provider
 from gatepass_server.web.api import (
     admin,
     discovery,
-    introspection,
     log_in,
     operation,
     password,
@@ -25,7 +24,18 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, end_session, register, token, userinfo
+from gatepass_server.web.oauth import (
+    authorize,
+    device,
+    end_session,
+    introspection,
+    pushed,
+    register,
+    revocation,
+    token,
+    userinfo,
+)
+from gatepass_server.web.oauth.program_endpoint import ProgramEndpoint
 from gatepass_server.web.pages.table import PageTable, page_table
 from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
@@ -53,7 +63,12 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
-    tokens = introspection.IntrospectionEndpoint(gatepass.clients, gatepass.introspection)
+    bridge = Bridge(
+        settings.public_issuer,
+        trusted_proxies=proxies,
+        certificate_header=settings.client_certificate_header,
+    )
+    tokens = ProgramEndpoint(gatepass.introspection, bridge, introspection.PATH)
     people = users.UsersEndpoint(guard, gatepass.directory)
     log_ins = sessions.SessionsEndpoint(
         guard, gatepass.session_list, gatepass.log_out, cookie, trusted_proxies=proxies
@@ -87,7 +102,7 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
     if gatepass.ring is not None and gatepass.provider is not None:
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
         table += [
-            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass)),
+            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass), bridge),
             Route("GET", "/.well-known/jwks.json", "jwks", found.jwks, discovery.JWKS),
             *_metadata(found, urlsplit(settings.public_issuer).path.rstrip("/")),
         ]
@@ -127,10 +142,11 @@ def _metadata(found: discovery.DiscoveryEndpoint, path: str) -> list[Route]:
     return table
 
 
-def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable) -> list[Route]:
+def _oauth(
+    gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable, bridge: Bridge
+) -> list[Route]:
     """The endpoints below ``/oauth2``."""
     settings = gatepass.settings
-    bridge = Bridge(settings.public_issuer, trusted_proxies=settings.trusted_proxies)
     cookies = SessionCookie(settings.public_issuer)
     entry = authorize.AuthorizeEndpoint(
         provider.authorize,
@@ -153,6 +169,7 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: Pa
         refused=pages.authorization.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)
+    ahead = pushed.PushedEndpoint(provider.pushed, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
     table = [
@@ -160,7 +177,22 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: Pa
         Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
         Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
         Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
+        Route("POST", pushed.PATH, "pushed_authorization_request", ahead.post, pushed.PUSH),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
+        Route(
+            "POST",
+            revocation.PATH,
+            "revoke",
+            ProgramEndpoint(provider.revocation, bridge, revocation.PATH).post,
+            revocation.REVOKE,
+        ),
+        Route(
+            "POST",
+            device.PATH,
+            "device_authorization",
+            ProgramEndpoint(provider.device_requests, bridge, device.PATH).post,
+            device.DEVICE,
+        ),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
     ]

@@ -67,8 +67,9 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
     def authenticate_user(self, authorization_code: PresentedCode) -> Any:
         """Spend the code; what comes back makes the answer."""
         code = authorization_code.code
-        self._answers.signer()
-        granted = self._redeem(_approval(code), self.request.client.client, self.request.message)
+        client = self.request.client.client
+        self._answers.signer(client)
+        granted = self._redeem(_approval(code), client, self.request.message, self.request.possession)
         return lambda: self._answers(granted)
 
     def delete_authorization_code(self, authorization_code: PresentedCode) -> None:

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from gatepass.forks import mend_after_forks
 from gatepass.strict_json import decode_object
-from gatepass_server.domain.clients import SECRET_METHODS, Client
+from gatepass_server.domain.clients import SECRET_METHODS, Client, ClientMetadata
 from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import InvalidClient
 from gatepass_server.observe.logs import get_logger
@@ -59,11 +59,25 @@ class ClientDocuments:
     """Finds such programs. A document is fetched when it is first needed, by one thread for all who ask.
 
     What could not be fetched, or makes no sense, is never remembered (section 5.2): the next who asks tries again.
+
+    Args:
+        outbound: the way out.
+        clock: seconds since the epoch.
+        policy: what programs may have that nobody of the house has looked at.
+        ensure_keys: makes the signing keys that a program needs.
     """
 
-    def __init__(self, outbound: Outbound, clock: Clock, *, policy: Callable[[], RegistrationPolicy]) -> None:
+    def __init__(
+        self,
+        outbound: Outbound,
+        clock: Clock,
+        *,
+        policy: Callable[[], RegistrationPolicy],
+        ensure_keys: Callable[[ClientMetadata], None],
+    ) -> None:
         self._outbound = outbound
         self._clock = clock
+        self._ensure_keys = ensure_keys
         self._policy = policy
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._asked: OrderedDict[str, tuple[float, int]] = OrderedDict()
@@ -145,6 +159,7 @@ class ClientDocuments:
             raise _bad("a client that publishes what it is has no secret (section 4.1)")
         # Who is told of log-outs is looked up among registered programs.
         metadata = structs.replace(submitted.metadata, backchannel_logout_uri="", frontchannel_logout_uri="")
+        self._ensure_keys(metadata)
         return Client(id=client_id, name=submitted.name or host, created_at=now, metadata=metadata)
 
     def _count(self, host: str, now: float) -> None:

@@ -1,0 +1,79 @@
+"""A house with an account, and the program of the suite in front of it. The store is proven elsewhere: SQLite here."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gatepass_server.domain.clients import ClientMetadata
+from tests.conformance.suite import PLAIN, Program
+from tests.support.clock import FakeClock
+from tests.support.house import House, cheap_settings
+from tests.support.visitor import Visitor
+
+BOTH_MODES = pytest.mark.parametrize("mode", [None, "form_post"], ids=["basic", "form_post"])
+"""The plans Basic and Form Post Basic have the same modules."""
+
+
+@pytest.fixture(scope="module")
+def clock() -> FakeClock:
+    """A clock that stands still until ``clock.advance(seconds)``."""
+    return FakeClock()
+
+
+@pytest.fixture
+def open_house(ready_sqlite_url: str, clock: FakeClock, tmp_path: Path) -> Iterator[Callable[..., House]]:
+    """Open houses on one database: ``open_house(setting=value, ...)``."""
+    houses: list[House] = []
+
+    def open_one(**options: Any) -> House:
+        settings = cheap_settings(ready_sqlite_url, tmp_path / "data", auto_upgrade=False, **options)
+        houses.append(House(settings, clock))
+        return houses[-1]
+
+    yield open_one
+    for house in houses:
+        house.gatepass.close()
+
+
+@pytest.fixture(scope="module")
+def house(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, clock: FakeClock
+) -> Iterator[House]:
+    """A house in which Ann has an account. The tests of a file share it; each has its own program and browser."""
+    folder = tmp_path_factory.mktemp("house")
+    url = f"sqlite:///{shutil.copy(sqlite_template, folder / 'gatepass.db')}"
+    house = House(cheap_settings(url, folder / "data", auto_upgrade=False), clock)
+    house.sign_up()
+    yield house
+    house.gatepass.close()
+
+
+@pytest.fixture
+def person(house: House) -> Visitor:
+    """Ann's browser, in which nobody is signed in yet."""
+    return Visitor(house)
+
+
+@pytest.fixture
+def mode() -> str | None:
+    """The response mode that programs ask for."""
+    return None
+
+
+@pytest.fixture
+def register(house: House, person: Visitor, mode: str | None) -> Callable[..., Program]:
+    """Register a program: ``register(metadata)``."""
+
+    def register(metadata: ClientMetadata = PLAIN) -> Program:
+        return Program.of(house, person, metadata, mode)
+
+    return register
+
+
+@pytest.fixture
+def program(register: Callable[..., Program]) -> Program:
+    """The suite's first client."""
+    return register()
