@@ -9,10 +9,22 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
 from mcp.client.auth import OAuthFlowError
+from mcp.client.auth.extensions.client_credentials import (
+    ClientCredentialsOAuthProvider,
+    PrivateKeyJWTOAuthProvider,
+    SignedJWTParameters,
+)
 from mcp.shared.auth import OAuthClientInformationFull
 from pydantic import AnyUrl
 
+from gatepass import Key
 from tests.adapters.mcp_calls import call, message, post
 from tests.browser.tls_front import tls_front
 from tests.outage.certificates import self_signed
@@ -22,8 +34,9 @@ from tests.relying.sites import site
 from tests.relying.visitor import Visitor
 from tests.support.server import free_port, serving, sign_up
 
-MCP = "MCP authorization"
 HOWTO = Path(__file__).parents[2] / "docs/howto/mcp.md"
+MCP = "MCP authorization"
+_FOR_ITSELF = ("--grant", "client_credentials", "--scope", "orders:read")
 SCOPES = "orders:read orders:write offline_access"
 
 
@@ -95,6 +108,7 @@ def test_a_client_that_was_registered_beforehand(house: House, orders: str, brow
 @pytest.mark.compliance(MCP, "auth/token-endpoint-auth-none", "a client without a secret")
 @pytest.mark.compliance(MCP, "auth/token-endpoint-auth-basic", "a client with its secret in the header")
 @pytest.mark.compliance(MCP, "auth/token-endpoint-auth-post", "a client with its secret in the body")
+@pytest.mark.compliance(MCP, "auth/metadata-default", "and finds the server by its metadata")
 @pytest.mark.compliance(MCP, "dynamic-registration", "clients register themselves")
 @pytest.mark.compliance(MCP, "sep-837-application-type-present", "and say of which kind they are")
 @pytest.mark.compliance(MCP, "auth/scope-from-scopes-supported", "for the scopes that the MCP server has")
@@ -121,7 +135,9 @@ def test_a_client_that_registers_itself(orders: str, browser: Browser, method: s
 @pytest.mark.compliance(MCP, "auth/basic-cimd", "a client whose id is the address of its metadata document")
 @pytest.mark.compliance(MCP, "cimd-advertised", "which the metadata say")
 @pytest.mark.compliance(MCP, "cimd-fetch", "the document is fetched when such an id is met")
-def test_a_client_that_publishes_what_it_is(orders: str, browser: Browser, certificate: Path) -> None:
+@pytest.mark.compliance(MCP, "cimd-host-shown", "and people see where it comes from and leads to")
+def test_a_client_that_publishes_what_it_is(orders: str, visitor: Visitor, certificate: Path) -> None:
+    browser = Browser(visitor.carry)
     document: dict[str, Any] = {
         "client_name": "Assistant",
         "redirect_uris": [CALLBACK],
@@ -136,6 +152,8 @@ def test_a_client_that_publishes_what_it_is(orders: str, browser: Browser, certi
         provider = sign_in_with(f"{orders}/mcp", memory, browser, document=document["client_id"])
         assert call(orders, "orders", {}, auth=provider)[0] is False
     assert browser.asked[0]["client_id"] == document["client_id"]
+    assert "<strong>localhost" in visitor.shown["/consent"]
+    assert "an app on this device" in visitor.shown["/consent"]
     assert memory.tokens[0].refresh_token is not None
 
 
@@ -215,3 +233,42 @@ def test_the_metadata_say_what_mcp_clients_look_for(house: House) -> None:
     assert {"none", "client_secret_basic", "client_secret_post"} <= set(
         told["token_endpoint_auth_methods_supported"]
     )
+
+
+@pytest.mark.compliance(MCP, "auth/client-credentials-basic", "a program for itself, with a secret")
+def test_a_program_acts_for_itself_with_a_secret(house: House, shop: str) -> None:
+    told = house.create(*_FOR_ITSELF, "--resource", f"{shop}/mcp")
+    provider = ClientCredentialsOAuthProvider(
+        f"{shop}/mcp",
+        Memory(),
+        told["CLIENT_ID"],
+        told["CLIENT_SECRET"],
+        scope="orders:read",
+        issuer=house.issuer,
+    )
+    assert call(shop, "look", {}, auth=provider) == (False, f"{told['CLIENT_ID']}: orders:read")
+
+
+@pytest.mark.compliance(MCP, "auth/client-credentials-jwt", "a program for itself, with a key")
+def test_a_program_acts_for_itself_with_a_key(house: House, shop: str, tmp_path: Path) -> None:
+    key = Key.generate("ES256")
+    private = load_der_private_key(key.to_private_der(), None)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": [key.public_jwk()]}))
+    keyed = ("--auth-method", "private_key_jwt", "--jwks-file", str(tmp_path / "keys.json"))
+    told = house.create(*_FOR_ITSELF, *keyed, "--resource", f"{shop}/mcp")
+    signed = SignedJWTParameters(
+        issuer=told["CLIENT_ID"],
+        subject=told["CLIENT_ID"],
+        signing_key=pem,
+        signing_algorithm="ES256",
+    )
+    provider = PrivateKeyJWTOAuthProvider(
+        f"{shop}/mcp",
+        Memory(),
+        told["CLIENT_ID"],
+        signed.create_assertion_provider(),
+        scope="orders:read",
+        issuer=house.issuer,
+    )
+    assert call(shop, "look", {}, auth=provider) == (False, f"{told['CLIENT_ID']}: orders:read")
