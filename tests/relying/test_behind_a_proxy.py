@@ -13,6 +13,8 @@ from tests.relying.running import NODE
 from tests.relying.visitor import Visitor
 from tests.support.server import EMAIL, free_port, serving, sign_up
 
+MCP = "MCP authorization"
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
