@@ -15,6 +15,7 @@ class ProgramView:
         name: What people call it.
         names: The same by language tag, where its registration has more than one.
         host: Where its answers go, which cannot be made up as a name can; empty for a program on the device.
+        publisher: The host that says what it is, where nobody of the house has looked at that; else empty.
         logo: The address of its picture, over https.
         accent: Its colour, ``#rrggbb``, or empty.
         home: The address of its own page, or empty.
@@ -25,6 +26,7 @@ class ProgramView:
     name: str
     names: tuple[tuple[str, str], ...] = ()
     host: str = ""
+    publisher: str = ""
     logo: str = ""
     accent: str = ""
     home: str = ""
@@ -47,6 +49,7 @@ def program_view(client: Client | None, client_id: str, redirect_uri: str = "") 
         name=client.name.strip() or client_id,
         names=tuple(metadata.names.items()),
         host=host_of(redirect_uri),
+        publisher=host_of(client.id),
         logo=_https(metadata.logo_uri),
         accent=metadata.accent_color if HEX.fullmatch(metadata.accent_color) else "",
         home=_web(metadata.client_uri),
