@@ -34,10 +34,9 @@ from tests.relying.sites import site
 from tests.relying.visitor import Visitor
 from tests.support.server import free_port, serving, sign_up
 
-HOWTO = Path(__file__).parents[2] / "docs/howto/mcp.md"
+HOWTO = (Path(__file__).parents[2] / "docs/howto/mcp.md").read_text("utf-8")
 MCP = "MCP authorization"
 _FOR_ITSELF = ("--grant", "client_credentials", "--scope", "orders:read")
-SCOPES = "orders:read orders:write offline_access"
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +56,10 @@ def house(
 ) -> Iterator[House]:
     """A server with the switch of the how-to; documents of this machine are fetched, which is not usual."""
     folder = tmp_path_factory.mktemp("relying")
+    (switch,) = re.findall(r"GATEPASS_MCP_SERVERS=(\S+) GATEPASS_REGISTRATION_SCOPE=\"(.*?)\"", HOWTO)
     settings = {
-        "mcp_servers": " ".join(f"http://127.0.0.1:{port}/mcp" for port in ports),
-        "registration_scope": SCOPES,
+        "mcp_servers": f"{switch[0].replace('9000', str(ports[0]))} http://127.0.0.1:{ports[1]}/mcp",
+        "registration_scope": f"{switch[1]} orders:write",
         "outbound_allow": "localhost",
         "outbound_ca_file": str(certificate),
     }
@@ -72,7 +72,7 @@ def house(
 def orders(house: House, ports: tuple[int, int]) -> Iterator[str]:
     """The MCP server of the how-to."""
     address = f"http://127.0.0.1:{ports[0]}"
-    (code,) = re.findall(r"```python\n(.*?)```", HOWTO.read_text("utf-8"), re.DOTALL)
+    (code,) = re.findall(r"```python\n(.*?)```", HOWTO, re.DOTALL)
     code = code.replace("http://127.0.0.1:9000", address).replace("http://127.0.0.1:8000", house.issuer)
     (house.folder / "orders.py").write_text(code, "utf-8")
     with house.running(sys.executable, "-m", "uvicorn", "orders:app", "--port", str(ports[0]), port=ports[0]):
@@ -161,7 +161,7 @@ def test_a_client_that_publishes_what_it_is(orders: str, visitor: Visitor, certi
 @pytest.mark.compliance(MCP, "auth/scope-step-up", "and later, what more to ask for")
 @pytest.mark.compliance(MCP, "sep-2350-scope-union-on-reauth", "without losing what was granted before")
 def test_a_client_asks_for_more_when_a_tool_needs_it(shop: str, browser: Browser) -> None:
-    provider = sign_in_with(f"{shop}/mcp", Memory(), browser, scope=SCOPES)
+    provider = sign_in_with(f"{shop}/mcp", Memory(), browser)
     failed, said = call(shop, "look", {}, auth=provider)
     assert (failed, said.partition(": ")[2]) == (False, "offline_access orders:read")
     failed, said = call(shop, "buy", {}, auth=provider)
