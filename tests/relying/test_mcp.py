@@ -188,6 +188,7 @@ def test_a_token_for_one_mcp_server_is_refused_at_another(
     assert httpx.get(f"{house.issuer}/me", headers=headers).status_code == 401
 
 
+@pytest.mark.compliance(MCP, "sep-2468-as-iss", "an error names its issuer, too")
 @pytest.mark.compliance(MCP, "resource-parameter", "a server that is not one of the house's is refused")
 def test_a_client_gets_no_token_for_a_server_that_is_none_of_the_house(
     house: House, visitor: Visitor
@@ -204,10 +205,10 @@ def test_a_client_gets_no_token_for_a_server_that_is_none_of_the_house(
     }
     answer = httpx.URL(visitor.carry(f"{house.issuer}/oauth2/authorize?{httpx.QueryParams(asked)}"))
     assert answer.params["error"] == "invalid_target"
+    assert answer.params["iss"] == house.issuer
 
 
 @pytest.mark.compliance(MCP, "auth/iss-supported", "every answer names its issuer")
-@pytest.mark.compliance(MCP, "sep-2468-as-iss", "errors too")
 @pytest.mark.compliance(MCP, "sep-2468-as-advertise", "and the metadata say so")
 @pytest.mark.compliance(MCP, "auth/iss-wrong-issuer", "so that a client refuses an answer of another server")
 def test_a_client_that_is_answered_in_another_servers_name_refuses(orders: str, visitor: Visitor) -> None:
