@@ -5,6 +5,7 @@ from pathlib import Path
 
 from docs.generate.cli import cli_page
 from docs.generate.errors import errors_page
+from docs.generate.mcp import mcp_page
 from docs.generate.programs import programs_page
 from docs.generate.settings import settings_page
 
@@ -13,6 +14,7 @@ REFERENCE = Path(__file__).parents[1] / "reference"
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "errors.md": errors_page,
+    "mcp.md": mcp_page,
     "programs.md": programs_page,
     "settings.md": settings_page,
 }

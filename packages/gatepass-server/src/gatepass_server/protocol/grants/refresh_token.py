@@ -8,6 +8,7 @@ from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.granted import Granted, TokenAnswers
 from gatepass_server.protocol.resources import narrowed_resources
+from gatepass_server.protocol.scopes import asked_again
 from gatepass_server.protocol.server import ProtocolServer, TokenRequest
 
 
@@ -34,7 +35,7 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
         refreshed = self._refresh.spend(
             self.request.form["refresh_token"],
             client_id=client.id,
-            scope=self.request.payload.scope,
+            scope=asked_again(client, self.request.payload.scope),
             audience=lambda granted: narrowed_resources(granted, message.form),
             possession=self.request.possession,
             is_public=client.is_public,
