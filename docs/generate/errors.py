@@ -54,7 +54,8 @@ anybody, `error.reason` may not."""
 FIELD_CODES = {
     "missing": "The field was not sent, or is empty.",
     "invalid": "The value cannot be taken; the message says why.",
-    "wrong_type": "The value is not a text.",
+    "wrong_type": "The value has another type than the field.",
+    "unknown_field": "There is no such field; a JSON body of the admin API has no others than those it needs.",
     "too_short": "A password below the least length.",
     "too_long": "A password above the greatest length; it is never cut.",
     "too_common": "A password on the list of common ones.",

@@ -52,14 +52,17 @@ async def callback(request: Request) -> Response:
     except OAuthError as error:  # the person said no, or the link was not from here
         return HTMLResponse(f"Not signed in: {escape(error.error)}.\n", status_code=400)
     request.session["user"] = dict(await oauth.gatepass.userinfo(token=token))
+    request.session["id_token"] = token["id_token"]  # for the log-out
     return RedirectResponse("/", status_code=303)
 
 
 @app.get("/sign-out")
 async def sign_out(request: Request) -> Response:
-    """Forget who it was, here."""
+    """Forget who it was, and end the sign-in at Gatepass, too, which sends the browser back."""
+    id_token = request.session.get("id_token")
     request.session.clear()
-    return RedirectResponse("/", status_code=303)
+    answer: Response = await oauth.gatepass.logout_redirect(request, f"{HOME}/", id_token_hint=id_token)
+    return answer
 
 
 if __name__ == "__main__":

@@ -49,14 +49,17 @@ def callback() -> ResponseReturnValue:
     except OAuthError as error:  # the person said no, or the link was not from here
         return f"Not signed in: {escape(error.error)}.\n", 400
     session["user"] = dict(oauth.gatepass.userinfo(token=token))
+    session["id_token"] = token["id_token"]  # for the log-out
     return redirect("/")
 
 
 @app.get("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """Forget who it was, here."""
+    """Forget who it was, and end the sign-in at Gatepass, too, which sends the browser back."""
+    id_token = session.get("id_token")
     session.clear()
-    return redirect("/")
+    answer: ResponseReturnValue = oauth.gatepass.logout_redirect(f"{HOME}/", id_token_hint=id_token)
+    return answer
 
 
 if __name__ == "__main__":

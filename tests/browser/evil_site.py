@@ -19,6 +19,10 @@ def evil_site(html: str) -> Iterator[int]:
             self.end_headers()
             self.wfile.write(body)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def log_message(self, *arguments: object) -> None:
             """Say nothing."""
 

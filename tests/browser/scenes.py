@@ -4,10 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
+from msgspec import structs
 from playwright.sync_api import Page
 
+from gatepass_server.domain.clients import ClientMetadata
 from tests.support.house import House, cheap_settings
+from tests.support.relying_party import RelyingParty
 from tests.support.server import free_port
 
 EMAIL, PASSWORD = "ada@example.com", "one fine long password"
@@ -25,6 +29,33 @@ class Town:
         self.app = self._house.app
         for name, email in (("Ada Lovelace", EMAIL), ("王小明", "xiaoming@example.com")):
             self._house.sign_up(email, PASSWORD, name)
+        usual = ClientMetadata(
+            redirect_uris=("https://orders.example.com/callback",),
+            grant_types=("authorization_code", "refresh_token"),
+            scope="openid profile email",
+        )
+        self.orders = RelyingParty.of(self._house, usual, name="Orders")
+        much = ClientMetadata(
+            redirect_uris=("com.example.studio:/signed-in",),
+            grant_types=("authorization_code", "refresh_token"),
+            scope="openid profile email groups offline_access account reports:read",
+            application_type="native",
+            token_endpoint_auth_method="none",
+            accent_color="#8a1538",
+            policy_uri="https://studio.example.com/privacy",
+            tos_uri="https://studio.example.com/terms",
+            names={"zh": "远山设计工作室"},
+        )
+        self.studio = RelyingParty.of(self._house, much, name="Far Hills Design Studio for Teams")
+
+    def app_at(self, callback: str) -> RelyingParty:
+        """One more app."""
+        usual = self.orders.client.metadata
+        return RelyingParty.of(self._house, structs.replace(usual, redirect_uris=(callback,)), name="Local")
+
+    def asks(self, app: RelyingParty, **changed: str | None) -> str:
+        """The address that an app sends people to."""
+        return f"{self.url}/oauth2/authorize?{urlencode(app.parameters(**changed))}"
 
     def close(self) -> None:
         """Close the database."""
@@ -111,6 +142,49 @@ def _signed_out_of_one(page: Page, town: Town) -> None:
         page.locator("button.primary").click()
 
 
+def _asked_by_orders(page: Page, town: Town) -> None:
+    page.goto(town.asks(town.orders))
+
+
+def _consent_to_orders(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    page.goto(town.asks(town.orders, prompt="consent"))
+
+
+def _consent_to_studio(page: Page, town: Town) -> None:
+    sign_in(page, town, "xiaoming@example.com")
+    page.goto(town.asks(town.studio, scope=town.studio.client.metadata.scope))
+
+
+def _choice_for_orders(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    sign_in(page, town, "xiaoming@example.com")
+    page.goto(town.asks(town.orders, prompt="select_account"))
+
+
+def _form_post(page: Page, town: Town) -> None:
+    """Without the script, with which the page would be gone in a moment."""
+    page.route("**/submit.*.js", lambda route: route.abort())
+    sign_in(page, town)
+    page.goto(town.asks(town.orders, prompt="consent", response_mode="form_post"))
+    with page.expect_navigation():
+        page.locator("button.primary").click()
+
+
+def _nobody_s_apps(page: Page, town: Town) -> None:
+    sign_in(page, town, "xiaoming@example.com")
+    page.goto(f"{town.url}/account/applications")
+
+
+def _apps(page: Page, town: Town) -> None:
+    _form_post(page, town)
+    page.goto(f"{town.url}/account/applications")
+
+
+def _wrong_request(page: Page, town: Town) -> None:
+    page.goto(town.asks(town.orders, redirect_uri="https://elsewhere.example.com/"))
+
+
 SCENES = (
     Scene("sign-in", _visit("/sign-in")),
     Scene("sign-in-wrong", _send("/sign-in", email="nobody@example.com", password="wrong")),
@@ -130,7 +204,14 @@ SCENES = (
     Scene("account-password", _signed_in("/account/password")),
     Scene("account-password-fault", _wrong_new_password),
     Scene("account-sessions", _signed_in("/account/sessions")),
-    Scene("account-apps-none", _signed_in("/account/applications")),
+    Scene("account-apps-none", _nobody_s_apps),
     Scene("no-such-page", _visit("/no-such-page")),
+    Scene("sign-in-for-app", _asked_by_orders),
+    Scene("consent", _consent_to_orders),
+    Scene("consent-much", _consent_to_studio),
+    Scene("choose-account-for-app", _choice_for_orders),
+    Scene("form-post", _form_post),
+    Scene("account-apps", _apps),
+    Scene("wrong-request", _wrong_request),
     Scene("expired", _visit("/sign-in?flow=gp_fl_old")),
 )

@@ -6,23 +6,31 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.browser.scenes import SCENES, Scene, Town
 from tests.support.chromium import ARGUMENTS, find_chromium
 
-LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
-THEMES = ("light", "dark")
+LANGUAGES = {"en": ("en-GB", "Europe/London"), "zh": ("zh-CN", "Asia/Shanghai")}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = {320: 640, 1280: 800}
+
+
+class Quiet(WSGIRequestHandler):
+    """Logs no request."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the name is Werkzeug's
+        """Nothing."""
 
 
 @contextmanager
 def town(folder: Path) -> Iterator[Town]:
     """A server with people and programs, which answers while the context lasts."""
     place = Town(folder)
-    server = make_server("127.0.0.1", place.port, place.app, threaded=True)
+    server = make_server("127.0.0.1", place.port, place.app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -34,21 +42,17 @@ def town(folder: Path) -> Iterator[Town]:
 
 
 def shoot(browser: Browser, place: Town, scene: Scene, folder: Path) -> None:
-    """Take the pictures of one scene."""
-    for language, locale in LANGUAGES.items():
-        for theme in THEMES:
-            for width, height in WIDTHS.items():
-                with browser.new_context(
-                    locale=locale,
-                    color_scheme="dark" if theme == "dark" else "light",
-                    viewport={"width": width, "height": height},
-                    timezone_id="Asia/Shanghai" if language == "zh" else "Europe/London",
-                ) as context:
-                    page = context.new_page()
-                    scene.play(page, place)
-                    page.screenshot(
-                        path=folder / f"{scene.name}-{language}-{theme}-{width}.png", full_page=True
-                    )
+    """Take the pictures of one scene; the visitor goes there once in each language."""
+    for language, (locale, zone) in LANGUAGES.items():
+        with browser.new_context(locale=locale, timezone_id=zone) as context:
+            page = context.new_page()
+            scene.play(page, place)
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                for width, height in WIDTHS.items():
+                    page.set_viewport_size({"width": width, "height": height})
+                    name = f"{scene.name}-{language}-{theme}-{width}.png"
+                    page.screenshot(path=folder / name, full_page=True)
 
 
 def main(target: str, *wanted: str) -> None:

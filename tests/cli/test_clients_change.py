@@ -102,7 +102,8 @@ def test_a_program_that_is_not_there(cli: Cli, refused: Refused, command: str, c
 
 def test_programs_are_listed_with_how_they_come_in(cli: Cli, app: dict[str, Any]) -> None:
     cli("clients", "create", "--name", "TV", "--public", "--grant", "device_code")
-    rows = json.loads(cli("clients", "list", "--json").stdout)
-    assert [row["authenticates_by"] for row in rows] == ["client_secret_basic", "none"]
-    assert [row["grants"] for row in rows] == ["authorization_code, refresh_token", "device_code"]
-    assert rows[0]["client_id"] == app["client_id"]
+    rows = {row["name"]: row for row in json.loads(cli("clients", "list", "--json").stdout)}
+    assert rows["App"]["client_id"] == app["client_id"]
+    assert rows["App"]["grants"] == "authorization_code, refresh_token"
+    assert rows["App"]["authenticates_by"] == "client_secret_basic"
+    assert (rows["TV"]["grants"], rows["TV"]["authenticates_by"]) == ("device_code", "none")

@@ -67,10 +67,10 @@ def test_the_sessions_print_what_the_tutorial_says(issuer: Server, tmp_path: Pat
         run(3, issuer, port, tmp_path)
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(4))
 def test_each_piece_of_code_is_that_of_an_example(number: int) -> None:
     pieces = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(pieces) == 3
+    assert len(pieces) == 4
     programs = [
         (EXAMPLES / name / "app.py").read_text(encoding="utf-8")
         for name in ("sign_in_flask", "sign_in_fastapi")

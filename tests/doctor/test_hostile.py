@@ -20,6 +20,26 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
+ODD_ADDRESSES = st.sampled_from(
+    [
+        "https://[",
+        "http://[::1",
+        "http://127.0.0.1:99999/",
+        "http://127.0.0.1:0/",
+        "http://127.0.0.1:1/",
+        "http://127.0.0.1:1/a b",
+        "https://a\x00.example/",
+        "https://%zz/",
+        "//127.0.0.1/",
+        "http:127.0.0.1",
+        "HTTP://127.0.0.1:1",
+        "http://localhost:1/#fragment?query",
+        "http://user@127.0.0.1:1/",
+        "\u202ehttps://a.example",
+        "https://" + "a" * 5000,
+        "http://127.0.0.1:1/" + "a" * 100_000,
+    ]
+)
 MEMBERS = sorted(
     {
         *healthy_metadata(""),
@@ -42,7 +62,7 @@ def hostile() -> Iterator[Site]:
 
 
 @FUZZ
-@given(changes=st.dictionaries(st.sampled_from(MEMBERS), JSON_VALUES, min_size=1, max_size=6))
+@given(changes=st.dictionaries(st.sampled_from(MEMBERS), JSON_VALUES | ODD_ADDRESSES, min_size=1, max_size=6))
 def test_members_of_any_kind_are_judged(hostile: Site, changes: dict[str, Any]) -> None:
     issuer = hostile.url
     hostile.metadata = {**healthy_metadata(issuer), **changes}

@@ -88,6 +88,14 @@ def test_an_endpoint_that_is_away_or_broken_is_told(site: Site, name: str, statu
     assert str(status) in failures[0].found
 
 
+@pytest.mark.parametrize("status", [302, 303, 400, 401, 403, 405, 415, 429])
+def test_an_endpoint_that_refuses_a_request_with_nothing_in_it_is_well(site: Site, status: int) -> None:
+    for name in ("authorize", "token", "userinfo", "introspect", "revoke", "end", "par", "device"):
+        site.pages[f"/{name}"] = Page(b"x", status=status, headers={"Location": f"{site.url}/elsewhere"})
+    assert look_at(site.issuer).all(F) == []
+    assert not [asked for asked in site.asked if "elsewhere" in asked]
+
+
 @pytest.mark.compliance("RFC 7662", "2.1", "the introspection endpoint asks who asks")
 @pytest.mark.parametrize("name", ["introspection_endpoint", "userinfo_endpoint"])
 def test_an_endpoint_that_answers_strangers_is_told(site: Site, name: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gatepass.testing import FakeIssuer
 from gatepass_server.doctor import Verdict
 from tests.doctor.asking import look_at
 from tests.doctor.fake_site import Site, running
@@ -42,6 +43,11 @@ def test_a_running_gatepass_is_well(tmp_path: Path) -> None:
         report = look_at(server.url)
         assert report.all(Verdict.FAIL) + report.all(Verdict.WARN) == []
         assert report.one("feed.list").verdict is Verdict.PASS
+
+
+def test_the_issuer_of_other_peoples_tests_is_well() -> None:
+    with FakeIssuer().serve() as url:
+        assert look_at(url).all(Verdict.FAIL) == []
 
 
 def test_an_issuer_with_keys_and_nothing_else_is_looked_at_as_far_as_it_goes(site: Site) -> None:

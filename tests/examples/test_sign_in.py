@@ -1,6 +1,7 @@
 """The programs of the tutorial: somebody signs in at Gatepass with a browser, and comes back known."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -36,16 +37,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module", params=PROGRAMS)
-def app(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address of the program, which runs."""
-    preset, port = str(request.param), free_port()
-    program = EXAMPLES / PROGRAMS[preset] / "app.py"
-    settings = registered(server, preset, port)
-    with running_example(program, tmp_path_factory.mktemp(preset), "/", port, **settings) as url:
-        yield url
+@pytest.fixture(scope="module")
+def programs(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The addresses of both programs, which run."""
+    with ExitStack() as stack:
+        urls = {}
+        for preset, folder in PROGRAMS.items():
+            port = free_port()
+            settings = registered(server, preset, port)
+            example = running_example(
+                EXAMPLES / folder / "app.py", tmp_path_factory.mktemp(preset), "/", port, **settings
+            )
+            urls[preset] = stack.enter_context(example)
+        yield urls
+
+
+@pytest.fixture(params=PROGRAMS)
+def app(request: pytest.FixtureRequest, programs: dict[str, str]) -> str:
+    """The address of one of them."""
+    return programs[request.param]
 
 
 def test_somebody_signs_in_and_out_with_a_browser(app: str) -> None:
@@ -55,14 +65,28 @@ def test_somebody_signs_in_and_out_with_a_browser(app: str) -> None:
         assert str(home.url) == f"{app}/"
         assert "Hello Ann." in home.text
         assert "Hello Ann." in ann.visit(app).text
-        assert "Sign in with Gatepass" in ann.visit(f"{app}/sign-out").text
+        left = ann.visit(f"{app}/sign-out")
+        assert str(left.url).partition("?")[0] == f"{app}/"
+        assert "Sign in with Gatepass" in left.text
+        assert "/sign-in?flow=" in str(ann.visit(f"{app}/sign-in").url)  # at Gatepass, too
 
 
 def test_who_is_signed_in_already_and_has_consented_sees_no_page(app: str) -> None:
     with Person(EMAIL, PASSWORD) as ann:
         ann.sign_in_through(f"{app}/sign-in")
-        ann.visit(f"{app}/sign-out")
+        ann.forget("session")
+        assert "Sign in with Gatepass" in ann.visit(app).text
         assert "Hello Ann." in ann.visit(f"{app}/sign-in").text
+
+
+def test_one_sign_in_opens_both_programs(programs: dict[str, str]) -> None:
+    first, second = programs.values()
+    with Person(EMAIL, PASSWORD) as ann:
+        assert "Hello Ann." in ann.sign_in_through(f"{first}/sign-in").text
+        ann.forget("session")  # both keep a cookie of this name, and a browser gives it to every port
+        asked = ann.visit(f"{second}/sign-in")
+        assert "Hello Ann." in asked.text or "/consent?flow=" in str(asked.url)
+        assert "Hello Ann." in ann.sign_in_through(f"{second}/sign-in").text
 
 
 @pytest.mark.parametrize("query", ["", "?code=x", "?code=x&state=y", "?error=access_denied&state=y"])

@@ -13,6 +13,7 @@ from gatepass_server.domain.clients import Client
 from gatepass_server.domain.secret import Secret
 from gatepass_server.presets import Preset, SettingsFile, all_presets, find_preset, preset_names
 from gatepass_server.presets.rendering import checked_program_url, rendered, values_for
+from gatepass_server.protocol.metadata import metadata
 from gatepass_server.protocol.scopes import STANDARD
 
 ISSUERS = ["https://auth.example.com", "https://auth.example.com/", "https://example.com/tenants/a/"]
@@ -165,3 +166,16 @@ def test_what_is_no_address_of_a_program_is_refused(url: str) -> None:
 def test_a_data_file_with_a_word_that_is_not_known_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError, match="redirekt"):
         msgspec.toml.decode(b'title = "x"\nredirekt = 1', type=Preset)
+
+
+@pytest.mark.parametrize("issuer", ISSUERS)
+def test_the_addresses_in_settings_are_those_that_the_server_publishes(issuer: str) -> None:
+    published = metadata(issuer, grant_types=(), authentication=(), algorithms=())
+    url = "https://program.example.com"
+    client = Client(id="c", name="c", created_at=0, metadata=find_preset("grafana").metadata(url))
+    values = values_for(client, None, issuer=issuer, url=url)
+    named = {name for name in values if name.endswith(("_endpoint", "_uri", "issuer"))} - {"redirect_uri"}
+    assert {name: values[name] for name in named & published.keys()} == {
+        name: published[name] for name in named & published.keys()
+    }
+    assert len(named & published.keys()) >= 5

@@ -69,3 +69,7 @@ class Person:
             filled = {name: self._known.get(name, value) for name, value in forms.fields.items()}
             page = self._browser.post(urljoin(here, forms.action), data=filled, headers={"Origin": origin})
         raise AssertionError(f"forms without end, the last at {page.url}")
+
+    def forget(self, cookie: str) -> None:
+        """Lose a cookie."""
+        self._browser.cookies.delete(cookie)

@@ -2,7 +2,7 @@
 
 from gatepass_server.domain.errors import EmailTaken
 from gatepass_server.store.sql import SqlStore, schema
-from tests.support.samples import NOW, sample_key, sample_rotation, sample_user
+from tests.support.samples import NOW, sample_device_code, sample_key, sample_rotation, sample_user
 
 ROUNDS = 25
 
@@ -30,6 +30,18 @@ def spend(url: str, process: int) -> list[int]:
         with store.write() as uow:
             rotation = sample_rotation(str(number), f"{number} by {process}", family=str(number))
             if uow.refresh_tokens.rotate(rotation, now=NOW, idle=900):
+                won.append(number)
+    store.close()
+    return won
+
+
+def consume_device_codes(url: str, _process: int) -> list[int]:
+    """Spend each of the same device codes."""
+    store = SqlStore(url)
+    won = []
+    for number in range(ROUNDS):
+        with store.write() as uow:
+            if uow.device_codes.consume(sample_device_code(str(number)).digest, now=NOW):
                 won.append(number)
     store.close()
     return won

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from werkzeug.test import TestResponse
@@ -15,6 +15,8 @@ from gatepass_server.domain.clients import Client, ClientMetadata
 from gatepass_server.domain.secret import Secret
 from tests.support.house import EMAIL, PASSWORD, House
 
+API = "https://api.example.com"
+OTHER_API = "https://other.example.com"
 CALLBACK = "https://app.example.com/callback"
 SIGN_IN_SCOPE = "openid profile email"
 USUAL = ClientMetadata(
@@ -34,7 +36,7 @@ class RelyingParty:
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     @classmethod
-    def of(cls, house: House, metadata: ClientMetadata = USUAL, name: str = "Wiki") -> "RelyingParty":
+    def of(cls, house: House, metadata: ClientMetadata = USUAL, name: str = "Wiki") -> Self:
         """Register one."""
         give_rsa_key(house, metadata)
         return cls(house, *house.gatepass.clients.create(name, metadata))
@@ -74,6 +76,21 @@ class RelyingParty:
         if self.secret is None and auth:
             form.setdefault("client_id", self.id)
         return self.house.client.post("/oauth2/token", data=form, headers=headers)
+
+    def post(self, path: str, *, accept: str = "", **form: Any) -> TestResponse:
+        """POST a form to an endpoint for programs, proving who it is as it must."""
+        headers = self.basic()
+        if self.secret is None:
+            form.setdefault("client_id", self.id)
+        if accept:
+            headers["Accept"] = accept
+        return self.house.client.post(path, data=form, headers=headers)
+
+    def introspect(self, token: str) -> dict[str, Any]:
+        """What it is told of a token."""
+        answer = self.post("/oauth2/introspect", token=token)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.get_json())
 
     def basic(self) -> dict[str, str]:
         """The header that proves who it is."""

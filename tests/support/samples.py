@@ -3,6 +3,8 @@
 import hashlib
 
 from gatepass_server.domain.accounts import User
+from gatepass_server.domain.device_codes import DeviceCode
+from gatepass_server.domain.grants import CodeTerms
 from gatepass_server.domain.sessions import RefreshFamily, Session
 from gatepass_server.domain.signing_keys import KeyRecord
 from gatepass_server.store.ports import Rotation
@@ -72,4 +74,18 @@ def sample_key(kid: str = "k1", *, activates_at: int = NOW) -> KeyRecord:
         sealed=b"\x00\xff sealed",
         created_at=NOW,
         activates_at=activates_at,
+    )
+
+
+def sample_device_code(text: str = "d1") -> DeviceCode:
+    """A device that waits for ten minutes, and may ask every five seconds."""
+    return DeviceCode(
+        digest=hashlib.sha256(text.encode()).digest(),
+        user_code_digest=hashlib.sha256(b"user code of " + text.encode()).digest(),
+        client_id="c1",
+        terms=CodeTerms(scope="openid"),
+        address="2001:db8::2",
+        created_at=NOW,
+        expires_at=NOW + 600,
+        poll_interval=5,
     )

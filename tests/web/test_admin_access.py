@@ -164,3 +164,28 @@ def test_a_token_of_no_session_that_is_no_programs_own_opens_nothing(house: Hous
     ):
         token = signer.issue(subject, expires_in=60, scopes=["admin"], client_id=client_id)
         assert house.client.get("/api/admin/users", headers=bearer(token)).status_code == 401
+
+
+@pytest.mark.compliance("RFC 6749", "4.4", "a program acts in its own name with its own credentials")
+def test_a_program_gets_its_token_with_its_secret_until_it_is_forgotten(house: House) -> None:
+    admin = Admin(house)
+    registered = {"grant_types": ["client_credentials"], "scope": "admin orders:read"}
+    client = admin("POST", "/clients", {"name": "Provisioning", **registered}).get_json()
+
+    def token(scope: str) -> str:
+        asked = {"grant_type": "client_credentials", "scope": scope}
+        told = {name: client[name] for name in ("client_id", "client_secret")}
+        return str(house.client.post("/oauth2/token", data={**asked, **told}).get_json()["access_token"])
+
+    def call(token: str) -> int:
+        return house.client.get("/api/admin/users", headers=bearer(token)).status_code
+
+    mine = token("admin")
+    assert [call(mine), call(token("orders:read"))] == [200, 403]
+    with house.gatepass.store.write() as uow:
+        assert uow.client_grants.end_all_of(client["client_id"], int(house.gatepass.clock())) == 1
+    assert call(mine) == 401
+    again = token("admin")
+    assert call(again) == 200
+    assert admin("DELETE", f"/clients/{client['client_id']}").status_code == 204
+    assert call(again) == 401

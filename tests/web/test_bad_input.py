@@ -80,7 +80,8 @@ def assert_clear(house: House, answer: TestResponse, endpoint: str) -> None:
 
 
 def test_the_endpoints_below_are_those_of_the_route_table(house: House) -> None:
-    assert sorted(table(house)) == sorted(ENDPOINTS)
+    others = "/api/admin/"  # they have a file of their own
+    assert sorted(endpoint for endpoint in table(house) if others not in endpoint) == sorted(ENDPOINTS)
 
 
 @pytest.mark.parametrize("case", BODIES)

@@ -50,3 +50,13 @@ def test_the_jwk_set_verifies_the_tokens_and_holds_nothing_private(
     assert (key["alg"], key["use"]) == (algorithm, "sig")
     principal = Verifier.from_jwks(jwks, issuer=ISSUER, audience=ISSUER, clock=clock).verify(house.token())
     assert principal.subject == house.gatepass.administration.find("ann@example.com").id
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.compliance("RFC 8414", "3.1", "the path of an issuer follows the well-known part")
+def test_an_issuer_with_a_path_is_found_at_the_top_of_its_site_too(
+    open_house: Callable[..., House], path: str
+) -> None:
+    client = open_house(issuer="https://example.com/auth/").client
+    assert client.get(f"{path}/auth").data == client.get(path).data
+    assert client.get(f"{path}/other").status_code == 404

@@ -57,12 +57,14 @@ def token(server: Server) -> str:
 def test_schemathesis_finds_nothing_as_a_stranger(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         # A token of nobody: a made-up header may hold a comma, and then is rightly answered 400, as two headers in one.
-        report = run(server, tmp_path, "--header", "Authorization: Bearer nobody")
+        header = "Authorization: Bearer nobody"
+        report = run(server, tmp_path, "--header", header, "--exclude-path-regex", "^/api/admin")
         document = httpx.get(f"{server.url}/openapi.json").json()
     closed = [
         f"{method.upper()} {path}"
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
+        if not path.startswith("/api/admin")
         if operation.get("security") in ([{"bearer": []}], [{"client": []}])
     ]
     lists = "GET /status-lists/{number}"  # of which a stranger may guess one, or not

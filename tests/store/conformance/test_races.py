@@ -10,7 +10,14 @@ from gatepass_server.store.sql import SqlStore
 from tests.support import races
 from tests.support.databases import with_parameters
 from tests.support.processes import Processes
-from tests.support.samples import NOW, sample_family, sample_rotation, sample_session, sample_user
+from tests.support.samples import (
+    NOW,
+    sample_device_code,
+    sample_family,
+    sample_rotation,
+    sample_session,
+    sample_user,
+)
 
 
 def race_threads(url: str, count: int, act: Callable[[SqlStore, int], bool]) -> list[int]:
@@ -109,6 +116,20 @@ def test_four_processes_spend_each_token_once(
         for number in range(races.ROUNDS):
             uow.refresh_tokens.add(sample_family(str(number)))
     assert _all(four_processes.race(races.spend, ready_database_url)) == list(range(races.ROUNDS))
+
+
+def test_four_processes_spend_each_device_code_once(
+    store: SqlStore, ready_database_url: str, four_processes: Processes
+) -> None:
+    with store.write() as uow:
+        uow.users.add(sample_user())
+        uow.sessions.add(sample_session())
+        for number in range(races.ROUNDS):
+            code = sample_device_code(str(number))
+            assert uow.device_codes.add(code)
+            assert uow.device_codes.decide(code.user_code_digest, session_id="s1", now=NOW)
+    won = four_processes.race(races.consume_device_codes, ready_database_url)
+    assert _all(won) == list(range(races.ROUNDS))
 
 
 def test_four_processes_count_exactly(ready_database_url: str, four_processes: Processes) -> None:

@@ -74,6 +74,7 @@ def test_scopes_are_split_at_spaces() -> None:
         ({"GATEPASS_OUTBOUND_ALLOW": "10.0.0.1/8"}, "no bits beyond its length"),
         ({"GATEPASS_OUTBOUND_ALLOW": "app.internal:8443"}, "neither the name of a host"),
         ({"GATEPASS_OUTBOUND_ALLOW": "*.internal"}, "no wildcard"),
+        ({"GATEPASS_REGISTRATION_RESOURCES": "https://a.example b"}, "no absolute URI"),
         ({"GATEPASS_OUTBOUND_ALLOW": "0x7f000001"}, "neither the name of a host"),
         ({"GATEPASS_REFRESH_TOKEN_IDLE": "61", "GATEPASS_SESSION_TTL": "60"}, "longer than the session_ttl"),
     ],
@@ -101,6 +102,9 @@ def test_the_defaults_are_not_loose() -> None:
         (Settings(login_failures_per_account=101), "login_failures_per_account"),
         (Settings(access_token_ttl=3601), "access_token_ttl"),
         (Settings(key_publish_lead=299), "key_publish_lead"),
+        (Settings(registration="open"), "registration"),
+        (Settings(client_metadata_documents=True), "client_metadata_documents"),
+        (Settings(mcp_servers="https://mcp.example.com/mcp"), "mcp_servers"),
         (Settings(outbound_insecure=True), "outbound_insecure"),
         (Settings(outbound_allow="10.0.0.0/8"), "outbound_allow"),
     ],
@@ -109,3 +113,16 @@ def test_each_loosening_is_told_by_its_name(settings: Settings, name: str) -> No
     (sentence,) = find_loosenings(settings)
     assert sentence.startswith(f"{name}: ")
     assert sentence.endswith(".")
+
+
+def test_mcp_servers_open_what_their_clients_need() -> None:
+    settings = Settings(
+        mcp_servers="https://a.example/mcp https://b.example/mcp", registration_resources="urn:c"
+    )
+    assert (settings.openness, settings.takes_documents) == ("open", True)
+    assert settings.open_resources == ("urn:c", "https://a.example/mcp", "https://b.example/mcp")
+
+
+def test_who_registers_nobody_does_not_for_mcp_either() -> None:
+    settings = Settings(mcp_servers="https://a.example/mcp", registration="off")
+    assert (settings.openness, settings.takes_documents) == ("off", True)

@@ -56,7 +56,7 @@ def test_the_file_is_the_one_named_or_gatepass_toml_here(
         (b"port 8000", "it is not TOML: Expected '=' after a key in a key/value pair (at line 1, column 6)."),
         (b"host = '\xff'", "it is not UTF-8 text."),
         (b"a = " + b"[" * 100_000, "it is not TOML: maximum recursion depth exceeded"),
-        (b"[server]\nport = 1", "there is no setting `server`."),
+        (b"[listener]\nport = 1", "there is no setting `listener`."),
         (b"prot = 1", "there is no setting `prot`; did you mean `port`?"),
         (b"[port]\nx = 1", "port: it must be a whole number from 1 to 65535."),
         (b"port = 8000.5", "port: it must be a whole number from 1 to 65535."),

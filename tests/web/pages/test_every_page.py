@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.house import EMAIL, PASSWORD, House
 from tests.support.relying_party import RelyingParty
+from tests.support.television import Television
 from tests.support.visitor import Reader, Visitor
 
 POLICY = (
@@ -43,6 +44,12 @@ def _form_post(visitor: Visitor) -> TestResponse:
     return visitor.get(f"/oauth2/authorize?{urlencode(app.parameters(response_mode='form_post'))}")
 
 
+def _device(visitor: Visitor) -> TestResponse:
+    visitor.sign_in()
+    codes = Television.of(visitor.house).begin()
+    return visitor.submit(visitor.get(f"/device?user_code={codes['user_code']}"))
+
+
 PAGES: dict[str, Callable[[Visitor], TestResponse]] = {
     "sign-in": _at("/sign-in"),
     "sign-in again": lambda visitor: visitor.sign_in(password="wrong"),
@@ -57,6 +64,9 @@ PAGES: dict[str, Callable[[Visitor], TestResponse]] = {
     "apps": _signed_in("/account/applications"),
     "consent": _consent,
     "form post": _form_post,
+    "device": _signed_in("/device"),
+    "device confirm": _device,
+    "device done": lambda visitor: visitor.submit(_device(visitor), button="deny"),
     "not found": _at("/nothing"),
     "expired": _at("/consent?flow=x"),
     "refused": _at("/oauth2/authorize"),
@@ -103,7 +113,9 @@ def test_it_says_which_language_it_speaks_and_speaks_it(house: House, name: str,
         words = re.findall(r">([^<>]*)<", body.partition("<main")[2].partition("</main")[0])
         for sentence in words:
             known = {EMAIL, "A", "Ann", "Wiki", "W", "app.example.com"}
-            assert sentence.strip() in known or not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", sentence), sentence
+            assert sentence.strip() in known or not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", sentence), (
+                sentence
+            )
 
 
 @EVERY

@@ -10,6 +10,7 @@ from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.account_management import AccountManagement
 from gatepass_server.accounts.administration import Administration
 from gatepass_server.accounts.administrators import Administrators
+from gatepass_server.accounts.any_audience import AnyAudience
 from gatepass_server.accounts.applications import Applications
 from gatepass_server.accounts.browser_accounts import BrowserAccounts
 from gatepass_server.accounts.change_name import ChangeName
@@ -20,7 +21,6 @@ from gatepass_server.accounts.directory import Directory
 from gatepass_server.accounts.faces import Faces
 from gatepass_server.accounts.groups import Groups
 from gatepass_server.accounts.house_verifier import HouseVerifier
-from gatepass_server.accounts.introspection import Introspection
 from gatepass_server.accounts.invitations import Invitations
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.log_in import LogIn
@@ -49,7 +49,10 @@ from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
-from gatepass_server.protocol.provider import House, Provider, provider
+from gatepass_server.outbound.key_sets import KeySets
+from gatepass_server.protocol.held_tokens import HeldTokens
+from gatepass_server.protocol.introspection import Introspection
+from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
 from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.settings import Settings
 from gatepass_server.settings.model import available_cores
@@ -63,6 +66,9 @@ if TYPE_CHECKING:
     from gatepass_server.accounts.import_users import UserImport
 
 _HASH_PATIENCE_SECONDS = 2.0
+_KEY_SETS_AT_ONCE = 16
+"""Fetches of programs' key sets, of each process."""
+
 _MOST_CONNECTIONS = 16
 """Of one process to a database server: a transaction takes a millisecond, and waiting for a hash takes none."""
 
@@ -72,7 +78,7 @@ class Gatepass:
     """Everything that web and cli call.
 
     ``ring``, ``keeper``, ``provider`` and ``status_lists`` are None where a shared secret signs: nobody else checks its
-    tokens.
+    tokens. ``introspection_alone`` is there instead.
     """
 
     settings: Settings
@@ -99,7 +105,7 @@ class Gatepass:
     clients: Clients
     invitations: Invitations
     provider: Provider | None
-    introspection: Introspection
+    introspection_alone: Introspection | None
     status_lists: Publisher | None
     directory: Directory
     administration: Administration
@@ -110,6 +116,14 @@ class Gatepass:
     audit_log: AuditLog
     audit_trail: AuditTrail
     outbound: Callable[[int], Outbound]
+
+    @property
+    def introspection(self) -> Introspection:
+        """What tells programs of tokens."""
+        found = self.introspection_alone if self.provider is None else self.provider.introspection
+        if found is None:
+            raise RuntimeError("where there is no provider, there is introspection alone")
+        return found
 
     def close(self) -> None:
         """Close the database; a process that forks does this first."""
@@ -207,6 +221,17 @@ def build(
         allow_http=settings.insecure_http,
     )
     policy = PasswordPolicy()
+    held = HeldTokens(
+        store,
+        signed.verify if ring is None else _any_audience(settings, ring, clock).verify,
+        opaque,
+        sessions,
+        claims,
+        clock,
+        issuer=settings.public_issuer,
+        audience=settings.public_audience,
+        status_lists=status_base,
+    )
     check = PasswordCheck(store, hasher, gate, limits)
     log_in = LogIn(
         store,
@@ -256,6 +281,7 @@ def build(
                 store=store,
                 clock=clock,
                 audit=audit,
+                house_secrets=house_secrets,
                 ring=ring,
                 clients=clients,
                 sessions=sessions,
@@ -264,20 +290,25 @@ def build(
                 refresh=refresh,
                 log_out=log_out,
                 outbound=outbound,
+                key_sets=KeySets(outbound(_KEY_SETS_AT_ONCE)),
                 status_indexes=status_indexes,
                 registration=RegistrationPolicy(
-                    openness=Openness(settings.registration),
+                    openness=Openness(settings.openness),
                     scopes=tuple(settings.registration_scope.split()),
-                    resources=tuple(settings.registration_resources.split()),
+                    resources=settings.open_resources,
                     per_address=settings.registration_limit,
                 ),
-                takes_documents=settings.client_metadata_documents,
+                takes_documents=settings.takes_documents,
                 status_lists=status_base,
+                held=held,
                 issuer=settings.public_issuer,
+                audience=settings.public_audience,
                 access_ttl=settings.access_token_ttl,
             )
         ),
-        introspection=Introspection(store, verifier, sessions, claims, clock),
+        introspection_alone=None
+        if ring is not None
+        else introspection_alone(store, clients, held, clock, audience=settings.public_audience),
         status_lists=status_lists,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, accounts, sessions, tokens, audit),
@@ -370,6 +401,13 @@ def _signing(
     # Whether a session has ended is looked up here at every call, so the verifier itself follows no revocations.
     verifier = Verifier(issuer, audience=audience, keys=ring, clock=clock, status=None)
     return ring, keeper, ring.signer, verifier
+
+
+def _any_audience(settings: Settings, ring: KeyRing, clock: Clock) -> AnyAudience:
+    def make(audience: str) -> Verifier:
+        return Verifier(settings.public_issuer, audience=audience, keys=ring, clock=clock, status=None)
+
+    return AnyAudience(make, house=settings.public_audience)
 
 
 def _outbound(settings: Settings, slots: int) -> Outbound:

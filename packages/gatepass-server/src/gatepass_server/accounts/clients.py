@@ -62,6 +62,11 @@ class Clients:
         self._audit = audit
         self._ensure_key = ensure_key
         self._allow_http = allow_http
+        self._listeners: list[Callable[[str], None]] = []
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Have ``listener`` called with the id of each program that this process has changed or deleted."""
+        self._listeners.append(listener)
 
     def create(
         self,
@@ -155,6 +160,8 @@ class Clients:
     ) -> Secret:
         """Give a program another secret; the old one is worth nothing from now on. A public one gets none.
 
+        Nor are the tokens that it has for itself: whoever had the old secret may have them.
+
         Raises:
             NotFound: there is no such program.
             InvalidInput: it proves who it is in another way.
@@ -165,7 +172,9 @@ class Clients:
             raise InvalidInput(f"This client has no secret: it authenticates by {method}.")
         secret = new_client_secret()
         pen = self._audit.pen(address=address, request_id=request_id)
-        self._replace(replace(client, secret_digest=self._digest(secret)), pen, actor, "secret")
+        self._replace(
+            replace(client, secret_digest=self._digest(secret)), pen, actor, "secret", ends_tokens=True
+        )
         return secret
 
     def list(self) -> Sequence[Client]:
@@ -182,7 +191,7 @@ class Clients:
     def delete(
         self, client_id: str, *, actor: str = OPERATOR, address: str = "", request_id: str = ""
     ) -> None:
-        """Forget a program: its secret is worth nothing from now on, nor are the tokens that it has for itself.
+        """Forget a program: its secret is worth nothing from now on, nor is anything that it was given.
 
         Raises:
             NotFound: there is no such program.
@@ -191,8 +200,11 @@ class Clients:
         with self._store.write() as uow:
             if not uow.clients.delete(client_id):
                 raise _unknown(client_id)
-            uow.client_grants.end_all_of(client_id, whole_seconds(self._clock))
+            now = whole_seconds(self._clock)
+            uow.client_grants.end_all_of(client_id, now)
+            uow.sessions.end_grants_to(client_id, now)
             pen.note(uow, EventKind.CLIENT_DELETED, actor=actor, client_id=client_id)
+        self._tell(client_id)
 
     def ensure_keys(self, metadata: ClientMetadata) -> None:
         """Make the signing keys that a program with these metadata needs, and that are not there yet."""
@@ -229,11 +241,18 @@ class Clients:
     def _digest(self, secret: Secret) -> bytes:
         return keyed_digest(secret, self._house_secrets(SECRETS_KEY))
 
-    def _replace(self, client: Client, pen: Pen, actor: str, what: str) -> None:
+    def _replace(self, client: Client, pen: Pen, actor: str, what: str, *, ends_tokens: bool = False) -> None:
         with self._store.write() as uow:
             if not uow.clients.replace(client):
                 raise _unknown(client.id)
+            if ends_tokens:
+                uow.client_grants.end_all_of(client.id, whole_seconds(self._clock))
             pen.note(uow, EventKind.CLIENT_CHANGED, actor=actor, client_id=client.id, changed=what)
+        self._tell(client.id)
+
+    def _tell(self, client_id: str) -> None:
+        for listener in self._listeners:
+            listener(client_id)
 
 
 def metadata_from(fields: dict[str, object]) -> ClientMetadata:

@@ -1,6 +1,7 @@
 """Opaque access tokens: random, kept as digests, and looked up at every use."""
 
 from dataclasses import replace
+from typing import Any
 
 from gatepass import Principal
 from gatepass.errors import ExpiredTokenError, RevokedTokenError
@@ -62,15 +63,22 @@ class OpaqueTokens:
             RevokedTokenError: nobody was given it, its session has ended, or its owner was disabled.
             ExpiredTokenError: its time is over.
         """
-        found = self._find(text)
-        token = found.token
-        live = replace(found.live, session=replace(found.live.session, terms=token.terms))
-        claims = self._claims.of(
+        return Principal.from_claims(self.claims(self.find(text)))
+
+    def claims(self, access: OpaqueAccess) -> dict[str, Any]:
+        """What a token says that says nothing itself."""
+        token = access.token
+        live = replace(access.live, session=replace(access.live.session, terms=token.terms))
+        return self._claims.of(
             live, scope=token.scope, issued_at=token.issued_at, expires_at=token.expires_at
         )
-        return Principal.from_claims(claims)
 
-    def _find(self, text: str) -> OpaqueAccess:
+    def find(self, text: str) -> OpaqueAccess:
+        """The token, its live session and the session's owner.
+
+        Raises:
+            RevokedTokenError, ExpiredTokenError: see ``principal``.
+        """
         with self._store.read() as uow:
             found = uow.opaque_tokens.find(digest(text))
             live = None if found is None else with_entitlements(uow, found.live)

@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from gatepass import Signer
 from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
@@ -26,6 +28,10 @@ _CLOCKS_APART = 60
 """Seconds by which the clock of another server may be ahead."""
 
 
+def _all_of(granted: tuple[str, ...]) -> tuple[str, ...]:
+    return granted
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One request: all that is needed within the transaction, which must not wait for another."""
@@ -33,6 +39,7 @@ class _Asked:
     handle: RefreshHandle
     client_id: str
     scope: str | None
+    audience: Callable[[tuple[str, ...]], tuple[str, ...]]
     key: bytes = field(repr=False)
     pen: Pen
 
@@ -116,6 +123,7 @@ class Refresh:
         *,
         client_id: str = FIRST_PARTY_CLIENT,
         scope: str | None = None,
+        audience: Callable[[tuple[str, ...]], tuple[str, ...]] = _all_of,
         address: str = "",
         request_id: str = "",
     ) -> Refreshed:
@@ -125,6 +133,8 @@ class Refresh:
             token: the refresh token.
             client_id: the program that presents it.
             scope: scopes for the access token, separated by spaces, out of those of the session (RFC 6749 section 6).
+            audience: chooses, of where the session's tokens are good, where this one is; what it raises is raised, and
+                the token is not spent.
             address: the IP address of the caller, for the audit log.
             request_id: for the audit log.
 
@@ -137,6 +147,7 @@ class Refresh:
             handle=RefreshHandle(Secret(token)),
             client_id=client_id,
             scope=scope,
+            audience=audience,
             key=self._house_secrets(SUCCESSOR_KEY),
             pen=self._audit.pen(address=address, request_id=request_id),
         )
@@ -185,6 +196,9 @@ class Refresh:
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
+        terms = live.session.terms
+        terms = structs.replace(terms, audience=asked.audience(terms.audience))
+        live = replace(live, session=replace(live.session, terms=terms))
         opaque = self._opaque_token(uow, live, scope, now)
         return Refreshed(with_entitlements(uow, live), successor, scope, now, opaque)
 

@@ -48,7 +48,7 @@ class SessionClaims:
             "aud": named if isinstance(named, str) or len(named) > 1 else named[0],
             "exp": min(expires_at, session.expires_at),
             "iat": issued_at,
-            "client_id": session.client_id,
+            "client_id": session.terms.client_id or session.client_id,
             "scope": scope,
             "sid": session.id,
             "auth_time": session.authenticated_at,

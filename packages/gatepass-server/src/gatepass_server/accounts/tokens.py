@@ -122,7 +122,7 @@ class Tokens:
             user.id,
             expires_in=expires_in,
             scopes=(session.scope if scope is None else scope).split(),
-            client_id=session.client_id,
+            client_id=terms.client_id or session.client_id,
             claims=claims,
             audience=audience or terms.audience or None,
         )

@@ -49,6 +49,9 @@ class EventKind(StrEnum):
     CONSENT_TAKEN_BACK = "consent.taken_back"
     GRANT_ISSUED = "grant.issued"
     CODE_REPLAYED = "code.replayed"
+    DEVICE_DECIDED = "device.decided"
+    TOKEN_EXCHANGED = "token.exchanged"  # noqa: S105 - the name of an event
+    CLIENT_TOKENS_REVOKED = "client_tokens.revoked"
 
     KEY_CREATED = "key.created"
     KEY_IMPORTED = "key.imported"

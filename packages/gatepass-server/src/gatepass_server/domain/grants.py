@@ -16,6 +16,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         claims: The ``claims`` parameter as it was sent (OpenID Connect Core section 5.5), as a JSON text.
         acr: The authentication context class that was reached.
         act: Who acts for the subject (RFC 8693 section 4.1).
+        client_id: The program that holds a token which was exchanged for another's (RFC 8693); empty in all others.
     """
 
     audience: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     claims: str = ""
     acr: str = ""
     act: dict[str, Any] | None = None
+    client_id: str = ""
 
 
 NO_TERMS = Terms()

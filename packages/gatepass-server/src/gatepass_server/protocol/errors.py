@@ -105,6 +105,30 @@ class UnmetAuthenticationRequirements(ProtocolError):
     code = "unmet_authentication_requirements"
 
 
+class UnsupportedTokenType(ProtocolError):
+    """A token of this kind cannot be taken back by itself (RFC 7009 section 2.2.1)."""
+
+    code = "unsupported_token_type"
+
+
+class AuthorizationPending(ProtocolError):
+    """Nobody has decided yet: ask again (RFC 8628 section 3.5)."""
+
+    code = "authorization_pending"
+
+
+class SlowDown(ProtocolError):
+    """Asked too soon: leave five seconds more between questions from now on (RFC 8628 section 3.5)."""
+
+    code = "slow_down"
+
+
+class ExpiredToken(ProtocolError):
+    """The device code is over: begin anew (RFC 8628 section 3.5)."""
+
+    code = "expired_token"
+
+
 class InvalidRedirectUri(ProtocolError):
     """A redirection URI cannot be registered (RFC 7591 section 3.2.2)."""
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from gatepass_server.protocol.errors import InvalidRequest
 
+JSON = "application/json"
+
 
 class Parameters(Mapping[str, str]):
     """The parameters of a query or a form, read as RFC 6749 section 3 says.
@@ -73,8 +75,9 @@ class ProtocolRequest:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolResponse:
-    """What goes out: a JSON object, and headers beside the usual ones."""
+    """What goes out: a JSON object, or a text where ``media_type`` says so, and headers beside the usual ones."""
 
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = JSON

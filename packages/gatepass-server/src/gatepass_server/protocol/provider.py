@@ -26,10 +26,14 @@ from gatepass_server.protocol.client_authentication.secrets import (
 )
 from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.client_tokens import ClientTokens
+from gatepass_server.protocol.device_authorization import DeviceAuthorization
+from gatepass_server.protocol.device_requests import DeviceRequests
 from gatepass_server.protocol.flows import Flows
 from gatepass_server.protocol.granted import TokenAnswers
+from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.id_token_hints import IdTokenHints
 from gatepass_server.protocol.id_tokens import IdTokens, signer_for
+from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.log_out.courier import Courier
 from gatepass_server.protocol.log_out.deliveries import AT_ONCE, Deliveries
 from gatepass_server.protocol.log_out.end_session import EndSession
@@ -41,13 +45,12 @@ from gatepass_server.protocol.redemption import Redemption
 from gatepass_server.protocol.registration.documents import ClientDocuments
 from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.protocol.registration.registration import Registration
+from gatepass_server.protocol.response_signing import SignedResponses
+from gatepass_server.protocol.revocation import Revocation
 from gatepass_server.protocol.server import ProtocolServer
 from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
-
-_KEY_SETS_AT_ONCE = 16
-"""Fetches of programs' key sets, of each process."""
 
 _DOCUMENTS_AT_ONCE = 8
 """Fetches of metadata documents, and as many of sector identifiers."""
@@ -66,6 +69,7 @@ class House:
     store: Store
     clock: Clock
     audit: AuditLog
+    house_secrets: Callable[[str], bytes]
     ring: KeyRing
     clients: Clients
     sessions: Sessions
@@ -75,10 +79,13 @@ class House:
     log_out: LogOut
     status_indexes: StatusIndexes
     outbound: Callable[[int], Outbound]
+    key_sets: KeySets
     registration: RegistrationPolicy
     takes_documents: bool
     status_lists: str
+    held: HeldTokens
     issuer: str
+    audience: str
     access_ttl: int
 
 
@@ -93,7 +100,10 @@ class Provider:
     server: ProtocolServer
     userinfo: UserInfo
     hints: IdTokenHints
-    key_sets: KeySets
+    introspection: Introspection
+    revocation: Revocation
+    device_requests: DeviceRequests
+    devices: DeviceAuthorization
     registration: Registration | None
     leaving: Leaving
     end_session: EndSession
@@ -108,7 +118,8 @@ def provider(house: House) -> Provider:
     def policy() -> RegistrationPolicy:
         return replace(house.registration, algorithms=_algorithms(house), authentication=authenticator.names)
 
-    directory = ClientDirectory(house.store, _documents(house, policy))
+    directory = ClientDirectory(house.store, house.clock, _documents(house, policy))
+    house.clients.on_change(directory.forget)
     authenticator = ClientAuthenticator(
         [
             ClientSecretBasic(house.clients, directory),
@@ -123,6 +134,7 @@ def provider(house: House) -> Provider:
     leaving = Leaving(house.store, house.log_out, house.clock, issuer=house.issuer)
     deliveries = _deliveries(house)
     server = ProtocolServer(authenticator, grants(_hands(house)))
+    signed = SignedResponses(house.ring, house.clock, issuer=house.issuer)
     return Provider(
         directory=directory,
         authenticator=authenticator,
@@ -131,7 +143,12 @@ def provider(house: House) -> Provider:
         server=server,
         userinfo=UserInfo(directory),
         hints=hints,
-        key_sets=KeySets(house.outbound(_KEY_SETS_AT_ONCE)),
+        introspection=Introspection(authenticator, house.held, audience=house.audience, signed=signed),
+        revocation=Revocation(authenticator, house.store, house.held, house.clock, house.audit),
+        device_requests=DeviceRequests(
+            authenticator, house.store, house.house_secrets, house.clock, issuer=house.issuer
+        ),
+        devices=DeviceAuthorization(house.store, directory, house.house_secrets, house.clock, house.audit),
         registration=_registration(house, policy),
         leaving=leaving,
         end_session=EndSession(LogoutRequests(house.store, directory, hints, house.clock), leaving),
@@ -151,6 +168,21 @@ def provider(house: House) -> Provider:
 def _algorithms(house: House) -> tuple[str, ...]:
     """What can be signed with: what keys sign with now, and RS256: the first program that needs it has a key made."""
     return tuple(dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *house.ring.algorithms()]))
+
+
+def introspection_alone(
+    store: Store, clients: Clients, held: HeldTokens, clock: Clock, *, audience: str
+) -> Introspection:
+    """Where a shared secret signs there is no provider; programs may ask about tokens all the same."""
+    directory = ClientDirectory(store, clock)
+    authenticator = ClientAuthenticator(
+        [
+            ClientSecretBasic(clients, directory),
+            ClientSecretPost(clients, directory),
+            NoAuthentication(directory),
+        ]
+    )
+    return Introspection(authenticator, held, audience=audience, signed=None)
 
 
 def _documents(house: House, policy: Callable[[], RegistrationPolicy]) -> ClientDocuments | None:
@@ -186,6 +218,7 @@ def _hands(house: House) -> Hands:
     id_tokens = IdTokens(house.ring, issuer=house.issuer)
     return Hands(
         store=house.store,
+        clock=house.clock,
         redemption=Redemption(house.store, house.sessions, house.opaque, house.clock, house.audit),
         answers=TokenAnswers(house.tokens, id_tokens),
         refresh=house.refresh,

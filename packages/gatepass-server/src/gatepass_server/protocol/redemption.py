@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.sessions import Sessions
@@ -16,6 +18,7 @@ from gatepass_server.domain.grants import CodeTerms
 from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.protocol.granted import Granted
 from gatepass_server.protocol.messages import ProtocolRequest
+from gatepass_server.protocol.resources import narrowed_resources
 from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
 
 
@@ -53,8 +56,10 @@ class Redemption:
 
         Raises:
             InvalidGrant: it was spent before, or the sign-in that it came from has ended.
+            InvalidTarget: the request names a resource that was not approved; nothing is spent.
         """
         now = whole_seconds(self._clock)
+        audience = narrowed_resources(approval.terms.terms.audience, request.form)
         pen = self._audit.pen(address=request.address, request_id=request.request_id)
         with self._store.read() as uow:
             parent = uow.sessions.with_user(approval.session_id)
@@ -63,7 +68,7 @@ class Redemption:
             raise _ended()
         session = known or self._fresh(parent, client, approval.terms, request)
         with self._store.write() as uow:
-            granted = self._redeem(uow, approval, client, session, pen, now, is_new=known is None)
+            granted = self._redeem(uow, approval, client, session, audience, pen, now, is_new=known is None)
         if granted is None:
             raise InvalidGrant(
                 "This was used before, or is over. Start anew.",
@@ -77,6 +82,7 @@ class Redemption:
         approval: Approval,
         client: Client,
         session: Session,
+        audience: tuple[str, ...],
         pen: Pen,
         now: int,
         *,
@@ -120,7 +126,8 @@ class Redemption:
             scope=session.scope,
             now=now,
             refresh_token=refresh_token,
-            access=self._opaque_token(uow, session, now),
+            access=self._opaque_token(uow, session, audience, now),
+            audience=audience,
             nonce=approval.terms.nonce,
         )
 
@@ -146,10 +153,13 @@ class Redemption:
             address=request.address,
         )
 
-    def _opaque_token(self, uow: UnitOfWork, session: Session, now: int) -> AccessToken | None:
+    def _opaque_token(
+        self, uow: UnitOfWork, session: Session, audience: tuple[str, ...], now: int
+    ) -> AccessToken | None:
         if session.mode is not SessionMode.OPAQUE:
             return None
-        access, kept = self._opaque.new(session, now=now)
+        terms = structs.replace(session.terms, audience=audience)
+        access, kept = self._opaque.new(session, now=now, terms=terms)
         keep(uow, kept)
         return access
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error, OAuth2Request
-from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from authlib.oauth2.rfc6749.requests import OAuth2Payload
 
 from gatepass_server.domain.errors import GatepassError, InvalidClient, InvalidGrant, InvalidScope
 from gatepass_server.protocol import errors
@@ -22,11 +22,26 @@ _ERRORS: dict[str, type[GatepassError]] = {
         errors.UnauthorizedClient,
         errors.UnsupportedGrantType,
         errors.AccessDenied,
+        errors.AuthorizationPending,
+        errors.SlowDown,
+        errors.ExpiredToken,
         InvalidClient,
         InvalidGrant,
         InvalidScope,
     )
 }
+
+
+class _Form(OAuth2Payload):  # type: ignore[misc]  # Authlib has no types
+    """The body as Authlib reads it: a parameter is looked at when it is needed, so others may be sent twice."""
+
+    def __init__(self, message: ProtocolRequest) -> None:
+        self._message = message
+
+    @property
+    def data(self) -> Mapping[str, str]:
+        """The parameters."""
+        return self._message.form
 
 
 class TokenRequest(OAuth2Request):  # type: ignore[misc]  # Authlib has no types
@@ -36,7 +51,7 @@ class TokenRequest(OAuth2Request):  # type: ignore[misc]  # Authlib has no types
         # Authlib wants https of every address; which issuers may be plain http is judged once, in the settings.
         super().__init__(message.method, "https:" + message.url.partition(":")[2], headers=message.headers)
         self.message = message
-        self.payload = BasicOAuth2Payload(message.form)
+        self.payload = _Form(message)
 
     @property
     def form(self) -> Mapping[str, str]:

@@ -9,10 +9,13 @@ from functools import partial
 from typing import Any
 
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.domain.clock import Clock
 from gatepass_server.protocol.client_tokens import ClientTokens
 from gatepass_server.protocol.granted import TokenAnswers
 from gatepass_server.protocol.grants.authorization_code import AuthorizationCode
 from gatepass_server.protocol.grants.client_credentials import ClientCredentials
+from gatepass_server.protocol.grants.device_code import GRANT_TYPE as DEVICE_CODE
+from gatepass_server.protocol.grants.device_code import DeviceCode
 from gatepass_server.protocol.grants.refresh_token import RefreshToken
 from gatepass_server.protocol.redemption import Redemption
 from gatepass_server.protocol.server import ProtocolServer, TokenRequest
@@ -26,6 +29,7 @@ class Hands:
     """What grants work with."""
 
     store: Store
+    clock: Clock
     redemption: Redemption
     answers: TokenAnswers
     refresh: Refresh
@@ -40,4 +44,11 @@ def grants(hands: Hands) -> Mapping[str, MakeGrant]:
         ),
         "refresh_token": partial(RefreshToken, refresh=hands.refresh, answers=hands.answers),
         "client_credentials": partial(ClientCredentials, tokens=hands.client_tokens),
+        DEVICE_CODE: partial(
+            DeviceCode,
+            store=hands.store,
+            clock=hands.clock,
+            redemption=hands.redemption,
+            answers=hands.answers,
+        ),
     }

@@ -74,13 +74,10 @@ def _outbound(settings: Settings) -> list[Fault]:
 
 
 def _registration(settings: Settings) -> list[Fault]:
-    strange = [
-        one for one in settings.registration_resources.split() if not urlsplit(one).scheme or "#" in one
-    ]
-    if not strange:
-        return []
-    return [
-        Fault(
-            ("registration_resources",), f"{strange[0]!r} is no absolute URI without a fragment (RFC 8707)."
-        )
-    ]
+    faults = []
+    for name in ("registration_resources", "mcp_servers"):
+        for one in getattr(settings, name).split():
+            if not urlsplit(one).scheme or "#" in one:
+                why = f"{one!r} is no absolute URI without a fragment (RFC 8707)."
+                faults.append(Fault((name,), why))
+    return faults

@@ -37,6 +37,10 @@ def _judge(settings: Settings) -> list[tuple[bool, str]]:
             "client_metadata_documents: any site can sign people in; the consent page shows its host.",
         ),
         (
+            bool(settings.mcp_servers),
+            "mcp_servers: any program can ask people for access, under a name of its choice.",
+        ),
+        (
             settings.outbound_insecure,
             "outbound_insecure: keys of programs are fetched over plain http; who is on the way can replace them.",
         ),

@@ -213,6 +213,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "everything. Empty means a small gate."
         ),
     ] = ""
+    mcp_servers: Annotated[
+        str,
+        Meta(
+            description="The addresses of your MCP servers, separated by spaces. Whichever MCP client people choose "
+            'may then ask for tokens that are good there: this is `registration = "open"` (unless that is `off`), '
+            "`client_metadata_documents` and `registration_resources` in one. Scopes of the tools go into "
+            "`registration_scope`."
+        ),
+    ] = ""
     registration: Annotated[
         Literal["off", "token", "open"],
         Meta(
@@ -318,3 +327,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def login_scopes(self) -> tuple[str, ...]:
         """The scopes of a first-party log-in."""
         return tuple(self.login_scope.split())
+
+    @property
+    def openness(self) -> Literal["off", "token", "open"]:
+        """Who may register programs, with what ``mcp_servers`` makes of it."""
+        return "open" if self.mcp_servers and self.registration != "off" else self.registration
+
+    @property
+    def takes_documents(self) -> bool:
+        """Whether programs may publish what they are, with what ``mcp_servers`` makes of it."""
+        return self.client_metadata_documents or bool(self.mcp_servers)
+
+    @property
+    def open_resources(self) -> tuple[str, ...]:
+        """The audiences that programs may name that nobody of the house has looked at."""
+        return tuple(dict.fromkeys((*self.registration_resources.split(), *self.mcp_servers.split())))

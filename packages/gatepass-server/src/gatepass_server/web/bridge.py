@@ -19,7 +19,7 @@ from gatepass_server.domain.errors import (
 )
 from gatepass_server.observe.logs import get_logger
 from gatepass_server.protocol.errors import InvalidRequest, ProtocolError
-from gatepass_server.protocol.messages import Parameters, ProtocolRequest, ProtocolResponse
+from gatepass_server.protocol.messages import JSON, Parameters, ProtocolRequest, ProtocolResponse
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.body import read_form_pairs
 from gatepass_server.web.headers import client_address, request_id
@@ -101,7 +101,10 @@ def read_query() -> Parameters:
 
 def answer(response: ProtocolResponse) -> Response:
     """The answer of an endpoint that programs call."""
-    found = json_answer(response.body, response.status)
+    if response.media_type == JSON:
+        found = json_answer(response.body, response.status)
+    else:
+        found = Response(response.body, response.status, content_type=response.media_type)
     found.headers.extend(response.headers)
     found.headers["Cache-Control"] = "no-store"
     return found

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from flask import Response
 
@@ -11,7 +12,6 @@ from gatepass_server.protocol.provider import Provider
 from gatepass_server.web.api import (
     admin,
     discovery,
-    introspection,
     log_in,
     operation,
     password,
@@ -24,7 +24,17 @@ from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.oauth import authorize, end_session, register, token, userinfo
+from gatepass_server.web.oauth import (
+    authorize,
+    device,
+    end_session,
+    introspection,
+    register,
+    revocation,
+    token,
+    userinfo,
+)
+from gatepass_server.web.oauth.program_endpoint import ProgramEndpoint
 from gatepass_server.web.pages.table import PageTable, page_table
 from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
@@ -52,7 +62,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
-    tokens = introspection.IntrospectionEndpoint(gatepass.clients, gatepass.introspection)
+    bridge = Bridge(settings.public_issuer, trusted_proxies=proxies)
+    tokens = ProgramEndpoint(gatepass.introspection, bridge, introspection.PATH)
     people = users.UsersEndpoint(guard, gatepass.directory)
     log_ins = sessions.SessionsEndpoint(
         guard, gatepass.session_list, gatepass.log_out, cookie, trusted_proxies=proxies
@@ -85,24 +96,10 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
     ]
     if gatepass.ring is not None and gatepass.provider is not None:
         found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
-        well_known = "/.well-known"
         table += [
-            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass)),
-            Route("GET", f"{well_known}/jwks.json", "jwks", found.jwks, discovery.JWKS),
-            Route(
-                "GET",
-                f"{well_known}/openid-configuration",
-                "openid_configuration",
-                found.metadata,
-                discovery.METADATA,
-            ),
-            Route(
-                "GET",
-                f"{well_known}/oauth-authorization-server",
-                "oauth_authorization_server",
-                found.metadata,
-                discovery.METADATA,
-            ),
+            *_oauth(gatepass, gatepass.provider, guard, pages or page_table(gatepass), bridge),
+            Route("GET", "/.well-known/jwks.json", "jwks", found.jwks, discovery.JWKS),
+            *_metadata(found, urlsplit(settings.public_issuer).path.rstrip("/")),
         ]
     if gatepass.status_lists is not None:
         feed = status_lists.StatusListsEndpoint(gatepass.status_lists)
@@ -122,10 +119,29 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
     return table
 
 
-def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable) -> list[Route]:
+def _metadata(found: discovery.DiscoveryEndpoint, path: str) -> list[Route]:
+    """One document at every address where clients look for it.
+
+    Args:
+        found: answers.
+        path: of the issuer; a proxy that passes the well-known addresses of the whole site on leaves it at their end
+            (RFC 8414 sections 3.1 and 5).
+    """
+    table = []
+    for title in ("openid-configuration", "oauth-authorization-server"):
+        name = title.replace("-", "_")
+        at = f"/.well-known/{title}"
+        table.append(Route("GET", at, name, found.metadata, discovery.METADATA))
+        if path:
+            table.append(Route("GET", at + path, f"{name}_at_path", found.metadata, {}))
+    return table
+
+
+def _oauth(
+    gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: PageTable, bridge: Bridge
+) -> list[Route]:
     """The endpoints below ``/oauth2``."""
     settings = gatepass.settings
-    bridge = Bridge(settings.public_issuer, trusted_proxies=settings.trusted_proxies)
     cookies = SessionCookie(settings.public_issuer)
     entry = authorize.AuthorizeEndpoint(
         provider.authorize,
@@ -156,6 +172,20 @@ def _oauth(gatepass: Gatepass, provider: Provider, guard: CallerGuard, pages: Pa
         Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
         Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
+        Route(
+            "POST",
+            revocation.PATH,
+            "revoke",
+            ProgramEndpoint(provider.revocation, bridge, revocation.PATH).post,
+            revocation.REVOKE,
+        ),
+        Route(
+            "POST",
+            device.PATH,
+            "device_authorization",
+            ProgramEndpoint(provider.device_requests, bridge, device.PATH).post,
+            device.DEVICE,
+        ),
         Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
         Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
     ]

@@ -57,6 +57,19 @@ class TokenGuard(asgi.TokenGuard):
         token = verified_token()
         return token.principal if token else None
 
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The metadata document as a JSON object (RFC 9728 section 2).
+
+        Where the resource does not say which scopes there are, they are those that the tools ask for: a client that
+        reads none here asks for every scope of the authorization server (MCP authorization, scope selection).
+        """
+        document = super().metadata
+        needed = (scope for tool in self._tools.values() for scope in (*tool.scopes, *tool.any_of))
+        if scopes := list(dict.fromkeys(needed)):
+            document.setdefault("scopes_supported", scopes)
+        return document
+
     @overload
     def token_required(self, tool: Tool, /) -> Tool: ...
 

@@ -7,6 +7,7 @@ from authlib.oauth2.rfc6749.grants import RefreshTokenGrant
 from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.granted import Granted, TokenAnswers
+from gatepass_server.protocol.resources import narrowed_resources
 from gatepass_server.protocol.server import ProtocolServer, TokenRequest
 
 
@@ -34,6 +35,7 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
             self.request.form["refresh_token"],
             client_id=client.id,
             scope=self.request.payload.scope,
+            audience=lambda granted: narrowed_resources(granted, message.form),
             address=message.address,
             request_id=message.request_id,
         )

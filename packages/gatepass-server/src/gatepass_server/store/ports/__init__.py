@@ -9,6 +9,7 @@ from gatepass_server.store.ports.client_grants import ClientAccess, ClientGrants
 from gatepass_server.store.ports.clients import Clients
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
+from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.invitations import Invitations
@@ -35,6 +36,7 @@ __all__ = [
     "Clients",
     "Codes",
     "Consents",
+    "DeviceCodes",
     "Flows",
     "Groups",
     "Invitations",

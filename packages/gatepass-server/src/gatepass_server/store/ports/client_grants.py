@@ -46,6 +46,10 @@ class ClientGrants(Protocol):
         """The token with this digest, expired or not, with its grant, live or not."""
         ...
 
+    def delete_token(self, digest: bytes) -> bool:
+        """Forget the token with this digest. True if it was there."""
+        ...
+
     def prune_tokens(self, before: int, *, limit: int) -> int:
         """Delete up to ``limit`` tokens that expired before ``before``; how many went. It waits for nobody."""
         ...

@@ -26,6 +26,10 @@ class OpaqueTokens(Protocol):
         """The token with this digest, expired or not, with its session, ended or not, and its owner, in one read."""
         ...
 
+    def delete(self, digest: bytes) -> bool:
+        """Forget the token with this digest. True if it was there."""
+        ...
+
     def prune(self, before: int, *, limit: int) -> int:
         """Delete up to ``limit`` tokens that expired before ``before``; how many went.
 

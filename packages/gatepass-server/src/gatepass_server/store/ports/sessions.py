@@ -88,6 +88,10 @@ class Sessions(Protocol):
         """End every session of a user, save the one named ``but``; the ids of those that ended."""
         ...
 
+    def end_grants_to(self, client_id: str, now: int) -> int:
+        """End everything that people granted a program; how many ended."""
+        ...
+
     def prune(self, before: int, *, limit: int) -> int:
         """Delete, with their tokens, up to ``limit`` sessions that came to an end before ``before``; how many went.
 

@@ -8,6 +8,7 @@ from gatepass_server.store.ports.client_grants import ClientGrants
 from gatepass_server.store.ports.clients import Clients
 from gatepass_server.store.ports.codes import Codes
 from gatepass_server.store.ports.consents import Consents
+from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.invitations import Invitations
@@ -56,6 +57,11 @@ class UnitOfWork(Protocol):
     @property
     def codes(self) -> Codes:
         """Authorization codes."""
+        ...
+
+    @property
+    def device_codes(self) -> DeviceCodes:
+        """Devices that wait to be let in."""
         ...
 
     @property

@@ -49,6 +49,7 @@ _FIND = (
     .join_from(client_tokens, client_grants, client_tokens.c.grant_id == client_grants.c.id)
     .where(client_tokens.c.digest == bindparam("of"))
 )
+_FORGET_TOKEN = delete(client_tokens).where(client_tokens.c.digest == bindparam("of"))
 EXPIRED = (
     select(client_grants.c.id)
     .where(client_grants.c.expires_at < bindparam("before"))
@@ -113,6 +114,10 @@ class SqlClientGrants:
         values = dict(zip(_TOKEN_NAMES, row[len(_COLUMNS) :], strict=True))
         token = ClientToken(**{**values, "terms": decode_terms(values["terms"])})
         return ClientAccess(token=token, grant=_grant(row[: len(_COLUMNS)]))
+
+    def delete_token(self, digest: bytes) -> bool:
+        """See ``ClientGrants.delete_token``."""
+        return self._connection.execute(_FORGET_TOKEN, {"of": digest}).rowcount == 1
 
     def prune_tokens(self, before: int, *, limit: int) -> int:
         """See ``ClientGrants.prune_tokens``."""

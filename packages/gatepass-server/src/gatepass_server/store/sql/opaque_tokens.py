@@ -27,6 +27,7 @@ EXPIRED = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_FORGET = delete(opaque_tokens).where(opaque_tokens.c.digest == bindparam("of"))
 _DELETE = delete(opaque_tokens).where(opaque_tokens.c.digest.in_(bindparam("digests", expanding=True)))
 
 
@@ -52,6 +53,10 @@ class SqlOpaqueTokens:
         values = dict(zip(_NAMES, own, strict=True))
         token = OpaqueToken(**{**values, "terms": decode_terms(values["terms"])})
         return OpaqueAccess(token=token, live=live_session(joined))
+
+    def delete(self, digest: bytes) -> bool:
+        """See ``OpaqueTokens.delete``."""
+        return self._connection.execute(_FORGET, {"of": digest}).rowcount == 1
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``OpaqueTokens.prune``. Where nothing has expired, it is one look at an index."""

@@ -148,6 +148,11 @@ _END_ALL_OF = (
 # Not those that began since the others were locked: to wait for them would be out of order.
 _END_LOCKED = _END_ALL_OF.where(sessions.c.id == any_(bindparam("locked", type_=ARRAY(Text))))
 
+_TO = and_(sessions.c.client_id == bindparam("client"), sessions.c.ended_at.is_(None))
+_LOCK_TO = select(sessions.c.id).where(_TO).order_by(sessions.c.id).with_for_update()
+_END_TO = update(sessions).where(_TO).values(_ENDED).returning(sessions.c.id)
+_END_LOCKED_TO = _END_TO.where(sessions.c.id == any_(bindparam("locked", type_=ARRAY(Text))))
+
 
 class SqlSessions:
     """The port ``Sessions``."""
@@ -280,6 +285,15 @@ class SqlSessions:
         ended = self._connection.execute(statement, values).scalars().all()
         queue_notices(self._connection, ended, now)
         return ended
+
+    def end_grants_to(self, client_id: str, now: int) -> int:
+        """See ``Sessions.end_grants_to``."""
+        values: dict[str, Any] = {"client": client_id, "now": now}
+        statement = _END_TO
+        if self._connection.dialect.name == "postgresql":
+            statement = _END_LOCKED_TO
+            values["locked"] = self._connection.execute(_LOCK_TO, {"client": client_id}).scalars().all()
+        return len(self._connection.execute(statement, values).scalars().all())
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""

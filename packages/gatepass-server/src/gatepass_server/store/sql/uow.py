@@ -9,6 +9,7 @@ from gatepass_server.store.sql.client_grants import SqlClientGrants
 from gatepass_server.store.sql.clients import SqlClients
 from gatepass_server.store.sql.codes import SqlCodes
 from gatepass_server.store.sql.consents import SqlConsents
+from gatepass_server.store.sql.device_codes import SqlDeviceCodes
 from gatepass_server.store.sql.flows import SqlFlows
 from gatepass_server.store.sql.groups import SqlGroups
 from gatepass_server.store.sql.invitations import SqlInvitations
@@ -74,6 +75,11 @@ class SqlUnitOfWork:
     def codes(self) -> SqlCodes:
         """Authorization codes."""
         return SqlCodes(self._connection)
+
+    @property
+    def device_codes(self) -> SqlDeviceCodes:
+        """Devices that wait to be let in."""
+        return SqlDeviceCodes(self._connection)
 
     @property
     def flows(self) -> SqlFlows:

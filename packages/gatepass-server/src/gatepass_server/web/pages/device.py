@@ -31,6 +31,7 @@ class DeviceView:
         program: What runs on it.
         scopes: What it asks for.
         address: The IP address that it asked from.
+        asked_at: When it did, in seconds since the epoch.
         is_offline: Whether its access outlives the sign-in.
     """
 
@@ -38,6 +39,7 @@ class DeviceView:
     program: ProgramView
     scopes: tuple[str, ...]
     address: str
+    asked_at: int
     is_offline: bool
 
 

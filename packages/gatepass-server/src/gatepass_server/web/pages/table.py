@@ -8,11 +8,12 @@ from flask import Response
 from gatepass_server.bootstrap import Gatepass
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
-from gatepass_server.web.pages import assets, choose_account, consent, sign_in, sign_out, sign_up
+from gatepass_server.web.pages import assets, choose_account, consent, device, sign_in, sign_out, sign_up
 from gatepass_server.web.pages.account import applications, password, profile, sessions
 from gatepass_server.web.pages.account.frame import AccountFrame
 from gatepass_server.web.pages.authorization import AuthorizationPages
 from gatepass_server.web.pages.brand import Brand, read_logo
+from gatepass_server.web.pages.house_devices import HouseDevices
 from gatepass_server.web.pages.house_flows import HouseFlows
 from gatepass_server.web.pages.leaving import LeavingPages
 from gatepass_server.web.pages.links import Links
@@ -86,6 +87,7 @@ def page_table(gatepass: Gatepass) -> PageTable:
         PageRoute("POST", choose_account.PATH, "choose_account_form", choice.post),
         PageRoute("GET", consent.PATH, "consent_page", asking.get),
         PageRoute("POST", consent.PATH, "consent_form", asking.post),
+        *_devices(gatepass, pages, visitors),
         *_account(gatepass, AccountFrame(pages, visitors), cookie),
     ]
     guarded = [PageRoute(r.method, r.path, r.name, troubles.guard(r.view)) for r in table]
@@ -95,6 +97,17 @@ def page_table(gatepass: Gatepass) -> PageTable:
         AuthorizationPages(pages, troubles),
         LeavingPages(pages),
     )
+
+
+def _devices(gatepass: Gatepass, pages: Pages, visitors: Visitors) -> list[PageRoute]:
+    if gatepass.provider is None:
+        return []
+    devices = HouseDevices(gatepass.provider.devices)
+    page = device.DevicePage(pages, visitors, devices, trusted_proxies=gatepass.settings.trusted_proxies)
+    return [
+        PageRoute("GET", device.PATH, "device_page", page.get),
+        PageRoute("POST", device.PATH, "device_form", page.post),
+    ]
 
 
 def _account(gatepass: Gatepass, frame: AccountFrame, cookie: SessionCookie) -> list[PageRoute]:

@@ -1,20 +1,16 @@
 """``POST /oauth2/introspect`` (RFC 7662)."""
 
-from flask import Response, request
-
-from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.entitlements import CLAIMS
-from gatepass_server.accounts.introspection import Introspection
-from gatepass_server.web.answers import json_answer
-from gatepass_server.web.body import read_form
-from gatepass_server.web.client_authentication import FIELDS, authenticated_client
-from gatepass_server.web.oauth_errors import OAUTH_ERROR, InvalidRequest, answers_as_oauth
+from gatepass_server.web.oauth_errors import OAUTH_ERROR
 from gatepass_server.web.schema import Schema, form_of, json_of, object_of, operation
 
 PATH = "/oauth2/introspect"
 _TEXT: Schema = {"type": "string"}
 _NAMES: Schema = {"type": "array", "items": _TEXT}
+_OBJECT: Schema = {"type": "object"}
 _SECONDS: Schema = {"type": "integer", "description": "Seconds since the epoch."}
+_TOLD = """For a token that is not good, or not the asker's concern, only that `active` is false. Signed where \
+`Accept` names `application/token-introspection+jwt` (RFC 9701)."""
 INTROSPECT = operation(
     "Is a token good, and what may it do? (RFC 7662)",
     body=form_of(
@@ -24,17 +20,21 @@ INTROSPECT = operation(
     ),
     answers={
         200: (
-            "For a token that is not good, `active` is false, and nothing else is told.",
+            _TOLD,
             json_of(
                 object_of(
                     active={"type": "boolean"},
                     optional={
-                        "token_type": {"type": "string", "enum": ["Bearer", "refresh_token"]},
+                        "token_type": {"type": "string", "enum": ["Bearer", "DPoP", "refresh_token"]},
                         "exp": _SECONDS,
                         "iat": _SECONDS,
                         "auth_time": _SECONDS,
                         **dict.fromkeys(CLAIMS, _NAMES),
-                        **dict.fromkeys(("scope", "client_id", "sub", "aud", "iss", "jti", "sid"), _TEXT),
+                        **dict.fromkeys(
+                            ("scope", "client_id", "username", "sub", "iss", "jti", "sid", "acr"), _TEXT
+                        ),
+                        "aud": {"type": ["string", "array"], "items": {"type": "string"}},
+                        **dict.fromkeys(("cnf", "act", "may_act"), _OBJECT),
                     },
                 )
             ),
@@ -46,21 +46,3 @@ INTROSPECT = operation(
     },
     security="client",
 )
-
-
-class IntrospectionEndpoint:
-    """Answers programs that have proved who they are."""
-
-    def __init__(self, clients: Clients, introspection: Introspection) -> None:
-        self._clients = clients
-        self._introspection = introspection
-        self.post = answers_as_oauth(self._post)
-
-    def _post(self) -> Response:
-        """200 for good tokens and for bad ones."""
-        fields = read_form(request, (*FIELDS, "token"))
-        authenticated_client(self._clients, fields)
-        token = fields["token"]
-        if not token:
-            raise InvalidRequest("Send the token.")
-        return json_answer(self._introspection(token))
