@@ -1,7 +1,7 @@
 """Dynamic OP: programs that register themselves (OpenID Connect Registration 1.0)."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,7 +33,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
 
 
 @pytest.fixture
-def house(open_house: Callable[..., House]) -> Iterator[House]:
+def house(open_house: Callable[..., House]) -> House:
     """A house where anybody may register programs."""
     house = open_house(registration="open")
     give_rsa_key(house, PLAIN)
