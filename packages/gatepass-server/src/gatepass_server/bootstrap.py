@@ -304,6 +304,11 @@ def build(
                 issuer=settings.public_issuer,
                 audience=settings.public_audience,
                 access_ttl=settings.access_token_ttl,
+                client_certificates=settings.client_certificates
+                if settings.client_certificate_header
+                else "",
+                must_push=settings.require_pushed_authorization_requests,
+                dpop_nonces=settings.require_dpop_nonce,
             )
         ),
         introspection_alone=None

@@ -11,6 +11,7 @@ from gatepass_server.bootstrap import open_for_service
 from gatepass_server.domain.clock import Clock
 from gatepass_server.settings import load_settings
 from gatepass_server.web.app import browsers, mount_on
+from gatepass_server.web.bound_tokens import bound_tokens
 from gatepass_server.web.caller import HostGuard
 
 if TYPE_CHECKING:
@@ -48,4 +49,5 @@ def mount(
     gatepass = open_for_service(loaded, clock=clock)
     gatepass.close()  # programs that fork their workers after this line must not share a connection
     mount_on(app, gatepass, prefix=prefix)
-    return HostGuard(gatepass.verifier, gatepass.sessions, browsers(gatepass))
+    bound = bound_tokens(gatepass, prefix=prefix)
+    return HostGuard(gatepass.verifier, gatepass.sessions, browsers(gatepass), bound)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeGuard
 
 from gatepass import Explanation, Principal, Verifier
+from gatepass.confirmation import demand_confirmation
 from gatepass.offload import Offload
 from gatepass_server.accounts.opaque_tokens import PREFIX, OpaqueTokens
 
@@ -32,7 +33,7 @@ class HouseVerifier:
         """See ``Verifier.verify``."""
         if not _is_opaque(token):
             return self._signed.verify(token, scopes=scopes, confirmed=confirmed)
-        return _granting(self._opaque.principal(token), scopes)
+        return _granting(self._opaque.principal(token), scopes, confirmed)
 
     async def averify(
         self, token: object, *, scopes: Iterable[str] = (), confirmed: Mapping[str, str] | None = None
@@ -40,7 +41,7 @@ class HouseVerifier:
         """See ``Verifier.averify``."""
         if not _is_opaque(token):
             return await self._signed.averify(token, scopes=scopes, confirmed=confirmed)
-        return _granting(await self._offload.run(self._opaque.principal, token), scopes)
+        return _granting(await self._offload.run(self._opaque.principal, token), scopes, confirmed)
 
     def explain(self, token: object) -> Explanation:
         """See ``Verifier.explain``. Of an opaque token there is only what the server remembers of it."""
@@ -60,7 +61,9 @@ def _is_opaque(token: object) -> TypeGuard[str]:
     return isinstance(token, str) and token.startswith(PREFIX)
 
 
-def _granting(principal: Principal, scopes: Iterable[str]) -> Principal:
+def _granting(principal: Principal, scopes: Iterable[str], confirmed: Mapping[str, str] | None) -> Principal:
+    if cnf := principal.claims.get("cnf"):
+        demand_confirmation(cnf, confirmed)
     if scopes:
         principal.require(scopes.split() if isinstance(scopes, str) else scopes)
     return principal

@@ -16,6 +16,7 @@ from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
 from gatepass_server.domain.audit import ANONYMOUS, EventKind
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
+from gatepass_server.domain.possession import NOTHING_PROVED, Possession
 from gatepass_server.domain.scopes import narrowed
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import RefreshFamily, Session, SessionMode
@@ -40,6 +41,8 @@ class _Asked:
     client_id: str
     scope: str | None
     audience: Callable[[tuple[str, ...]], tuple[str, ...]]
+    possession: Possession
+    is_public: bool
     key: bytes = field(repr=False)
     pen: Pen
 
@@ -124,6 +127,8 @@ class Refresh:
         client_id: str = FIRST_PARTY_CLIENT,
         scope: str | None = None,
         audience: Callable[[tuple[str, ...]], tuple[str, ...]] = _all_of,
+        possession: Possession = NOTHING_PROVED,
+        is_public: bool = False,
         address: str = "",
         request_id: str = "",
     ) -> Refreshed:
@@ -135,12 +140,14 @@ class Refresh:
             scope: scopes for the access token, separated by spaces, out of those of the session (RFC 6749 section 6).
             audience: chooses, of where the session's tokens are good, where this one is; what it raises is raised, and
                 the token is not spent.
+            possession: what the request proves to hold: the access token is bound to that.
+            is_public: whether nothing but that tells who presents the token.
             address: the IP address of the caller, for the audit log.
             request_id: for the audit log.
 
         Raises:
-            InvalidGrant: the token is unknown, spent or expired, another program's, its session has ended, or its
-                owner was disabled.
+            InvalidGrant: the token is unknown, spent or expired, another program's, bound to what was not proved, its
+                session has ended, or its owner was disabled.
             InvalidScope: more was asked for than the session may; the token is not spent.
         """
         asked = _Asked(
@@ -148,6 +155,8 @@ class Refresh:
             client_id=client_id,
             scope=scope,
             audience=audience,
+            possession=possession,
+            is_public=is_public,
             key=self._house_secrets(SUCCESSOR_KEY),
             pen=self._audit.pen(address=address, request_id=request_id),
         )
@@ -192,6 +201,8 @@ class Refresh:
             return _refusal("the account is disabled")
         if live.session.client_id != asked.client_id:
             raise _refusal(f"it is not one of {asked.client_id}")
+        terms = asked.possession.refreshing(live.session.terms, is_public=asked.is_public)
+        live = replace(live, session=replace(live.session, terms=terms))
         successor = self._rotate(uow, asked, now) or self._successor_again(uow, asked, now)
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)

@@ -131,10 +131,9 @@ class Tokens:
 def bound_claims(terms: Terms) -> dict[str, Any]:
     """What of the terms of a grant stands in its access tokens, whatever their form: ``cnf``, ``act``, ``acr``."""
     claims: dict[str, Any] = {}
-    if terms.jkt:
-        claims["cnf"] = {"jkt": terms.jkt}
-    elif terms.x5t:
-        claims["cnf"] = {"x5t#S256": terms.x5t}
+    bound = {"jkt": terms.jkt, "x5t#S256": terms.x5t}
+    if cnf := {name: thumbprint for name, thumbprint in bound.items() if thumbprint}:
+        claims["cnf"] = cnf
     if terms.act:
         claims["act"] = terms.act
     if terms.acr:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from gatepass_server.domain.client_security_rules import security_faults
 from gatepass_server.domain.clients import ClientMetadata
 from gatepass_server.domain.errors import FieldFault, InvalidInput
 from gatepass_server.domain.redirect_uris import check_redirect_uri, is_loopback_host
@@ -59,6 +60,7 @@ def check_metadata(metadata: ClientMetadata, *, allow_http: bool = False) -> Cli
         *_address_faults(metadata, allow_http=allow_http),
         *_algorithm_faults(metadata),
         *_other_faults(metadata),
+        *(_fault(field, message) for field, message in security_faults(metadata)),
     ]
     if faults:
         raise InvalidInput("The client cannot be made: see each field.", faults=faults)
@@ -89,8 +91,6 @@ def _grant_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
             yield _fault("grant_types", f"{grant} needs a client that can prove who it is.")
         if not metadata.require_pkce:
             yield _fault("require_pkce", "A public client needs PKCE always (RFC 9700 section 2.1.1).")
-    if metadata.token_endpoint_auth_method == "private_key_jwt" and not (metadata.jwks or metadata.jwks_uri):  # noqa: S105 - the name of a method
-        yield _fault("jwks", "private_key_jwt needs the client's public keys: jwks or jwks_uri.")
     for scope in metadata.scopes:
         if not _SCOPE.fullmatch(scope):
             yield _fault("scope", f"{scope!r} is no scope (RFC 6749 section 3.3).")

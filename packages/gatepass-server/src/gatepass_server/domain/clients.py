@@ -7,7 +7,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 AuthMethod = Literal[
-    "client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "none"
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+    "none",
 ]
 """How a program proves who it is, as RFC 7591, RFC 7523 and RFC 8705 name it."""
 
@@ -18,6 +23,13 @@ DEFAULT_ID_TOKEN_ALGORITHM = "RS256"  # noqa: S105 - the name of an algorithm
 """What every relying party can verify (OpenID Connect Core section 15.1, Registration section 2)."""
 
 _WITH_ID_TOKENS = frozenset({"authorization_code", "urn:ietf:params:oauth:grant-type:device_code"})
+
+
+CERTIFICATE_METHODS = frozenset({"tls_client_auth", "self_signed_tls_client_auth"})
+"""The certificate of the connection proves who it is (RFC 8705 section 2)."""
+
+FAPI_ALGORITHMS = ("PS256", "ES256", "EdDSA", "Ed25519")
+"""What may sign under the FAPI 2.0 Security Profile (section 5.4.1)."""
 
 
 class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,6 +52,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         origins: Origins whose pages may call the token and userinfo endpoints (CORS).
         accent_color: The colour of its pages, as ``#rrggbb``.
         names: Its name by language tag, as ``client_name#zh`` gives it.
+        security_profile: ``fapi2`` holds it to the FAPI 2.0 Security Profile, whatever the rest says.
+        require_dpop_nonce: Whether its DPoP proofs must hold a nonce of this server.
     """
 
     redirect_uris: tuple[str, ...] = ()
@@ -87,6 +101,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     origins: tuple[str, ...] = ()
     accent_color: str = ""
     names: dict[str, str] = {}
+    security_profile: Literal["", "fapi2"] = ""
+    require_dpop_nonce: bool = False
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -110,6 +126,16 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         if not _WITH_ID_TOKENS.isdisjoint(self.grant_types):
             asked.add(self.id_token_algorithm)
         return frozenset(asked - {""})
+
+    @property
+    def is_fapi(self) -> bool:
+        """Whether it is held to the FAPI 2.0 Security Profile."""
+        return self.security_profile == "fapi2"
+
+    @property
+    def must_push(self) -> bool:
+        """Whether its authorization requests must be sent ahead (RFC 9126)."""
+        return self.require_pushed_authorization_requests or self.is_fapi
 
 
 NO_METADATA = ClientMetadata()

@@ -152,3 +152,19 @@ class InvalidToken(ProtocolError):
 
     code = "invalid_token"
     status = 401
+
+
+class InvalidDpopProof(ProtocolError):
+    """The DPoP proof is not in order, or is missing (RFC 9449 section 5)."""
+
+    code = "invalid_dpop_proof"
+
+
+class UseDpopNonce(ProtocolError):
+    """The DPoP proof must hold a nonce of this server (RFC 9449 section 8). ``nonce`` is one."""
+
+    code = "use_dpop_nonce"
+
+    def __init__(self, message: str, *, reason: str = "", nonce: str) -> None:
+        super().__init__(message, reason=reason)
+        self.nonce = nonce

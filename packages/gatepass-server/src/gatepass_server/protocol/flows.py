@@ -207,6 +207,8 @@ KEPT = (
     "acr_values",
     "dpop_jkt",
     "registration",
-    "request_uri",
 )
 """The parameters that mean something; others are ignored (RFC 6749 section 3.1)."""
+
+PUSHED = "pushed_request"
+"""Kept with them: the digest of the pushed request that they come from, which is used up with the code."""

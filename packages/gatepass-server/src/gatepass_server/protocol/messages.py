@@ -55,7 +55,7 @@ class ProtocolRequest:
         form: Those of the body.
         headers: By name, in any case.
         proofs: Every ``DPoP`` header.
-        certificate: The client's certificate in PEM, where a trusted proxy has checked it (RFC 8705).
+        certificate: The client's certificate as a trusted proxy wrote it (RFC 8705); see ``client_certificates``.
         address: The IP address of the caller.
         device: Its ``User-Agent``.
         request_id: For the audit log.

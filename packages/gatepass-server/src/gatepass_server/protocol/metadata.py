@@ -60,8 +60,6 @@ def metadata(
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
         "claim_types_supported": ["normal"],
         "claims_supported": [*SUPPORTED, *_CLAIMS],
         "acr_values_supported": [ONE_FACTOR],

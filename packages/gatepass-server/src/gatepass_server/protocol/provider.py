@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.log_out import LogOut
@@ -18,13 +18,23 @@ from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.protocol.authorization.authorize import Authorize
 from gatepass_server.protocol.authorization.decision import Decision
+from gatepass_server.protocol.authorization.effective import EffectiveParameters
+from gatepass_server.protocol.authorization.pushed import PushedAuthorization
+from gatepass_server.protocol.authorization.request_objects import RequestObjects
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
+from gatepass_server.protocol.client_authentication.certificates import (
+    HasRegisteredKey,
+    TlsClientAuth,
+    has_registered_name,
+)
+from gatepass_server.protocol.client_authentication.private_key_jwt import PrivateKeyJwt
 from gatepass_server.protocol.client_authentication.secrets import (
     ClientSecretBasic,
     ClientSecretPost,
     NoAuthentication,
 )
 from gatepass_server.protocol.client_directory import ClientDirectory
+from gatepass_server.protocol.client_statements import ClientStatements
 from gatepass_server.protocol.client_tokens import ClientTokens
 from gatepass_server.protocol.device_authorization import DeviceAuthorization
 from gatepass_server.protocol.device_requests import DeviceRequests
@@ -41,6 +51,8 @@ from gatepass_server.protocol.log_out.leaving import Leaving
 from gatepass_server.protocol.log_out.logout_tokens import LogoutTokens
 from gatepass_server.protocol.log_out.requests import LogoutRequests
 from gatepass_server.protocol.metadata import metadata
+from gatepass_server.protocol.proof_metadata import proof_metadata
+from gatepass_server.protocol.proofs import Proofs
 from gatepass_server.protocol.redemption import Redemption
 from gatepass_server.protocol.registration.documents import ClientDocuments
 from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
@@ -52,18 +64,22 @@ from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
 
+_OBJECTS_AT_ONCE = 4
 _DOCUMENTS_AT_ONCE = 8
 """Fetches of metadata documents, and as many of sector identifiers."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the room is given from below.
+    """What the room is given from below, and what the operator chose.
 
     Attributes:
         outbound: Makes a way out for one purpose, with so many requests at once that it cannot hold up another.
         registration: What programs may have that nobody of the house has looked at.
         takes_documents: Whether a ``client_id`` may be the address of a metadata document.
+        client_certificates: Whose certificates the proxy in front lets through; empty where it tells of none.
+        must_push: Whether every authorization request must be sent ahead.
+        dpop_nonces: Whether every DPoP proof must hold a nonce.
     """
 
     store: Store
@@ -87,6 +103,9 @@ class House:
     issuer: str
     audience: str
     access_ttl: int
+    client_certificates: Literal["", "authority", "any"]
+    must_push: bool
+    dpop_nonces: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,8 @@ class Provider:
     flows: Flows
     authorize: Authorize
     server: ProtocolServer
+    pushed: PushedAuthorization
+    proofs: Proofs
     userinfo: UserInfo
     hints: IdTokenHints
     introspection: Introspection
@@ -120,10 +141,13 @@ def provider(house: House) -> Provider:
 
     directory = ClientDirectory(house.store, house.clock, _documents(house, policy))
     house.clients.on_change(directory.forget)
+    statements = ClientStatements(house.key_sets, house.clock, issuer=house.issuer)
     authenticator = ClientAuthenticator(
         [
             ClientSecretBasic(house.clients, directory),
             ClientSecretPost(house.clients, directory),
+            PrivateKeyJwt(statements, directory, house.store, house.clock, issuer=house.issuer),
+            *_by_certificate(house, directory),
             NoAuthentication(directory),
         ]
     )
@@ -133,14 +157,21 @@ def provider(house: House) -> Provider:
     decision = Decision(house.store, hints, house.clock)
     leaving = Leaving(house.store, house.log_out, house.clock, issuer=house.issuer)
     deliveries = _deliveries(house)
-    server = ProtocolServer(authenticator, grants(_hands(house)))
+    proofs = Proofs(house.store, house.house_secrets, house.clock, nonces=house.dpop_nonces)
+    objects = RequestObjects(statements, house.outbound(_OBJECTS_AT_ONCE), house.clock)
+    effective = EffectiveParameters(house.store, objects, house.clock, must_push=house.must_push)
+    server = ProtocolServer(authenticator, proofs, grants(_hands(house)))
     signed = SignedResponses(house.ring, house.clock, issuer=house.issuer)
     return Provider(
         directory=directory,
         authenticator=authenticator,
         flows=flows,
-        authorize=Authorize(house.store, directory, flows, decision, house.clock, issuer=house.issuer),
+        authorize=Authorize(
+            house.store, directory, flows, effective, decision, house.clock, issuer=house.issuer
+        ),
         server=server,
+        pushed=PushedAuthorization(house.store, authenticator, objects, proofs, house.clock),
+        proofs=proofs,
         userinfo=UserInfo(directory),
         hints=hints,
         introspection=Introspection(authenticator, house.held, audience=house.audience, signed=signed),
@@ -154,13 +185,21 @@ def provider(house: House) -> Provider:
         end_session=EndSession(LogoutRequests(house.store, directory, hints, house.clock), leaving),
         deliveries=deliveries,
         courier=Courier(deliveries.deliver_due),
-        metadata=lambda: metadata(
-            house.issuer,
-            grant_types=server.grant_types,
-            authentication=authenticator.names,
-            algorithms=_algorithms(house),
-            registration=house.registration.openness is not Openness.OFF,
-            documents=house.takes_documents,
+        metadata=lambda: (
+            metadata(
+                house.issuer,
+                grant_types=server.grant_types,
+                authentication=authenticator.names,
+                algorithms=_algorithms(house),
+                registration=house.registration.openness is not Openness.OFF,
+                documents=house.takes_documents,
+            )
+            | proof_metadata(
+                house.issuer,
+                algorithms=proofs.algorithms,
+                certificates=bool(house.client_certificates),
+                must_push=house.must_push,
+            )
         ),
     )
 
@@ -168,6 +207,15 @@ def provider(house: House) -> Provider:
 def _algorithms(house: House) -> tuple[str, ...]:
     """What can be signed with: what keys sign with now, and RS256: the first program that needs it has a key made."""
     return tuple(dict.fromkeys([DEFAULT_ID_TOKEN_ALGORITHM, *house.ring.algorithms()]))
+
+
+def _by_certificate(house: House, directory: ClientDirectory) -> list[TlsClientAuth]:
+    """Where the proxy lets certificates of anybody through, only those whose key is registered prove something."""
+    if house.client_certificates == "authority":
+        return [TlsClientAuth("tls_client_auth", directory, has_registered_name)]
+    if house.client_certificates == "any":
+        return [TlsClientAuth("self_signed_tls_client_auth", directory, HasRegisteredKey(house.key_sets))]
+    return []
 
 
 def introspection_alone(

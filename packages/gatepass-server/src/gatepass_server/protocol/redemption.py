@@ -15,6 +15,7 @@ from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.grants import CodeTerms
+from gatepass_server.domain.possession import Possession
 from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.protocol.granted import Granted
 from gatepass_server.protocol.messages import ProtocolRequest
@@ -51,13 +52,25 @@ class Redemption:
         self._clock = clock
         self._audit = audit
 
-    def __call__(self, approval: Approval, client: Client, request: ProtocolRequest) -> Granted:
+    def __call__(
+        self, approval: Approval, client: Client, request: ProtocolRequest, possession: Possession
+    ) -> Granted:
         """Spend the approval.
 
+        Args:
+            approval: what a person approved.
+            client: the program that presents it.
+            request: that it presents it with.
+            possession: what the request proves to hold: the grant's tokens are bound to that.
+
         Raises:
-            InvalidGrant: it was spent before, or the sign-in that it came from has ended.
+            InvalidGrant: it was spent before, or the sign-in that it came from has ended, or it was approved for
+                another key.
             InvalidTarget: the request names a resource that was not approved; nothing is spent.
         """
+        approval = replace(
+            approval, terms=structs.replace(approval.terms, terms=possession.binding(approval.terms.terms))
+        )
         now = whole_seconds(self._clock)
         audience = narrowed_resources(approval.terms.terms.audience, request.form)
         pen = self._audit.pen(address=request.address, request_id=request.request_id)

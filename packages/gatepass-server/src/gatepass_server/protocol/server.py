@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error, OAuth2Request
 from authlib.oauth2.rfc6749.requests import OAuth2Payload
 
 from gatepass_server.domain.errors import GatepassError, InvalidClient, InvalidGrant, InvalidScope
+from gatepass_server.domain.possession import NOTHING_PROVED, Possession
 from gatepass_server.protocol import errors
 from gatepass_server.protocol.authlib_client import AuthlibClient
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
 from gatepass_server.protocol.messages import ProtocolRequest, ProtocolResponse
+from gatepass_server.protocol.proofs import Proofs
 
 logging.getLogger("authlib").setLevel(logging.INFO)  # its debug lines print whole tokens
 
@@ -45,13 +48,19 @@ class _Form(OAuth2Payload):  # type: ignore[misc]  # Authlib has no types
 
 
 class TokenRequest(OAuth2Request):  # type: ignore[misc]  # Authlib has no types
-    """A token request as Authlib's grants read it; ``message`` is what came in."""
+    """A token request as Authlib's grants read it.
+
+    Attributes:
+        message: What came in.
+        possession: What the tokens are to be bound to; known when the client is.
+    """
 
     def __init__(self, message: ProtocolRequest) -> None:
         # Authlib wants https of every address; which issuers may be plain http is judged once, in the settings.
         super().__init__(message.method, "https:" + message.url.partition(":")[2], headers=message.headers)
         self.message = message
         self.payload = _Form(message)
+        self.possession: Possession = NOTHING_PROVED
 
     @property
     def form(self) -> Mapping[str, str]:
@@ -64,16 +73,19 @@ class ProtocolServer(AuthorizationServer):  # type: ignore[misc]  # Authlib has 
 
     Args:
         authenticator: finds out which program is calling.
+        proofs: judges what it proves to hold beside that.
         grants: makes a grant by its ``grant_type``.
     """
 
     def __init__(
         self,
         authenticator: ClientAuthenticator,
+        proofs: Proofs,
         grants: Mapping[str, Callable[[TokenRequest, "ProtocolServer"], Any]],
     ) -> None:
         super().__init__()
         self._authenticator = authenticator
+        self._proofs = proofs
         self._grants = grants
 
     @property
@@ -87,8 +99,14 @@ class ProtocolServer(AuthorizationServer):  # type: ignore[misc]  # Authlib has 
         Raises:
             GatepassError: it is refused.
         """
-        response: ProtocolResponse = self.create_token_response(TokenRequest(message))
-        return response
+        request = TokenRequest(message)
+        response: ProtocolResponse = self.create_token_response(request)
+        nonce = self._proofs.next_nonce(message, request.client.client)
+        return (
+            response
+            if nonce is None
+            else replace(response, headers={**response.headers, "DPoP-Nonce": nonce})
+        )
 
     def create_oauth2_request(self, request: TokenRequest) -> TokenRequest:
         """It is one already."""
@@ -111,8 +129,10 @@ class ProtocolServer(AuthorizationServer):  # type: ignore[misc]  # Authlib has 
         methods: list[str],  # noqa: ARG002 - which ways there are is a matter of the client, not of the grant
         endpoint: str = "token",  # noqa: ARG002 - the same everywhere
     ) -> AuthlibClient:
-        """The program behind the request."""
-        return AuthlibClient(self._authenticator.authenticate(request.message))
+        """The program behind the request; and what it proves to hold, before anything of it is spent."""
+        client = self._authenticator.authenticate(request.message)
+        request.possession = self._proofs.possession(request.message, client)
+        return AuthlibClient(client)
 
     def generate_token(self, *, user: Any = None, **_: object) -> Any:
         """A grant gives, as its ``user``, what makes the whole answer."""

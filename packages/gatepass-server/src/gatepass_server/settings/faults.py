@@ -28,6 +28,7 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_argon2(settings),
         *_outbound(settings),
         *_registration(settings),
+        *_certificates(settings),
     ]
 
 
@@ -81,3 +82,10 @@ def _registration(settings: Settings) -> list[Fault]:
                 why = f"{one!r} is no absolute URI without a fragment (RFC 8707)."
                 faults.append(Fault((name,), why))
     return faults
+
+
+def _certificates(settings: Settings) -> list[Fault]:
+    if not settings.client_certificate_header or settings.trusted_proxies:
+        return []
+    names = ("client_certificate_header", "trusted_proxies")
+    return [Fault(names, "without a proxy that is trusted, anybody could write the header.")]

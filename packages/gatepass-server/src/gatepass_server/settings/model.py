@@ -79,6 +79,39 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "header is not believed.",
         ),
     ] = 0
+    client_certificate_header: Annotated[
+        str,
+        Meta(
+            pattern=r"^([A-Za-z0-9-]{1,64})?\Z",
+            description="The header in which the proxy in front passes on the certificate that a program showed when "
+            "it connected: as PEM with percent signs (nginx: `$ssl_client_escaped_cert`) or as RFC 9440 has it "
+            "(`Client-Cert`). The proxy must set it in every request, empty where there is none: it is believed. "
+            "Needs `trusted_proxies`.",
+        ),
+    ] = ""
+    client_certificates: Annotated[
+        Literal["authority", "any"],
+        Meta(
+            description="What the proxy does with the certificates of programs. `authority`: it lets through those "
+            "alone that an authority of your choice has signed, and programs may authenticate by their names "
+            "(`tls_client_auth`). `any`: it lets through every certificate, and programs may authenticate by "
+            "registered keys (`self_signed_tls_client_auth`)."
+        ),
+    ] = "authority"
+    require_pushed_authorization_requests: Annotated[
+        bool,
+        Meta(
+            description="Refuse authorization requests that were not sent ahead (RFC 9126), of every program. One "
+            "program alone is held to it by its registration."
+        ),
+    ] = False
+    require_dpop_nonce: Annotated[
+        bool,
+        Meta(
+            description="Refuse DPoP proofs without a nonce of this server (RFC 9449 section 8), of every program. It "
+            "costs each program a request now and then. One program alone is held to it by its registration."
+        ),
+    ] = False
     insecure_http: Annotated[
         bool,
         Meta(

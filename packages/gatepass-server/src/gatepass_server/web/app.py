@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, request
 
 from gatepass_server.bootstrap import Gatepass
 from gatepass_server.protocol.log_out.courier import Courier
+from gatepass_server.web.bound_tokens import bound_tokens
 from gatepass_server.web.browsers import Browsers
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.cookies import SessionCookie
@@ -28,7 +29,7 @@ def create_app(gatepass: Gatepass) -> Flask:
     install_headers(app, gatepass.settings)
     table = page_table(gatepass)
     install_errors(app, table.troubles)
-    app.register_blueprint(_blueprint(gatepass, _guard(gatepass), table))
+    app.register_blueprint(_blueprint(gatepass, _guard(gatepass, ""), table))
     return app
 
 
@@ -50,7 +51,7 @@ def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> None:
     The app's own routes, errors and headers stay as they are. ``app.extensions["gatepass"]`` is what was mounted,
     for who wants to close its database, such as a test.
     """
-    blueprint = _blueprint(gatepass, _guard(gatepass), page_table(gatepass))
+    blueprint = _blueprint(gatepass, _guard(gatepass, prefix), page_table(gatepass))
     if gatepass.provider is not None:
         blueprint.before_request(_starter(gatepass.provider.courier))
     install_headers(blueprint, gatepass.settings)
@@ -69,8 +70,9 @@ def _starter(courier: Courier) -> Callable[[], None]:
     return start
 
 
-def _guard(gatepass: Gatepass) -> CallerGuard:
-    return CallerGuard(gatepass.verifier, gatepass.sessions, browsers(gatepass))
+def _guard(gatepass: Gatepass, prefix: str) -> CallerGuard:
+    bound = bound_tokens(gatepass, prefix=prefix)
+    return CallerGuard(gatepass.verifier, gatepass.sessions, browsers(gatepass), bound)
 
 
 def browsers(gatepass: Gatepass) -> Browsers:

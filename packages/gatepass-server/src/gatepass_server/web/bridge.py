@@ -18,7 +18,7 @@ from gatepass_server.domain.errors import (
     RetryLater,
 )
 from gatepass_server.observe.logs import get_logger
-from gatepass_server.protocol.errors import InvalidRequest, ProtocolError
+from gatepass_server.protocol.errors import InvalidRequest, ProtocolError, UseDpopNonce
 from gatepass_server.protocol.messages import JSON, Parameters, ProtocolRequest, ProtocolResponse
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.body import read_form_pairs
@@ -50,11 +50,13 @@ class Bridge:
     Args:
         issuer: the public address; every URL is built from it, never from the ``Host`` header.
         trusted_proxies: that stand in front.
+        certificate_header: in which they pass on the client's certificate; empty where they do not.
     """
 
-    def __init__(self, issuer: str, *, trusted_proxies: int) -> None:
+    def __init__(self, issuer: str, *, trusted_proxies: int, certificate_header: str = "") -> None:
         self._base = issuer.rstrip("/")
         self._trusted_proxies = trusted_proxies
+        self._certificate_header = certificate_header if trusted_proxies else ""
 
     def read(self, path: str, *, form: bool = True) -> ProtocolRequest:
         """The request at hand.
@@ -74,10 +76,19 @@ class Bridge:
             form=Parameters(read_form_pairs(request)) if form and request.method == "POST" else Parameters(),
             headers=_Headers(),
             proofs=tuple(request.headers.getlist("DPoP")),
+            certificate=shown_certificate(self._certificate_header),
             address=client_address(self._trusted_proxies),
             device=request.headers.get("User-Agent", ""),
             request_id=request_id(),
         )
+
+
+def shown_certificate(header: str) -> str:
+    """The certificate of the connection, as the proxy wrote it; empty where there is none."""
+    if not header:
+        return ""
+    # Two of them are joined by a comma, by the server or here, and are no certificate then.
+    return ",".join(request.headers.getlist(header)).strip()
 
 
 def read_query() -> Parameters:
@@ -142,7 +153,10 @@ def refusal(error: GatepassError) -> Response:
         found.headers["WWW-Authenticate"] = 'Basic realm="gatepass clients", charset="UTF-8"'
         return found
     if isinstance(error, ProtocolError):
-        return _error(error.code, error.message, error.status)
+        found = _error(error.code, error.message, error.status)
+        if isinstance(error, UseDpopNonce):
+            found.headers["DPoP-Nonce"] = error.nonce
+        return found
     if isinstance(error, InvalidGrant | InvalidScope):
         return _error(error.code, error.message, 400)
     if isinstance(error, Forbidden):

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 
 from flask import Response, after_this_request, request
 from werkzeug.exceptions import HTTPException
 
 from gatepass import AccessTokenVerifier, Explanation, Principal
+from gatepass.dpop import Judged
 from gatepass.errors import RevokedTokenError, StatusUnavailableError
 from gatepass.flask import TokenGuard
 from gatepass.guard import Presented, Requirement
@@ -18,6 +20,7 @@ from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import Busy, CsrfFailed, Forbidden, OperatorError
 from gatepass_server.domain.sessions import Session
 from gatepass_server.store.ports import LiveSession
+from gatepass_server.web.bound_tokens import NO_BOUND_TOKENS, BoundTokens
 from gatepass_server.web.browsers import (
     Browsers,
     depend_on_cookie,
@@ -43,10 +46,31 @@ class CallerGuard(TokenGuard):
     method may change something only together with the proof that a page of ours asked for it.
     """
 
-    def __init__(self, verifier: AccessTokenVerifier, sessions: Sessions, browsers: Browsers) -> None:
-        super().__init__(verifier, extra_headers=(ARTICLE_HEADER,), check=self._check)
+    def __init__(
+        self,
+        verifier: AccessTokenVerifier,
+        sessions: Sessions,
+        browsers: Browsers,
+        bound: BoundTokens = NO_BOUND_TOKENS,
+    ) -> None:
+        super().__init__(
+            verifier,
+            extra_headers=(ARTICLE_HEADER,),
+            check=self._check,
+            resource=bound.resource,
+            dpop=bound.dpop,
+        )
+        # Whoever is refused here knows the authorization server already: it is this one.
+        self._challenges = replace(self._challenges, resource_metadata=None)
+        self._bound = bound
         self._sessions = sessions
         self._browsers = browsers
+
+    def shown(self, proof: Judged | None) -> Mapping[str, str]:
+        """See ``Gate.shown``; here with the certificate that the proxy tells of."""
+        thumbprint = self._bound.certificate()
+        certificate = {"x5t#S256": thumbprint} if thumbprint else {}
+        return {**(super().shown(proof) or {}), **certificate}
 
     def admit(
         self, presented: Presented, requirement: Requirement, known: Principal | None = None
@@ -153,8 +177,14 @@ class HostGuard(CallerGuard):
     a request that another site made a browser send, 403.
     """
 
-    def __init__(self, verifier: AccessTokenVerifier, sessions: Sessions, browsers: Browsers) -> None:
-        super().__init__(_PatientVerifier(verifier), sessions, browsers)
+    def __init__(
+        self,
+        verifier: AccessTokenVerifier,
+        sessions: Sessions,
+        browsers: Browsers,
+        bound: BoundTokens = NO_BOUND_TOKENS,
+    ) -> None:
+        super().__init__(_PatientVerifier(verifier), sessions, browsers, bound)
 
     def _by_cookie(self, presented: Presented, requirement: Requirement) -> Principal | None:
         try:

@@ -29,6 +29,7 @@ from gatepass_server.web.oauth import (
     device,
     end_session,
     introspection,
+    pushed,
     register,
     revocation,
     token,
@@ -62,7 +63,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
         trusted_proxies=proxies,
         article_answers=settings.article_answers,
     )
-    bridge = Bridge(settings.public_issuer, trusted_proxies=proxies)
+    bridge = Bridge(
+        settings.public_issuer,
+        trusted_proxies=proxies,
+        certificate_header=settings.client_certificate_header,
+    )
     tokens = ProgramEndpoint(gatepass.introspection, bridge, introspection.PATH)
     people = users.UsersEndpoint(guard, gatepass.directory)
     log_ins = sessions.SessionsEndpoint(
@@ -164,6 +169,7 @@ def _oauth(
         refused=pages.authorization.refused,
     )
     tokens = token.TokenEndpoint(provider.server, bridge)
+    ahead = pushed.PushedEndpoint(provider.pushed, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
     table = [
@@ -171,6 +177,7 @@ def _oauth(
         Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
         Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
         Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
+        Route("POST", pushed.PATH, "pushed_authorization_request", ahead.post, pushed.PUSH),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route(
             "POST",

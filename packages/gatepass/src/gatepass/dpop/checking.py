@@ -114,14 +114,15 @@ class DPoP:
         """The nonce for a client's next proofs (the header ``DPoP-Nonce``); ``None`` where none are asked for."""
         return None if self._nonces is None else self._nonces.issue(now_of(self._clock))
 
-    def check(self, proofs: Sequence[str], *, method: str, url: str, token: str) -> str:
+    def check(self, proofs: Sequence[str], *, method: str, url: str, token: str | None) -> str:
         """Judge a request's proof and spend it; may block where the store does.
 
         Args:
             proofs: The values of all ``DPoP`` headers of the request.
             method: The HTTP method of the request.
             url: Its address as the client knows it, from the configured one and never from the ``Host`` header.
-            token: The access token that came with it.
+            token: The access token that came with it; ``None`` where a token is only asked for, at the token endpoint
+                of an authorization server (RFC 9449 section 5).
 
         Returns:
             The RFC 7638 thumbprint of the proof's key. The token must be bound to it: compare it with ``cnf.jkt``.
@@ -135,7 +136,7 @@ class DPoP:
         self.spend(judged)
         return judged.thumbprint
 
-    def judge(self, proofs: Sequence[str], *, method: str, url: str, token: str) -> Judged:
+    def judge(self, proofs: Sequence[str], *, method: str, url: str, token: str | None) -> Judged:
         """Judge everything about a proof but whether it was used before; asks nobody, and so never blocks.
 
         Arguments and errors are those of :meth:`check`.
@@ -168,7 +169,7 @@ class DPoP:
             raise InvalidProofError("it was used before")
         self._known.keep(judged.header, judged.alg, judged.key)
 
-    def _judge(self, proof: str, now: float, *, method: str, url: str, token: str) -> Judged:
+    def _judge(self, proof: str, now: float, *, method: str, url: str, token: str | None) -> Judged:
         signing_input, first, second, third = jose.split(proof)
         alg, key = self._known.recall(first) or self._read_header(first)
         claims = jose.decode_json(jose.decode_segment(second, "payload"), "payload")

@@ -23,8 +23,8 @@ def token_hash(token: str) -> str:
     return base64url.encode(hashlib.sha256(token.encode("ascii")).digest()).decode("ascii")
 
 
-def judge_request(claims: Mapping[str, Any], *, method: str, url: str, token: str) -> None:
-    """Judge whether a proof was made for this very request: ``htm``, ``htu`` and ``ath``.
+def judge_request(claims: Mapping[str, Any], *, method: str, url: str, token: str | None) -> None:
+    """Judge whether a proof was made for this very request: ``htm``, ``htu`` and, with a token, ``ath``.
 
     Raises:
         InvalidProofError: It was not.
@@ -38,6 +38,8 @@ def judge_request(claims: Mapping[str, Any], *, method: str, url: str, token: st
     htu = claims.get("htu")
     if not isinstance(htu, str) or not _matches(htu, url):
         raise InvalidProofError(f"htu is {quote(htu)}, and the address is {quote(url)}")
+    if token is None:
+        return
     try:
         expected = token_hash(token)
     except ValueError:

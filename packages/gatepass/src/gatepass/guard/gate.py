@@ -106,7 +106,7 @@ class Gate:
         if found is None:
             return None
         proof = self._judge_proof(found, presented)
-        principal = self.verifier.verify(found.token, confirmed=_shown(proof))
+        principal = self.verifier.verify(found.token, confirmed=self.shown(proof))
         self._let_in(proof, principal, requirement)
         if proof is not None and self._dpop is not None:
             self._dpop.spend(proof)
@@ -123,7 +123,7 @@ class Gate:
         if found is None:
             return None
         proof = self._judge_proof(found, presented)
-        principal = await self.verifier.averify(found.token, confirmed=_shown(proof))
+        principal = await self.verifier.averify(found.token, confirmed=self.shown(proof))
         self._let_in(proof, principal, requirement)
         if proof is not None and self._dpop is not None:
             if self._dpop.blocking:
@@ -131,6 +131,14 @@ class Gate:
             else:
                 self._dpop.spend(proof)
         return self._last_word(principal)
+
+    def shown(self, proof: Judged | None) -> Mapping[str, str] | None:
+        """What the request shows that a token may be bound to, by the names in ``cnf`` (RFC 7800).
+
+        A guard whose requests show more, such as the certificate of their connection (``x5t#S256``, RFC 8705), adds
+        that here.
+        """
+        return None if proof is None else {"jkt": proof.thumbprint}
 
     def refuse(self, error: TokenError | AmbiguousRequestError, presented: Presented) -> Refusal:
         """Turn a failure into an answer, and log its reason, which the answer does not tell."""
@@ -198,10 +206,6 @@ class Gate:
         if self._check is not None:
             _expect_nothing(self._check(principal))
         return principal
-
-
-def _shown(proof: Judged | None) -> Mapping[str, str] | None:
-    return None if proof is None else {"jkt": proof.thumbprint}
 
 
 def _is_asynchronous(check: object) -> bool:

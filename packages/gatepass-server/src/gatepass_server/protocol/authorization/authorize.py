@@ -10,6 +10,7 @@ from gatepass_server.domain.flows import Flow
 from gatepass_server.domain.grants import AuthorizationCode, CodeTerms, Terms
 from gatepass_server.domain.secret import Secret
 from gatepass_server.protocol.authorization.decision import Decision
+from gatepass_server.protocol.authorization.effective import EffectiveParameters
 from gatepass_server.protocol.authorization.outcomes import Answer, Outcome, Refused, Step, StepKind
 from gatepass_server.protocol.authorization.request import (
     AuthorizationRequest,
@@ -18,8 +19,8 @@ from gatepass_server.protocol.authorization.request import (
     return_address,
 )
 from gatepass_server.protocol.client_directory import ClientDirectory
-from gatepass_server.protocol.errors import InvalidRequest
-from gatepass_server.protocol.flows import Flows, storable, stored
+from gatepass_server.protocol.errors import InvalidRequest, InvalidRequestUri
+from gatepass_server.protocol.flows import PUSHED, Flows, storable, stored
 from gatepass_server.protocol.messages import Parameters
 from gatepass_server.store.ports import LiveSession, Store
 
@@ -54,6 +55,7 @@ class Authorize:
         store: Store,
         directory: ClientDirectory,
         flows: Flows,
+        effective: EffectiveParameters,
         decision: Decision,
         clock: Clock,
         *,
@@ -62,6 +64,7 @@ class Authorize:
         self._store = store
         self._directory = directory
         self._flows = flows
+        self._effective = effective
         self._decision = decision
         self._clock = clock
         self._issuer = issuer
@@ -76,15 +79,31 @@ class Authorize:
         client: Client | None = None
         try:
             client = self._client(parameters)
-            effective = stored(storable(parameters))
+            asked = self._effective(client, parameters)
+        except GatepassError as error:
+            return self._refuse_unread(client, parameters, error)
+        try:
+            kept = {**storable(asked.parameters), "client_id": client.id}
+            effective = stored(kept)
             to = return_address(client, effective)
         except GatepassError as error:
             return Refused(error, client)
+        if asked.pushed:
+            kept[PUSHED] = asked.pushed.hex()
         try:
             request = parse(to, effective)
-            return self._advance(request, browser, flow=None, parameters=storable(effective))
+            return self._advance(request, browser, flow=None, parameters=kept)
         except GatepassError as error:
             return self._refuse(to, error)
+
+    def _refuse_unread(self, client: Client | None, parameters: Parameters, error: GatepassError) -> Outcome:
+        """Tell the program, if the address that the browser named is one of its own; what it asked for is not known."""
+        try:
+            if client is not None and "redirect_uri" in parameters:
+                return self._refuse(return_address(client, parameters), error)
+        except GatepassError as unknown_address:
+            return Refused(unknown_address, client)
+        return Refused(error, client)
 
     def resume(self, handle: str, browser: Browser) -> Outcome:
         """Go on with a request that waited for a person."""
@@ -127,9 +146,11 @@ class Authorize:
         decided = self._decision(request, browser.current, steps, has_others=bool(browser.others))
         if isinstance(decided, StepKind):
             return Step(decided, handle or self._flows.begin(request.client, parameters))
-        return self._give_code(request, decided, flow)
+        return self._give_code(request, decided, flow, bytes.fromhex(parameters.get(PUSHED, "")))
 
-    def _give_code(self, request: AuthorizationRequest, live: LiveSession, flow: Flow | None) -> Answer:
+    def _give_code(
+        self, request: AuthorizationRequest, live: LiveSession, flow: Flow | None, pushed: bytes
+    ) -> Answer:
         handle = new_handle(PREFIX)
         now = whole_seconds(self._clock)
         terms = CodeTerms(
@@ -153,6 +174,10 @@ class Authorize:
             if flow is not None and not uow.flows.finish(flow.digest, now=now):
                 raise InvalidRequest(
                     "This sign-in has been finished.", reason="the flow was finished meanwhile"
+                )
+            if pushed and not uow.pushed_requests.consume(pushed, now=now):
+                raise InvalidRequestUri(
+                    "This request was used.", reason="the pushed request was used meanwhile"
                 )
             uow.codes.add(code)
             uow.codes.prune(now - _KEPT_SPENT, limit=_PRUNED)

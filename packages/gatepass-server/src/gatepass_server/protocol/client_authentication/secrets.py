@@ -8,6 +8,8 @@ from gatepass_server.accounts.clients import Clients
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.errors import InvalidClient
 from gatepass_server.domain.secret import Secret
+from gatepass_server.protocol.client_authentication.certificates import is_known_by_certificate
+from gatepass_server.protocol.client_authentication.named import PROOFS, only_named
 from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.messages import ProtocolRequest
@@ -73,13 +75,8 @@ class NoAuthentication:
         """Whether a client is named, and nothing that could prove it is there."""
         header = _header(request)
         if header is not None:
-            return not header[1] and "client_secret" not in request.form
-        return (
-            "client_id" in request.form
-            and "client_secret" not in request.form
-            and "client_assertion" not in request.form
-            and not request.certificate
-        )
+            return not header[1] and not any(proof in request.form for proof in PROOFS)
+        return only_named(request) and not is_known_by_certificate(request, self._directory)
 
     def authenticate(self, request: ProtocolRequest) -> Client:
         """See ``Method.authenticate``."""

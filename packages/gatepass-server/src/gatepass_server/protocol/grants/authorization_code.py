@@ -69,7 +69,7 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
         code = authorization_code.code
         client = self.request.client.client
         self._answers.signer(client)
-        granted = self._redeem(_approval(code), client, self.request.message)
+        granted = self._redeem(_approval(code), client, self.request.message, self.request.possession)
         return lambda: self._answers(granted)
 
     def delete_authorization_code(self, authorization_code: PresentedCode) -> None:

@@ -22,9 +22,15 @@ class ClientCredentials(ClientCredentialsGrant):  # type: ignore[misc]  # Authli
         """Mint the token."""
         client = self.request.client.client
         scope = exactly(client, self.request.payload.scope)
-        terms = Terms(audience=asked_resources(client, self.request.message.form))
+        terms = self.request.possession.binding(
+            Terms(audience=asked_resources(client, self.request.message.form))
+        )
         access = self._tokens.issue(client, scope=scope, terms=terms)
-        answer = {"access_token": access.text, "token_type": "Bearer", "expires_in": access.expires_in}
+        answer = {
+            "access_token": access.text,
+            "token_type": "DPoP" if terms.jkt else "Bearer",
+            "expires_in": access.expires_in,
+        }
         if scope:
             answer["scope"] = scope
         return 200, answer, self.TOKEN_RESPONSE_HEADER

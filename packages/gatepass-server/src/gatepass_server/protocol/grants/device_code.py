@@ -88,7 +88,9 @@ class DeviceCode(DeviceCodeGrant):  # type: ignore[misc]  # Authlib has no types
             return None, False
         self._answers.signer(self.request.client.client)
         approval = _approval(user_code, user_code.session_id)
-        granted = self._redeem(approval, self.request.client.client, self.request.message)
+        granted = self._redeem(
+            approval, self.request.client.client, self.request.message, self.request.possession
+        )
         return (lambda: self._answers(granted)), True
 
     def should_slow_down(self, credential: PresentedDeviceCode) -> bool:

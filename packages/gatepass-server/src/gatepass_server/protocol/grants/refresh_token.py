@@ -36,6 +36,8 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
             client_id=client.id,
             scope=self.request.payload.scope,
             audience=lambda granted: narrowed_resources(granted, message.form),
+            possession=self.request.possession,
+            is_public=client.is_public,
             address=message.address,
             request_id=message.request_id,
         )
