@@ -1,5 +1,7 @@
 """``/api/admin/roles`` and ``/api/admin/groups``."""
 
+from threading import Barrier, Thread
+
 import pytest
 
 from tests.support.admin_calls import Admin, make_account
@@ -152,3 +154,28 @@ def test_nobody_is_given_more_than_can_be_kept(
     assert admin("PUT", f"/groups/a/members/{admin.id}").status_code == 204
     assert code_of(admin, "PUT", f"/groups/b/members/{admin.id}") == (409, "too_many_given")
     assert house.gatepass.accounts.view(admin.id).entitlements.groups == ("a",)
+
+
+def test_a_role_that_is_forgotten_while_it_is_given_is_given_or_not_there(admin: Admin) -> None:
+    calls = [
+        ("PUT", f"/users/{admin.id}/roles/one"),
+        ("PUT", "/groups/all/roles/one"),
+        ("DELETE", "/roles/one"),
+    ]
+    admin("POST", "/groups", {"name": "all"})
+    for _ in range(5):
+        assert admin("POST", "/roles", {"name": "one"}).status_code == 201
+        together, answers = Barrier(len(calls)), list[int]()
+
+        def call(method: str, path: str, together: Barrier, answers: list[int]) -> None:
+            together.wait()
+            answers.append(admin(method, path).status_code)
+
+        threads = [Thread(target=call, args=(*one, together, answers)) for one in calls]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(answers) == len(calls)
+        assert set(answers) <= {204, 404}
+        assert admin("GET", f"/users/{admin.id}").get_json()["roles"] == []

@@ -121,7 +121,7 @@ def test_an_account_is_changed_and_each_change_is_told(house: House, admin: Admi
     assert house.try_log_in().status_code == 201
     me = f"user:{admin.id}"
     assert events(house) == [
-        ("account.changed", me, user_id, '{"fields":"name email_verified"}'),
+        ("profile.changed", me, user_id, '{"fields":"name email_verified"}'),
         ("role.changed", me, user_id, '{"role":"admin"}'),
         ("sessions.ended", me, user_id, '{"count":"1","cause":"role.changed"}'),
         ("role.changed", me, user_id, '{"role":"user"}'),

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from gatepass_server.web.app import browsers
 from gatepass_server.web.caller import CallerGuard
-from gatepass_server.web.routes import Route, routes
+from gatepass_server.web.route import Route
+from gatepass_server.web.routes import routes
 from tests.support.bad_requests import BODIES, FIELDS, FORM, HEADERS, JSON, METHODS, QUERIES
 from tests.support.clock import FakeClock
 from tests.support.databases import new_database

@@ -122,7 +122,7 @@ class AccountManagement:
                 changed.append("email_verified")
             if changed:
                 fields = " ".join(changed)
-                pen.note(uow, EventKind.ACCOUNT_CHANGED, actor=by.name, user_id=user_id, fields=fields)
+                pen.note(uow, EventKind.PROFILE_CHANGED, actor=by.name, user_id=user_id, fields=fields)
             causes = [
                 *self._set_admin(uow, pen, user_id, change, by),
                 *self._enable(uow, pen, user_id, change, by),

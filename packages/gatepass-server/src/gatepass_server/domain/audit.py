@@ -15,7 +15,6 @@ class EventKind(StrEnum):
     PROFILE_CHANGED = "profile.changed"
     ROLE_CHANGED = "role.changed"
     """An account became an admin's, or no longer is; what follows is about the roles that programs read."""
-    ACCOUNT_CHANGED = "account.changed"
     ROLE_CREATED = "role.created"
     ROLE_EDITED = "role.edited"
     ROLE_DELETED = "role.deleted"

@@ -8,26 +8,15 @@ from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.web.answers import text_answer
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.headers import client_address, request_id
+from gatepass_server.web.names import NAME
 from gatepass_server.web.new_password import NEW_PASSWORD
 from gatepass_server.web.schema import PROBLEM, TEXT, body_of, operation
 
-# Controls, what breaks lines or turns the direction of writing, and private use: see domain.names. A regular expression
-# of JSON Schema has no escape beyond U+FFFF, so those characters stand in it themselves.
-_REFUSED = (
-    r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff"
-    "\U000f0000-\U000ffffd\U00100000-\U0010fffd"
-)
 OPERATION = operation(
     "Make an account",
     body=body_of(
         required=("name", "email", "password"),
-        name={
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 200,
-            "not": {"pattern": f"[{_REFUSED}]|^\\s*$"},
-            "description": "Trimmed; it has no control characters.",
-        },
+        name=NAME,
         email={
             "type": "string",
             "format": "email",

@@ -11,7 +11,6 @@ from gatepass_server.domain.errors import FieldFault, InvalidInput
 from gatepass_server.web.answers import created, json_answer, no_content
 from gatepass_server.web.api.admin.describing import (
     DONE,
-    LINE,
     NOT_THERE,
     SECONDS,
     TEXT,
@@ -21,6 +20,7 @@ from gatepass_server.web.api.admin.describing import (
 from gatepass_server.web.api.admin.guard import AdminGuard
 from gatepass_server.web.body import read_json_object
 from gatepass_server.web.json_body import demand_known
+from gatepass_server.web.names import NAME
 from gatepass_server.web.paging import page_queries, read_id, read_limit
 from gatepass_server.web.schema import Schema, json_of, object_of, path
 
@@ -51,7 +51,7 @@ LIST = admin_operation(
 )
 CREATE = admin_operation(
     "Make a program known; its members are those of RFC 7591, and a few of our own",
-    body=_body("name", name={**LINE, "minLength": 1}, **_FIELDS),
+    body=_body("name", name=NAME, **_FIELDS),
     answers={
         201: ("The program, with its secret if it has one; `Location` is its address.", json_of(_WITH_SECRET))
     },
@@ -62,7 +62,7 @@ GET = admin_operation(
 CHANGE = admin_operation(
     "Change a program: members that are sent take the place of what was there, null of anything (RFC 7396)",
     parameters=[_NAMED],
-    body=_body(name={**LINE, "minLength": 1}, **_PATCH),
+    body=_body(name=NAME, **_PATCH),
     answers={200: ("The program as it is now.", json_of(_CLIENT)), 404: NOT_THERE},
 )
 DELETE = admin_operation(

@@ -10,11 +10,6 @@ BOOLEAN: Schema = {"type": "boolean"}
 ID: Schema = {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,64}$"}
 NAME: Schema = {"type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}$"}
 NAMES: Schema = {"type": "array", "items": TEXT}
-LINE: Schema = {
-    "type": "string",
-    "maxLength": 200,
-    "pattern": r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e]*$",
-}
 PERMISSIONS: Schema = {
     "type": "array",
     "maxItems": 100,

@@ -10,7 +10,6 @@ from gatepass_server.domain.roles import Role
 from gatepass_server.web.answers import created, json_answer, no_content
 from gatepass_server.web.api.admin.describing import (
     DONE,
-    LINE,
     NAME,
     NAME_AFTER,
     NAMES,
@@ -25,6 +24,7 @@ from gatepass_server.web.api.admin.describing import (
 from gatepass_server.web.api.admin.guard import AdminGuard
 from gatepass_server.web.api.admin.users import PERSON
 from gatepass_server.web.json_body import read_json
+from gatepass_server.web.names import LINE
 from gatepass_server.web.paging import limit_query, read_id, read_limit
 from gatepass_server.web.schema import PROBLEM, json_of, object_of, path
 

@@ -17,7 +17,6 @@ from gatepass_server.domain.secret import Secret
 from gatepass_server.web.answers import created, json_answer
 from gatepass_server.web.api.admin.describing import (
     BOOLEAN,
-    LINE,
     NAMES,
     NOT_THERE,
     SECONDS,
@@ -29,6 +28,7 @@ from gatepass_server.web.api.admin.describing import (
 from gatepass_server.web.api.admin.guard import AdminGuard
 from gatepass_server.web.api.sessions import SESSION, session_as_json
 from gatepass_server.web.json_body import read_json
+from gatepass_server.web.names import NAME
 from gatepass_server.web.new_password import NEW_PASSWORD
 from gatepass_server.web.paging import page_queries, read_id, read_limit, read_text
 from gatepass_server.web.schema import PROBLEM, Schema, json_of, object_of, path, query
@@ -52,14 +52,13 @@ _WHOLE = object_of(
     permissions=NAMES,
     left_out={**NAMES, "description": "Claims that are too large for a token, and are not in it."},
 )
-_NAME: Schema = {**LINE, "minLength": 1}
 _ENDED = json_of(object_of(ended={"type": "integer", "description": "How many sessions ended."}))
 PERSON = path("user_id", "The account.")
 LIST = admin_operation(
     "List accounts in the order of their ids, or of their e-mails where these are searched",
     parameters=[
         *page_queries("Accounts"),
-        query("email", {"type": "string", "minLength": 1, "maxLength": 254}, "What the e-mail begins with."),
+        query("email", {"type": "string", "maxLength": 254}, "What the e-mail begins with."),
     ],
     answers={200: ("`next` is the `after` of the next page, if there is one.", page_of("users", USER))},
 )
@@ -67,7 +66,7 @@ CREATE = admin_operation(
     "Make an account",
     body=json_body(
         required=("name", "email", "password"),
-        name=_NAME,
+        name=NAME,
         email={"type": "string", "format": "email", "maxLength": 254},
         password=NEW_PASSWORD,
         is_admin=BOOLEAN,
@@ -86,7 +85,7 @@ GET = admin_operation(
 CHANGE = admin_operation(
     "Change an account; its sessions end where it is disabled, or becomes an admin's or an ordinary one",
     parameters=[PERSON],
-    body=json_body(name=_NAME, email_verified=BOOLEAN, disabled=BOOLEAN, is_admin=BOOLEAN),
+    body=json_body(name=NAME, email_verified=BOOLEAN, disabled=BOOLEAN, is_admin=BOOLEAN),
     answers={
         200: ("The account as it is now.", json_of(object_of(**_USER, ended={"type": "integer"}))),
         404: NOT_THERE,
