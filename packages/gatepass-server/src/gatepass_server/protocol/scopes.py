@@ -5,7 +5,8 @@ from gatepass_server.domain.errors import InvalidScope
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
-STANDARD = (OPENID, "profile", "email", OFFLINE_ACCESS, "groups", "account", "admin")
+GROUPS = "groups"
+STANDARD = (OPENID, "profile", "email", OFFLINE_ACCESS, GROUPS, "account", "admin")
 """Those that mean something here; a program may be registered with others, which mean something to its APIs."""
 
 _NEVER_BY_DEFAULT = frozenset({OFFLINE_ACCESS, "account", "admin"})

@@ -85,8 +85,13 @@ def browsers(gatepass: Gatepass) -> Browsers:
 
 def _blueprint(gatepass: Gatepass, guard: CallerGuard, table: PageTable) -> Blueprint:
     blueprint = Blueprint(NAME, __name__)
-    for route in routes(gatepass, guard, table):
-        blueprint.add_url_rule(route.path, route.name, route.view, methods=[route.method])
+    found = routes(gatepass, guard, table)
+    answered = {route.path for route in found if route.method == "OPTIONS"}  # by us, and not by Flask
+    for route in found:
+        own = False if route.path in answered else None
+        blueprint.add_url_rule(
+            route.path, route.name, route.view, methods=[route.method], provide_automatic_options=own
+        )
     for page in table.routes:
         blueprint.add_url_rule(page.path, page.name, page.view, methods=[page.method])
     return blueprint

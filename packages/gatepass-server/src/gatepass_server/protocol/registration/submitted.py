@@ -33,6 +33,7 @@ OWN: Final = (
     "origins",
     "accent_color",
     "names",
+    "assertion_issuers",
 )
 """Members that the operator alone decides about; from strangers they mean nothing, as any unknown member."""
 
