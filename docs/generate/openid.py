@@ -9,8 +9,8 @@ from tests.support.markers import marked
 _INTRODUCTION = f"""\
 The modules of the OpenID Foundation's conformance suite are each made again as a test, which checks what the conditions
 of the module check, on every run of `make test`; a module without a test or a reason fails the run. The catalogue is
-that of {SOURCE}. Nobody has certified anything by this: a certification is a run of the suite itself against a server on
-the internet. What only such a run can see is not tested: its TLS, and the screenshots that a person looks at."""
+that of {SOURCE}. Nobody has certified anything by this: a certification is a run of the suite itself against a server
+on the internet. What only such a run can see is not tested: its TLS, and the screenshots that a person looks at."""
 
 
 def openid_page() -> str:
