@@ -2,7 +2,7 @@
 
 import inspect
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from docs.generate.markdown import code, page, table
 from gatepass import TokenError
 from gatepass.bearer import refuse
 from gatepass_server.domain.errors import GatepassError, OperatorError, RetryLater
-from gatepass_server.protocol.errors import UseDpopNonce
+from gatepass_server.protocol.errors import ProtocolError
 from gatepass_server.web import errors as web_errors
 
 T = TypeVar("T")
@@ -51,12 +51,6 @@ _LIBRARY = """\
 `Verifier.verify` raises a `TokenError` with one of these codes in `.code`. The status is the one that the framework
 adapters answer with; the answer itself does not tell the code, but the log does. `str(error)` may be shown to
 anybody, `error.reason` may not."""
-
-_ARGUMENTS: Mapping[type[GatepassError], dict[str, Any]] = {
-    RetryLater: {"retry_after": 1},
-    UseDpopNonce: {"nonce": ""},
-}
-"""What some refusals cannot be made without."""
 
 FIELD_CODES = {
     "missing": "The field was not sent, or is empty.",
@@ -122,10 +116,10 @@ def _below(kind: type[T]) -> Iterator[type[T]]:
 
 def _answers() -> Iterator[list[str]]:
     for kind in refusals():
-        if not issubclass(kind, OperatorError):
-            arguments: dict[str, Any] = next(
-                (given for base, given in _ARGUMENTS.items() if issubclass(kind, base)), {}
-            )
+        if issubclass(kind, ProtocolError):  # as the endpoints that programs call answer it
+            yield [str(kind.status), code(kind.code), _meaning(kind)]
+        elif not issubclass(kind, OperatorError):
+            arguments: dict[str, Any] = {"retry_after": 1} if issubclass(kind, RetryLater) else {}
             status = web_errors.answer_refusal(kind("", **arguments)).status_code
             yield [str(status), code(kind.code), _meaning(kind)]
     yield ["503", code("unavailable"), "The operator must mend something; the log says what."]
