@@ -127,6 +127,15 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
     return table
 
 
+def metadata_at_path(gatepass: Gatepass) -> list[Route]:
+    """The addresses of the metadata that end with the path of the issuer; none where it has no path."""
+    if gatepass.ring is None or gatepass.provider is None:
+        return []
+    found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
+    path = urlsplit(gatepass.settings.public_issuer).path.rstrip("/")
+    return [route for route in _metadata(found, path) if path and route.path.endswith(path)]
+
+
 def _metadata(found: discovery.DiscoveryEndpoint, path: str) -> list[Route]:
     """One document at every address where clients look for it.
 

@@ -31,7 +31,7 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
     def create_token_response(self) -> Any:
         """Spend the token, and answer with its successor."""
         client, message = self.request.client.client, self.request.message
-        self._answers.signer(client)
+        signer = self._answers.signer(client)
         refreshed = self._refresh.spend(
             self.request.form["refresh_token"],
             client_id=client.id,
@@ -39,6 +39,7 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
             audience=lambda granted: narrowed_resources(granted, message.form),
             possession=self.request.possession,
             is_public=client.is_public,
+            rotates=not client.metadata.is_fapi,  # FAPI 2.0 Security Profile section 5.3.2.1
             address=message.address,
             request_id=message.request_id,
         )
@@ -48,6 +49,6 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
             scope=refreshed.scope,
             now=refreshed.now,
             refresh_token=refreshed.successor.text,
-            access=self._refresh.access_token(refreshed),
+            access=self._refresh.access_token(refreshed, signer=signer),
         )
         return 200, self._answers(granted), self.TOKEN_RESPONSE_HEADER
