@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from gatepass import Key
 from gatepass_server.domain.secret import Secret
 from gatepass_server.outbound.client import Outbound
-from tests.conformance.suite import CALLBACK, Program, error_page
-from tests.support.clock import FakeClock
+from tests.conformance.suite import CALLBACK, Program
 from tests.support.house import House
 from tests.support.visitor import Visitor
 

@@ -168,14 +168,15 @@ def _oauth(
         left=pages.leaving.left,
         refused=pages.authorization.refused,
     )
+    goodbye = pages.troubles.guard(leave.view)
     tokens = token.TokenEndpoint(provider.server, bridge)
     person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
     told = guard.token_required("openid")(person.view)
     table = [
         Route("GET", authorize.PATH, "authorize", ask, authorize.AUTHORIZE),
         Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
-        Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
-        Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
+        Route("GET", end_session.PATH, "end_session_by_program", goodbye, end_session.END_SESSION),
+        Route("POST", end_session.PATH, "end_session_by_post", goodbye, end_session.END_SESSION),
         Route(
             "POST",
             pushed.PATH,

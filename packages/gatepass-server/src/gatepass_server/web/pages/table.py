@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
+from gatepass_server.settings.logo import read_logo
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.pages import assets, choose_account, consent, device, sign_in, sign_out, sign_up
 from gatepass_server.web.pages.account import applications, password, profile, sessions
 from gatepass_server.web.pages.account.frame import AccountFrame
 from gatepass_server.web.pages.authorization import AuthorizationPages
-from gatepass_server.web.pages.brand import Brand, read_logo
+from gatepass_server.web.pages.brand import Brand
 from gatepass_server.web.pages.house_devices import HouseDevices
 from gatepass_server.web.pages.house_flows import HouseFlows
 from gatepass_server.web.pages.leaving import LeavingPages
