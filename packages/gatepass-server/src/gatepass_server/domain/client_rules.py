@@ -25,6 +25,7 @@ SHORT_GRANT_NAMES = {
 }
 """Names for the terminal."""
 
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _WITHOUT_A_PERSON = frozenset(
     {
         "client_credentials",
@@ -60,6 +61,7 @@ def check_metadata(metadata: ClientMetadata, *, allow_http: bool = False) -> Cli
         *_address_faults(metadata, allow_http=allow_http),
         *_algorithm_faults(metadata),
         *_other_faults(metadata),
+        *_issuer_faults(metadata, allow_http=allow_http),
         *(_refused(field, message) for field, message in security_faults(metadata)),
     ]
     if faults:
@@ -108,6 +110,19 @@ def _address_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[F
                 )
     if metadata.jwks is not None and metadata.jwks_uri:
         yield _refused("jwks", "Give jwks or jwks_uri, not both (RFC 7591 section 2).")
+
+
+def _issuer_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[FieldFault]:
+    if JWT_BEARER in metadata.grant_types and not metadata.assertion_issuers:
+        yield _refused("assertion_issuers", f"{JWT_BEARER} needs somebody whose assertions are believed.")
+    names = [trusted.issuer for trusted in metadata.assertion_issuers]
+    if not all(names) or len(set(names)) < len(names):
+        yield _refused("assertion_issuers", "Each issuer has a name, and is named once.")
+    for trusted in metadata.assertion_issuers:
+        if (trusted.jwks is None) is not bool(trusted.jwks_uri):
+            yield _refused("assertion_issuers", f"{trusted.issuer}: give jwks or jwks_uri.")
+        elif trusted.jwks_uri and not _is_address(trusted.jwks_uri, allow_http=allow_http):
+            yield _refused("assertion_issuers", f"{trusted.jwks_uri}: this must be an https address.")
 
 
 def _algorithm_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
