@@ -18,6 +18,21 @@ def test_a_proof_in_order_gives_the_thumbprint_of_its_key(dpop: DPoP, prove: Pro
     assert proofs.check(dpop, prove()) == key.thumbprint
 
 
+@pytest.mark.compliance("RFC 9449", "5", "a proof for the token endpoint goes with no access token")
+def test_a_proof_for_the_token_endpoint_needs_no_hash_of_a_token(dpop: DPoP, prove: Prove, key: Key) -> None:
+    url = "https://auth.example.com/oauth2/token"
+    proof = prove(htm="POST", htu=url, ath=...)
+    assert dpop.check([proof], method="POST", url=url, token=None) == key.thumbprint
+    with pytest.raises(InvalidProofError):
+        dpop.check([proof], method="POST", url=url, token=None)
+    with pytest.raises(InvalidProofError):
+        dpop.check(
+            [prove(jti="proof-2", htm="POST", htu=url, ath=...)], method="POST", url=url, token="a.b.c"
+        )
+    with pytest.raises(InvalidProofError):
+        dpop.check([prove(jti="proof-3", ath=...)], method="POST", url=url, token=None)
+
+
 @pytest.mark.compliance("RFC 9449", "4.3 (1)", "not more than one DPoP header")
 def test_several_headers_are_refused_even_when_each_is_good(dpop: DPoP, prove: Prove) -> None:
     with pytest.raises(InvalidProofError):

@@ -104,6 +104,12 @@ _OPTIONS: Final = (
     _Option(
         "--dpop/--no-dpop", "dpop_bound_access_tokens", "Whether its tokens are bound to a key (RFC 9449)."
     ),
+    _Option(
+        "--security-profile",
+        "security_profile",
+        "Hold it to the FAPI 2.0 Security Profile, whatever the rest says.",
+        {"type": click.Choice(["fapi2"])},
+    ),
     _Option("--client-uri", "client_uri", "Its home page."),
     _Option("--logo-uri", "logo_uri", "Its logo, for the pages that people see."),
     _Option("--policy-uri", "policy_uri", "What it says about privacy."),

@@ -165,6 +165,6 @@ class UseDpopNonce(ProtocolError):
 
     code = "use_dpop_nonce"
 
-    def __init__(self, message: str, *, reason: str = "", nonce: str) -> None:
+    def __init__(self, message: str, *, reason: str = "", nonce: str = "") -> None:
         super().__init__(message, reason=reason)
         self.nonce = nonce
