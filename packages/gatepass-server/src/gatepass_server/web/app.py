@@ -16,7 +16,7 @@ from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.errors import install_errors
 from gatepass_server.web.headers import install_headers
 from gatepass_server.web.pages.table import PageTable, page_table
-from gatepass_server.web.routes import routes
+from gatepass_server.web.routes import metadata_at_path, routes
 from gatepass_server.web.rsgi import RsgiShell
 
 NAME = "gatepass"
@@ -59,7 +59,22 @@ def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> None:
     install_headers(blueprint, gatepass.settings)
     install_errors(blueprint)
     app.register_blueprint(blueprint, url_prefix=prefix or None)
+    if prefix and (top := _top_of_site(gatepass)) is not None:
+        app.register_blueprint(top)
     app.extensions[NAME] = gatepass
+
+
+def _top_of_site(gatepass: Gatepass) -> Blueprint | None:
+    """Where clients look for the metadata of an issuer with a path: above the prefix (RFC 8414 section 3.1)."""
+    found = metadata_at_path(gatepass)
+    if not found:
+        return None
+    blueprint = Blueprint(f"{NAME}_well_known", __name__)
+    for route in found:
+        blueprint.add_url_rule(route.path, route.name, route.view, methods=[route.method])
+    install_headers(blueprint, gatepass.settings)
+    install_errors(blueprint)
+    return blueprint
 
 
 def _starter(courier: Courier) -> Callable[[], None]:
