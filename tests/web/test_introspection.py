@@ -202,10 +202,9 @@ def test_what_is_no_form_with_one_token_is_told_in_the_form_of_oauth(house: Hous
 def test_the_metadata_name_the_endpoint(house: House) -> None:
     found = house.client.get("/.well-known/oauth-authorization-server").get_json()
     assert found["introspection_endpoint"] == f"{ISSUER}/oauth2/introspect"
-    assert found["introspection_endpoint_auth_methods_supported"] == [
-        "client_secret_basic",
-        "client_secret_post",
-    ]
+    methods = found["introspection_endpoint_auth_methods_supported"]
+    assert methods[:2] == ["client_secret_basic", "client_secret_post"]
+    assert "none" not in methods, "a public client cannot prove who it is"
 
 
 def test_a_secret_is_kept_as_a_mac_under_a_key_of_the_house(house: House, api: Api) -> None:

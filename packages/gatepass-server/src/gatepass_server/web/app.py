@@ -1,5 +1,6 @@
 """The WSGI application of a standalone server, and the same endpoints inside somebody else's."""
 
+import re
 from collections.abc import Callable
 
 from flask import Blueprint, Flask, request
@@ -10,6 +11,7 @@ from gatepass_server.web.bound_tokens import bound_tokens
 from gatepass_server.web.browsers import Browsers
 from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.cookies import SessionCookie
+from gatepass_server.web.cors import preflights
 from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.errors import install_errors
 from gatepass_server.web.headers import install_headers
@@ -101,12 +103,16 @@ def browsers(gatepass: Gatepass) -> Browsers:
 def _blueprint(gatepass: Gatepass, guard: CallerGuard, table: PageTable) -> Blueprint:
     blueprint = Blueprint(NAME, __name__)
     found = routes(gatepass, guard, table)
-    answered = {route.path for route in found if route.method == "OPTIONS"}  # by us, and not by Flask
+    provider = gatepass.provider
+    asked = {} if provider is None else preflights(found, provider.origins.allow)
     for route in found:
-        own = False if route.path in answered else None
+        own = False if route.path in asked else None  # OPTIONS is answered here, and not by Flask
         blueprint.add_url_rule(
             route.path, route.name, route.view, methods=[route.method], provide_automatic_options=own
         )
+    for path, view in asked.items():
+        name = "preflight_" + re.sub(r"[^a-z0-9]+", "_", path)
+        blueprint.add_url_rule(path, name, view, methods=["OPTIONS"])
     for page in table.routes:
         blueprint.add_url_rule(page.path, page.name, page.view, methods=[page.method])
     return blueprint

@@ -4,7 +4,8 @@ Never with cookies: ``Access-Control-Allow-Credentials`` is never sent, so a bro
 here it does with tokens of its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import wraps
 
 from flask import Response, after_this_request, request
@@ -23,13 +24,33 @@ _SHOWN = "WWW-Authenticate, DPoP-Nonce, Retry-After"
 
 
 def opened(table: Sequence[Route], allow: Callable[[str], bool]) -> list[Route]:
-    """The same table, in which pages of other origins may call what is meant for them.
+    """The same table, in which pages of other origins may read the answers that are meant for them.
 
     Args:
         table: of the house.
         allow: whether pages of an origin may call.
     """
+    tell = _telling(allow)
+    return [
+        replace(route, view=_told(route.view, tell)) if route.path in FOR_REGISTERED else route
+        for route in table
+    ]
 
+
+def preflights(table: Sequence[Route], allow: Callable[[str], bool]) -> Mapping[str, Callable[[], Response]]:
+    """What answers ``OPTIONS`` at the addresses that pages of other origins may call."""
+    methods: dict[str, list[str]] = {}
+    for route in table:
+        if route.path in FOR_REGISTERED or route.path.startswith(_FOR_ALL):
+            methods.setdefault(route.path, []).append(route.method)
+    tell = _telling(allow)
+    return {
+        path: _preflight(taken, tell if path in FOR_REGISTERED else _tell_all)
+        for path, taken in methods.items()
+    }
+
+
+def _telling(allow: Callable[[str], bool]) -> Callable[[Response], Response]:
     def tell(response: Response) -> Response:
         """Let the page read the answer, an error included."""
         response.vary.add("Origin")
@@ -39,25 +60,10 @@ def opened(table: Sequence[Route], allow: Callable[[str], bool]) -> list[Route]:
             response.headers["Access-Control-Expose-Headers"] = _SHOWN
         return response
 
-    found: list[Route] = []
-    paths: dict[str, list[str]] = {}
-    for route in table:
-        if route.path in FOR_REGISTERED:
-            found.append(
-                Route(route.method, route.path, route.name, _telling(route.view, tell), route.operation)
-            )
-        else:
-            found.append(route)
-        if route.path in FOR_REGISTERED or route.path.startswith(_FOR_ALL):
-            paths.setdefault(route.path, []).append(route.method)
-    for path, methods in paths.items():
-        view = _preflight(methods, tell if path in FOR_REGISTERED else _tell_all)
-        name = f"preflight_{path.removeprefix(_FOR_ALL).strip('/')}".replace("/", "_").replace(".", "_")
-        found.append(Route("OPTIONS", path, name, view, {}))
-    return found
+    return tell
 
 
-def _telling(view: Callable[..., Response], tell: Callable[[Response], Response]) -> Callable[..., Response]:
+def _told(view: Callable[..., Response], tell: Callable[[Response], Response]) -> Callable[..., Response]:
     @wraps(view)
     def told(*args: object, **kwargs: object) -> Response:
         after_this_request(tell)  # whatever comes of it: a page must be able to read an error, too
@@ -67,9 +73,11 @@ def _telling(view: Callable[..., Response], tell: Callable[[Response], Response]
 
 
 def _preflight(methods: Sequence[str], tell: Callable[[Response], Response]) -> Callable[[], Response]:
+    allowed = sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])})
+
     def preflight() -> Response:
-        """204: what a page may send."""
-        response = tell(Response(status=204))
+        """200: what a page may send."""
+        response = tell(Response(headers={"Allow": ", ".join(allowed)}))
         if "Access-Control-Allow-Origin" in response.headers:
             response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
             response.headers["Access-Control-Allow-Headers"] = _TAKEN
