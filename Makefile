@@ -43,7 +43,7 @@ $(VENV)/.dev: $(VENV)/.serve locks/dev.txt
 serve: $(VENV)/.serve ## Install into .venv and serve on http://127.0.0.1:8000 (PORT=9000 for another port)
 	@exec $(BIN)/gatepass serve --port $(PORT)
 
-test: $(VENV)/.dev $(VENV)/.node $(VENV)/.browser-node $(VENV)/.peers chromium ## Run all tests, on SQLite and on a real PostgreSQL
+test: $(VENV)/.dev $(VENV)/.node $(VENV)/.browser-node $(VENV)/.relying-node $(VENV)/.peers chromium ## Run all tests, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Formatting, lint, types and the import contracts
@@ -107,6 +107,13 @@ $(VENV)/.browser-node: tests/browser/node/package-lock.json | $(VENV)/.python
 	 elif [ -n "$$CI" ]; then echo "npm could not install axe."; exit 1; \
 	 else echo "npm could not install axe: it will not look at the pages."; fi
 
+# So do those with programs of Node that people sign in to; in CI they must.
+$(VENV)/.relying-node: tests/relying/node/package-lock.json | $(VENV)/.python
+	@if ! command -v npm >/dev/null; then echo "npm is not here: the tests with programs of Node will be skipped."; \
+	 elif npm ci --silent --no-audit --no-fund --prefix tests/relying/node; then touch $@; \
+	 elif [ -n "$$CI" ]; then echo "npm could not install what programs of Node need."; exit 1; \
+	 else echo "npm could not install what programs of Node need: their tests will be skipped."; fi
+
 # The tests in a real browser run where Chromium is; in CI they must, so it is installed there.
 chromium:
 	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
@@ -116,4 +123,4 @@ chromium:
 	 else echo "The tests in a real browser need Chromium, and nobody here may install it."; exit 1; fi
 
 clean: ## Remove what make made (not gatepass-data)
-	@rm -rf $(VENV) tests/interop/node/node_modules tests/browser/node/node_modules bench/verification/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) tests/interop/node/node_modules tests/relying/node/node_modules tests/browser/node/node_modules bench/verification/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -57,6 +57,8 @@ def _measure(gatepass: Gatepass, rounds: int, count: int) -> None:
         raise TypeError("cookie mode gives a cookie")
     cookie = given
     client, secret = gatepass.clients.create("bench")
+    if secret is None:
+        raise TypeError("a confidential client has a secret")
     with make_server("127.0.0.1", 0, create_app(gatepass), threaded=True, request_handler=_Silent) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         asking = IntrospectionVerifier(

@@ -14,6 +14,7 @@ from docs.generate.markdown import code, page, table
 from gatepass import TokenError
 from gatepass.bearer import refuse
 from gatepass_server.domain.errors import GatepassError, OperatorError, RetryLater
+from gatepass_server.protocol.errors import ProtocolError
 from gatepass_server.web import errors as web_errors
 
 T = TypeVar("T")
@@ -115,7 +116,9 @@ def _below(kind: type[T]) -> Iterator[type[T]]:
 
 def _answers() -> Iterator[list[str]]:
     for kind in refusals():
-        if not issubclass(kind, OperatorError):
+        if issubclass(kind, ProtocolError):  # as the endpoints that programs call answer it
+            yield [str(kind.status), code(kind.code), _meaning(kind)]
+        elif not issubclass(kind, OperatorError):
             arguments: dict[str, Any] = {"retry_after": 1} if issubclass(kind, RetryLater) else {}
             status = web_errors.answer_refusal(kind("", **arguments)).status_code
             yield [str(status), code(kind.code), _meaning(kind)]

@@ -17,7 +17,8 @@ PORT = int(os.environ.get("PORT", "8001"))
 HOME = f"http://127.0.0.1:{PORT}"
 
 app = FastAPI()
-app.add_middleware(SessionMiddleware, secret_key=os.environ["SECRET_KEY"])
+# Browsers give cookies of 127.0.0.1 to all its ports.
+app.add_middleware(SessionMiddleware, secret_key=os.environ["SECRET_KEY"], session_cookie="fastapi_session")
 oauth = OAuth()
 oauth.register(
     "gatepass",

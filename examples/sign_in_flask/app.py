@@ -16,6 +16,7 @@ HOME = f"http://127.0.0.1:{PORT}"
 
 app = Flask(__name__)
 app.secret_key = os.environ["SECRET_KEY"]
+app.config["SESSION_COOKIE_NAME"] = "flask_session"  # browsers give cookies of 127.0.0.1 to all its ports
 oauth = OAuth(app)
 oauth.register(
     "gatepass",

@@ -51,6 +51,6 @@ def test_every_one_that_has_the_right_password_is_let_in(
         return verdict
 
     monkeypatch.setattr(PasswordHasher, "verify", together)
-    monkeypatch.setattr(house.gatepass.log_in._gate, "_free", TOGETHER)
+    monkeypatch.setattr(house.gatepass.log_in._check._gate, "_free", TOGETHER)
     assert log_in_together(house) == [201] * TOGETHER
     assert "m=96" in house.gatepass.administration.find(EMAIL).password_hash

@@ -297,6 +297,7 @@ def test_programs_that_are_made_known_and_forgotten_are_told_without_their_secre
         ("client.created", "operator", {"client_id": client.id}),
         ("client.deleted", "operator", {"client_id": client.id}),
     ]
+    assert secret is not None
     assert secret.reveal() not in str(events(house))
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,16 +17,16 @@ from tests.browser.evil_site import evil_site
 from tests.browser.tls_front import Tamper, tls_front
 from tests.examples.test_examples import EXAMPLES, call, running_example
 from tests.outage.certificates import self_signed
+from tests.support.chromium import ARGUMENTS, find_chromium
 from tests.support.server import free_port
 
 ACCOUNT = {"name": "Ada", "email": "ada@example.org", "password": "one fine long password"}
-_NAMES = ("chromium", "google-chrome")
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is. In CI it must be there; elsewhere these tests are skipped without it."""
-    found = next((path for name in _NAMES if (path := shutil.which(name))), None)
+    found = find_chromium()
     if found is None:
         reason = "Chromium is not installed: apt-get install chromium"
         if os.environ.get("CI"):
@@ -54,13 +53,7 @@ def browser(chromium: str, certificate: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
-            args=[
-                believed,
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-dev-shm-usage",
-            ],
+            args=[believed, *ARGUMENTS],
             ignore_default_args=["--disable-back-forward-cache"],
         )
         yield browser

@@ -13,6 +13,7 @@ from gatepass_server.domain.clients import ClientMetadata
 from tests.support.house import House, cheap_settings
 from tests.support.relying_party import RelyingParty
 from tests.support.server import free_port
+from tests.support.television import Television
 
 EMAIL, PASSWORD = "ada@example.com", "one fine long password"
 CHANGE = "another fine long password"
@@ -47,6 +48,8 @@ class Town:
             names={"zh": "远山设计工作室"},
         )
         self.studio = RelyingParty.of(self._house, much, name="Far Hills Design Studio for Teams")
+
+        self.television = Television.of(self._house)
 
     def app_at(self, callback: str) -> RelyingParty:
         """One more app."""
@@ -171,6 +174,33 @@ def _form_post(page: Page, town: Town) -> None:
         page.locator("button.primary").click()
 
 
+def _unknown_device(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    _send("/device", user_code="BCDF-GHJK")(page, town)
+
+
+def _device(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    _send(f"/device?user_code={town.television.begin()['user_code']}")(page, town)
+
+
+def _let_in_device(page: Page, town: Town) -> None:
+    _device(page, town)
+    with page.expect_navigation():
+        page.locator("button.primary").click()
+
+
+def _leave(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    page.goto(f"{town.url}/oauth2/logout?{urlencode({'client_id': town.orders.id})}")
+
+
+def _left(page: Page, town: Town) -> None:
+    _leave(page, town)
+    with page.expect_navigation():
+        page.locator("button.primary").click()
+
+
 def _nobody_s_apps(page: Page, town: Town) -> None:
     sign_in(page, town, "xiaoming@example.com")
     page.goto(f"{town.url}/account/applications")
@@ -213,5 +243,11 @@ SCENES = (
     Scene("form-post", _form_post),
     Scene("account-apps", _apps),
     Scene("wrong-request", _wrong_request),
+    Scene("device", _signed_in("/device")),
+    Scene("device-unknown", _unknown_device),
+    Scene("device-confirm", _device),
+    Scene("device-done", _let_in_device),
+    Scene("leave", _leave),
+    Scene("left", _left),
     Scene("expired", _visit("/sign-in?flow=gp_fl_old")),
 )

@@ -57,12 +57,15 @@ def shoot(browser: Browser, place: Town, scene: Scene, folder: Path) -> None:
 
 def main(target: str, *wanted: str) -> None:
     """Take all pictures into the folder ``target``, or those of the scenes that are named."""
+    chromium = find_chromium()
+    if chromium is None:
+        sys.exit("Chromium is not installed: apt-get install chromium fonts-noto-cjk")
     folder = Path(target)
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         place = stack.enter_context(town(Path(stack.enter_context(TemporaryDirectory()))))
         playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         for scene in SCENES:
             if not wanted or scene.name in wanted:
                 shoot(browser, place, scene, folder)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gatepass import Key
 from gatepass_server.presets import preset_names
 from tests.support.command_line import Cli, Refused
 
@@ -55,7 +56,8 @@ def test_a_program_that_acts_for_itself_needs_no_redirect_uri(cli: Cli) -> None:
 
 
 def test_every_switch_reaches_what_is_registered(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "keys.json").write_text('{"keys": []}')
+    keys = {"keys": [Key.generate("ES256").public_jwk()]}
+    (tmp_path / "keys.json").write_text(json.dumps(keys))
     made = create(
         cli, "--name", "App", "--redirect-uri", "https://a.example.com/cb", "--no-pkce", "--trusted",
         "--id-token-claims", "--opaque", "--resource", "https://api.example.com",
@@ -72,7 +74,7 @@ def test_every_switch_reaches_what_is_registered(cli: Cli, tmp_path: Path) -> No
     assert metadata["trusted"] is True
     assert metadata["id_token_claims"] is True
     assert metadata["access_token_format"] == "opaque"
-    assert metadata["jwks"] == {"keys": []}
+    assert metadata["jwks"] == keys
     assert metadata["require_pushed_authorization_requests"] is True
     assert metadata["dpop_bound_access_tokens"] is True
     assert len(metadata) == 21

@@ -50,6 +50,22 @@ def test_the_algorithm_can_be_chosen(cli: Cli, alg: str) -> None:
     assert keys(cli)[0]["alg"] == alg
 
 
+def test_keys_of_another_algorithm_are_a_line_of_their_own(cli: Cli, refused: Refused) -> None:
+    cli("keys", "generate")
+    made = cli("keys", "generate", "--alg", "Ed25519", "--activate")
+    assert "signs only for programs that ask for it" in made.stderr
+    assert states(cli) == ["active", "active"]
+    pem = cli("keys", "export", "--public").stdout
+    assert load_key(pem).default_algorithm == "ES256", "what signs access tokens"
+    assert cli("keys", "rotate", "--alg", "Ed25519").stdout.count(" signs from ") == 1
+    assert cli("keys", "rotate").stdout.count(" signs from ") == 2
+    assert refused("keys", "rotate", "--alg", "RS256").endswith(
+        "Make one: gatepass keys generate --alg RS256 --activate"
+    )
+    cli("keys", "rotate", "--now", "--alg", "Ed25519")
+    assert sorted(states(cli)) == ["active", "active", "gone", "gone", "gone", "next"]
+
+
 def test_the_size_is_for_rsa_alone_and_has_bounds(cli: Cli, refused: Refused) -> None:
     cli("keys", "generate", "--alg", "RS256", "--bits", "3072")
     assert len(json.loads(cli("keys", "export", "--public", "--json").stdout)["n"]) == 512

@@ -252,6 +252,12 @@ class TestCheck:
         assert "[fault] The master key file gatepass-data/master.key can be read by others" in result.stdout
         assert result.stderr.startswith("Error: 1 fault(s) found") or "2 fault(s)" in result.stderr
 
+    def test_a_logo_that_cannot_be_used_is_a_fault(self, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("GATEPASS_BRAND_LOGO", "nothing.svg")
+        assert "brand_logo names, nothing.svg, cannot be read" in cli("check", status=1).stdout
+        Path("nothing.svg").write_text("<svg/>", encoding="utf-8")
+        assert "[   ok] The logo of the pages can be used." in cli("check").stdout
+
     def test_a_lost_master_key_is_a_fault(self, cli: Cli, ada: str) -> None:
         cli("token", "issue", ada)
         Path("gatepass-data/master.key").unlink()

@@ -38,6 +38,14 @@ UNSUPPORTED: Mapping[str, str] = {
     f"{_FAPI}test-essential-acr-sca-claim": _ECOSYSTEM,
 }
 
+PLAN_NOTES: Mapping[str, str] = {
+    "oidcc-basic-certification-test-plan": "The programs of the suite send no `code_challenge`: register them with "
+    "`gatepass clients create --no-pkce`.",
+    "oidcc-dynamic-certification-test-plan": "Programs that register themselves must send a `code_challenge`; those of "
+    "the tests do, those of the suite do not.",
+}
+"""What a plan should not be read without."""
+
 NOTES: Mapping[str, str] = {
     "oidcc-ensure-request-without-nonce-succeeds-for-code-flow": "with PKCE; a request that has neither PKCE nor a "
     "nonce is refused (RFC 9700 section 2.1.1)",

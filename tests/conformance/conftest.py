@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from gatepass_server.domain.clients import ClientMetadata
+from tests.conformance.dynamic import serve_site
 from tests.conformance.suite import PLAIN, Program
 from tests.support.clock import FakeClock
 from tests.support.house import House, cheap_settings
+from tests.support.relying_party import give_rsa_key
 from tests.support.visitor import Visitor
 
 BOTH_MODES = pytest.mark.parametrize("mode", [None, "form_post"], ids=["basic", "form_post"])
@@ -49,6 +51,21 @@ def house(
     house.sign_up()
     yield house
     house.gatepass.close()
+
+
+@pytest.fixture
+def open_door(open_house: Callable[..., House]) -> House:
+    """A house of its own, where anybody may register programs."""
+    house = open_house(registration="open")
+    give_rsa_key(house, PLAIN)
+    house.sign_up()
+    return house
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What the suite's own site answers, by address."""
+    return serve_site(monkeypatch)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ here on every answer, too.
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -63,6 +63,7 @@ class Program:
 
     Attributes:
         mode: The ``response_mode`` that it asks for; None asks for none.
+        pages: What the person was shown.
     """
 
     house: House
@@ -70,6 +71,7 @@ class Program:
     client: Client
     secret: Secret | None
     mode: str | None = None
+    pages: list[str] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -113,6 +115,7 @@ class Program:
             page = self.person.follow(response)
             if path in _PAGES:
                 asked.append(path)
+                self.pages.append(page.text)
                 page = self._act(path, page, consent)
             response = page
         raise AssertionError(f"the pages lead nowhere: {asked}")

@@ -51,6 +51,13 @@ def test_userinfo_answers_post_with_the_token_in_the_header(house: House, progra
     program.check_userinfo(house.client.post("/oauth2/userinfo", headers=headers), tokens)
 
 
+@pytest.mark.oidf("oidcc-userinfo-post-body")
+def test_userinfo_answers_post_with_the_token_in_the_body(house: House, program: Program) -> None:
+    tokens = program.sign_in()
+    form = {"access_token": tokens.access}
+    program.check_userinfo(house.client.post("/oauth2/userinfo", data=form), tokens)
+
+
 @pytest.mark.oidf("oidcc-ensure-request-without-nonce-succeeds-for-code-flow")
 def test_a_code_request_needs_no_nonce(program: Program) -> None:
     answer = program.authorize(nonce=None, code_challenge=challenge(), code_challenge_method="S256")

@@ -90,7 +90,7 @@ class Town:
 
     def directory(self) -> ClientDirectory:
         """Of the programs."""
-        return ClientDirectory(self.store)
+        return ClientDirectory(self.store, self.clock)
 
 
 @pytest.fixture(scope="session")

@@ -56,11 +56,6 @@ def test_only_200_is_an_answer(site: Site, going: Going, status: str) -> None:
         going().get(site.url())
 
 
-def test_what_did_not_change_need_not_come_again(site: Site, going: Going) -> None:
-    site.reply = answer(b"", status="304 Not Modified")
-    assert going().get(site.url(), headers={"If-None-Match": '"1"'}).status == 304
-
-
 @pytest.mark.parametrize("declared", [True, False])
 def test_a_huge_body_is_given_up(site: Site, going: Going, declared: bool) -> None:
     def flood(connection: socket.socket) -> None:
@@ -247,12 +242,6 @@ def test_more_requests_than_slots_are_refused_at_once_and_slots_come_back(site: 
     site.reply = answer(b"{}")
     for _ in range(3):
         assert outbound.get(site.url()).status == 200
-
-
-def test_a_request_header_cannot_carry_another(site: Site, going: Going) -> None:
-    with pytest.raises(Unreachable):
-        going().get(site.url(), headers={"If-None-Match": '"1"\r\nX-Injected: yes'})
-    assert site.connections == 0
 
 
 def test_a_form_is_posted_and_the_status_told(site: Site, going: Going) -> None:

@@ -58,6 +58,10 @@ def bank(house: House) -> KeyedParty:
     return keyed(house)
 
 
+def at(claim: str, moment: int) -> dict[str, Any]:
+    return {claim: moment}
+
+
 def ask(bank: KeyedParty, text: str, **form: str) -> tuple[int, str]:
     response = bank.token(auth=False, grant_type="client_credentials", **bank.proved(text), **form)
     body = response.get_json()
@@ -122,7 +126,7 @@ def test_an_assertion_out_of_its_time_is_refused(bank: KeyedParty, clock: FakeCl
         ("iat", 3600),
     ]
     for claim, seconds in off:
-        text = bank.assertion(**{claim: int(clock()) + seconds})
+        text = bank.assertion(**at(claim, int(clock()) + seconds))
         assert ask(bank, text) == (401, "invalid_client"), (claim, seconds)
 
 
@@ -238,7 +242,7 @@ def test_hostile_assertions_are_refused_politely(bank: KeyedParty) -> None:
 @pytest.mark.compliance("RFC 7591", "2", "a client with keys registers them, and public ones alone")
 def test_a_program_cannot_be_registered_with_keys_that_make_no_sense() -> None:
     private = dict(KEY.native.as_dict(private=True))
-    for changed in (
+    senseless: list[dict[str, Any]] = [
         {"jwks": None},
         {"jwks": {"keys": []}},
         {"jwks": {"keys": "none"}},
@@ -249,7 +253,8 @@ def test_a_program_cannot_be_registered_with_keys_that_make_no_sense() -> None:
         {"token_endpoint_auth_signing_alg": "HS256"},
         {"request_object_signing_alg": "none"},
         {"request_uris": ("http://bank.example.com/request.jwt",)},
-    ):
+    ]
+    for changed in senseless:
         with pytest.raises(InvalidInput):
             check_metadata(with_keys(**changed))
 

@@ -393,3 +393,12 @@ def test_no_secret_of_a_registration_reaches_the_log(
         own(open_door, told, token="gp_ra_guess")
     for secret in (told["client_secret"], told["registration_access_token"], "gp_ra_guess"):
         assert secret not in caplog.text
+
+
+def test_a_client_of_an_mcp_server_may_ask_for_more_than_it_registered_with(
+    open_house: Callable[..., House],
+) -> None:
+    house = open_house(
+        mcp_servers="https://mcp.example.com/mcp", registration_scope="orders:read orders:write"
+    )
+    assert registered(house, scope="orders:read other")["scope"] == "orders:read orders:write"

@@ -62,9 +62,16 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A server on loopback, at plain http, whose keys are those of a new house: RSA."""
+    """A server on loopback, at plain http, whose keys are those of a new house: RSA. It tells programs there, too."""
     folder = tmp_path_factory.mktemp("relying")
-    with serving(folder, signing_algorithm="RS256", access_token_ttl=SHORT, registration="open") as server:
+    settings = {
+        "signing_algorithm": "RS256",
+        "access_token_ttl": SHORT,
+        "registration": "open",
+        "outbound_allow": "127.0.0.1",
+        "outbound_insecure": "true",
+    }
+    with serving(folder, port=None, **settings) as server:
         assert sign_up(server.url).status_code == 201
         yield House(server, server.url, folder)
 

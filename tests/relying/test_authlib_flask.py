@@ -1,6 +1,7 @@
-"""A program in Flask with Authlib's client: sign-in, refresh, log-out."""
+"""A program in Flask with Authlib's client: sign-in, refresh, log-out, and the news of a log-out elsewhere."""
 
 from collections.abc import Iterator
+from time import monotonic, sleep
 
 import pytest
 
@@ -13,7 +14,11 @@ from tests.support.server import EMAIL, free_port
 def program(house: House) -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    told = house.register(f"{address}/callback", post_logout_redirect_uris=[f"{address}/"])
+    told = house.register(
+        f"{address}/callback",
+        post_logout_redirect_uris=[f"{address}/"],
+        backchannel_logout_uri=f"{address}/told",
+    )
     with house.running("authlib_flask.py", port=port, **told):
         yield address
 
@@ -44,3 +49,12 @@ def test_a_log_out_ends_the_sign_in_too(program: str, visitor: Visitor) -> None:
     assert visitor.go(f"{program}/logout").json() == {}
     visitor.go(f"{program}/login")
     assert visitor.answered == ["/sign-in"]
+
+
+def test_a_log_out_at_the_server_reaches_the_program(house: House, program: str, visitor: Visitor) -> None:
+    visitor.go(f"{program}/login")
+    visitor.go(f"{house.issuer}/sign-out")
+    deadline = monotonic() + 20
+    while visitor.go(program).json():
+        assert monotonic() < deadline, "nobody told the program"
+        sleep(0.05)  # the news travels behind the browser; nothing tells when it is there

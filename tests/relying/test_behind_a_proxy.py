@@ -13,6 +13,8 @@ from tests.relying.running import NODE
 from tests.relying.visitor import Visitor
 from tests.support.server import EMAIL, free_port, serving, sign_up
 
+MCP = "MCP authorization"
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -64,6 +66,11 @@ def test_a_log_out_ends_the_sign_in_too(program: str, visitor: Visitor) -> None:
 
 @pytest.mark.compliance("RFC 8414", "3.1", "the path of an issuer follows the well-known part")
 @pytest.mark.compliance("RFC 8414", "5", "and so at the address of OpenID Connect, beside its own")
+@pytest.mark.compliance(MCP, "discovery", "the metadata are at both well-known addresses")
+@pytest.mark.compliance(MCP, "auth/metadata-var1", "that of OpenID Connect")
+@pytest.mark.compliance(MCP, "auth/metadata-var2", "that of RFC 8414 for an issuer with a path")
+@pytest.mark.compliance(MCP, "auth/metadata-var3", "those of OpenID Connect for an issuer with a path")
+@pytest.mark.compliance(MCP, "auth/metadata-issuer-mismatch", "and name the issuer byte by byte")
 def test_the_metadata_lie_wherever_clients_look(house: House) -> None:
     site = house.issuer.removesuffix("/auth")
     addresses = (

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.tls_front import tls_front
 from tests.outage.certificates import self_signed
 from tests.relying.conftest import House
-from tests.relying.spa_site import spa_site
+from tests.relying.running import NODE, PROGRAMS
+from tests.relying.sites import Page as SitePage
+from tests.relying.sites import site
 from tests.support.chromium import ARGUMENTS, find_chromium
 from tests.support.server import EMAIL, PASSWORD, free_port, serving, sign_up
 
@@ -45,6 +48,18 @@ def house(tmp_path_factory: pytest.TempPathFactory, certificate: Path) -> Iterat
         yield House(server, issuer, folder)
 
 
+def spa_page(path: str, settings: dict[str, Any]) -> SitePage:
+    """The files of the program; every other address shows its one page."""
+    if path == "/settings.json":
+        return json.dumps(settings).encode(), "application/json"
+    folder = PROGRAMS / "spa"
+    if path == "/oidc-client-ts.min.js":
+        folder = NODE / "node_modules/oidc-client-ts/dist/browser"
+    if path.endswith(".js"):
+        return (folder / path[1:]).read_bytes(), "text/javascript"
+    return (folder / "index.html").read_bytes(), "text/html; charset=utf-8"
+
+
 @dataclass
 class Spa:
     """The program's address, and the way in which it renews."""
@@ -57,7 +72,7 @@ class Spa:
 def spa(request: pytest.FixtureRequest, house: House, certificate: Path) -> Iterator[Spa]:
     told: dict[str, Any] = {"authority": house.issuer, "scope": "openid profile email"}
     with ExitStack() as stack:
-        plain = stack.enter_context(spa_site(told))
+        plain = stack.enter_context(site(lambda path: spa_page(path, told)))
         port = free_port()
         stack.enter_context(tls_front(port, plain, certificate))
         address = f"https://{PROGRAM}:{port}"
@@ -112,14 +127,21 @@ def told(page: Page, seen: str) -> dict[str, Any]:
     return dict(json.loads(shown.inner_text()))
 
 
-def sign_in(page: Page, spa: Spa) -> dict[str, Any]:
+def begin(page: Page, spa: Spa) -> None:
+    """Open the program, and wait until its buttons work."""
     page.goto(spa.address)
+    assert told(page, "signed_in") == {"signed_in": False}
+
+
+def sign_in(page: Page, spa: Spa) -> dict[str, Any]:
+    begin(page, spa)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"https://{SERVER}:*/sign-in*")
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_role("button", name="Allow", exact=True).click()
+    page.wait_for_url(re.compile(f"/consent|{PROGRAM}"))
+    if "/consent" in page.url:  # the first time
+        page.get_by_role("button", name="Allow", exact=True).click()
     return told(page, "email")
 
 
@@ -138,10 +160,17 @@ def test_the_program_renews_without_a_page(spa: Spa, page: Page) -> None:
 def test_another_tab_finds_the_sign_in_in_silence(spa: Spa, page: Page) -> None:
     sign_in(page, spa)
     page.evaluate("sessionStorage.clear()")
-    page.goto(spa.address)
+    begin(page, spa)
     assert press(page, "Look for a sign-in", "found")["email"] == EMAIL
 
 
 def test_where_nobody_is_signed_in_silence_finds_nobody(spa: Spa, page: Page) -> None:
-    page.goto(spa.address)
+    begin(page, spa)
+    assert press(page, "Look for a sign-in", "error") == {"error": "login_required"}
+
+
+def test_a_log_out_ends_the_sign_in_too(spa: Spa, page: Page) -> None:
+    sign_in(page, spa)
+    assert press(page, "Sign out", "signed_out") == {"signed_out": True}
+    begin(page, spa)
     assert press(page, "Look for a sign-in", "error") == {"error": "login_required"}

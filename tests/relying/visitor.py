@@ -27,6 +27,8 @@ class Visitor:
         self._browser = httpx.Client(timeout=30, verify=believed)
         self.answered: list[str] = []
         """The paths of the pages that were answered, in order."""
+        self.shown: dict[str, str] = {}
+        """What stood there."""
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +61,9 @@ class Visitor:
         return self._answer(page, forms[-1]) if forms else page
 
     def _answer(self, page: httpx.Response, form: Form) -> httpx.Response:
-        self.answered.append(urlsplit(str(page.url)).path)
+        path = urlsplit(str(page.url)).path
+        self.answered.append(path)
+        self.shown[path] = page.text
         fields = dict(form.fields)
         if "password" in fields:
             fields |= {"email": EMAIL, "password": PASSWORD}

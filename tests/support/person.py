@@ -70,6 +70,8 @@ class Person:
             page = self._browser.post(urljoin(here, forms.action), data=filled, headers={"Origin": origin})
         raise AssertionError(f"forms without end, the last at {page.url}")
 
-    def forget(self, cookie: str) -> None:
-        """Lose a cookie."""
-        self._browser.cookies.delete(cookie)
+    def forget(self, *cookies: str) -> None:
+        """Lose cookies, if they are there."""
+        for cookie in cookies:
+            if cookie in self._browser.cookies:
+                self._browser.cookies.delete(cookie)

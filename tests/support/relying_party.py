@@ -138,11 +138,12 @@ def give_rsa_key(house: House, metadata: ClientMetadata) -> None:
     keeper = house.gatepass.keeper
     assert keeper is not None
     if "RS256" in metadata.algorithms and "RS256" not in {record.alg for record, _ in keeper.list()}:
-        keeper.adopt(_rsa_key(), algorithm="RS256", activate=True)
+        keeper.adopt(rsa_key(), algorithm="RS256", activate=True)
 
 
 @cache
-def _rsa_key() -> Key:
+def rsa_key() -> Key:
+    """A key that was made once for all tests of a process."""
     return Key.generate("RS256")
 
 

@@ -15,7 +15,7 @@ def test_a_full_gate_answers_503_and_counts_no_attempt(open_house: Callable[...,
     house.sign_up()
     with ExitStack() as places:
         for number in range(available_cores() + 1):
-            places.enter_context(house.gatepass.log_in._gate.admitted(f"caller {number}"))
+            places.enter_context(house.gatepass.log_in._check._gate.admitted(f"caller {number}"))
         for answer in [house.try_log_in(password="wrong by far") for _ in range(5)] + [
             house.sign_up("bob@example.com")
         ]:
@@ -55,7 +55,7 @@ def test_one_address_cannot_fill_the_queue(open_house: Callable[..., House]) -> 
     house.sign_up()
     with ExitStack() as places:
         for _ in range(available_cores() + 1):
-            places.enter_context(house.gatepass.log_in._gate.admitted("address:127.0.0.1"))
+            places.enter_context(house.gatepass.log_in._check._gate.admitted("address:127.0.0.1"))
         assert house.try_log_in().status_code == 503
         assert house.try_log_in(environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 201
         assert house.sign_up("bob@example.com").status_code == 503
@@ -70,7 +70,7 @@ def test_who_is_past_a_limit_takes_no_place_in_the_queue(open_house: Callable[..
     refused = house.try_log_in()
     with ExitStack() as places:
         for number in range(available_cores()):
-            places.enter_context(house.gatepass.log_in._gate.admitted(f"caller {number}"))
+            places.enter_context(house.gatepass.log_in._check._gate.admitted(f"caller {number}"))
         again = house.try_log_in()
     assert refused.status_code == again.status_code == 429
     assert refused.get_json() == again.get_json()

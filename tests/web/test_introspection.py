@@ -18,6 +18,7 @@ class Api:
 
     def __init__(self, house: House) -> None:
         client, secret = house.gatepass.clients.create("Orders API")
+        assert secret is not None
         self.id, self.secret = client.id, secret.reveal()
         self._house = house
 
@@ -211,6 +212,7 @@ def test_a_secret_is_kept_as_a_mac_under_a_key_of_the_house(house: House, api: A
     with house.gatepass.store.read() as uow:
         client = uow.clients.by_id(api.id)
     assert client is not None
+    assert client.secret_digest is not None
     assert len(client.secret_digest) == 32
     assert api.secret not in repr(client)
     assert str(client.secret_digest) not in repr(client)

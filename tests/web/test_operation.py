@@ -78,7 +78,9 @@ def test_every_route_is_in_the_document_and_nothing_else_is(house: House) -> Non
     }
     guard = CallerGuard(house.gatepass.verifier, house.gatepass.sessions, browsers(house.gatepass))
     table = {(route.method, as_document(route.path)): route.name for route in routes(house.gatepass, guard)}
-    pages = {page.path for page in page_table(house.gatepass).routes}  # which are for people, and not described
+    pages = {
+        page.path for page in page_table(house.gatepass).routes
+    }  # which are for people, and not described
     served = {
         (method, as_document(rule.rule)): rule.endpoint.rpartition(".")[2]
         for rule in house.app.url_map.iter_rules()

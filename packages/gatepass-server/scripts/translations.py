@@ -73,7 +73,9 @@ def faults(path: Path) -> list[str]:
 def bring_up_to_date(path: Path) -> None:
     """Add what is new, drop what is gone, and compile."""
     catalogue = read(path)
-    catalogue.update(messages(), no_fuzzy_matching=True, update_creation_date=False)
+    created = catalogue.creation_date
+    catalogue.update(messages(), no_fuzzy_matching=True)
+    catalogue.creation_date = created  # or every run would change the file
     catalogue.obsolete.clear()
     with path.open("wb") as file:
         write_po(file, catalogue, width=110, sort_output=True, omit_header=False, include_lineno=False)

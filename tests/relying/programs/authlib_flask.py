@@ -4,8 +4,14 @@ import os
 from typing import Any
 
 from authlib.integrations.flask_client import OAuth
-from flask import Flask, redirect, session, url_for
+from flask import Flask, abort, redirect, request, session, url_for
+from joserfc import jwt
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+from joserfc.jwt import JWTClaimsRegistry
 from werkzeug.wrappers import Response
+
+LOG_OUT = "http://schemas.openid.net/event/backchannel-logout"
 
 app = Flask(__name__)
 app.secret_key = os.urandom(16)
@@ -29,7 +35,8 @@ oauth.register(
 
 @app.get("/")
 def home() -> dict[str, Any]:
-    return dict(session.get("user", {}))
+    user = session.get("user", {})
+    return dict(user) if user.get("sub") in kept else {}
 
 
 @app.get("/login")
@@ -57,9 +64,31 @@ def userinfo() -> dict[str, Any]:
     return {"refreshed": kept[subject] is not before, **told}
 
 
+@app.post("/told")
+def told() -> str:
+    """The server tells of a log-out, wherever it was asked for (Back-Channel Logout 1.0 section 2.6)."""
+    registry = JWSRegistry(algorithms=["RS256"], strict_check_header=False)
+    keys = KeySet.import_key_set(oauth.gatepass.fetch_jwk_set())
+    token = jwt.decode(request.form["logout_token"], keys, registry=registry)
+    must_be = JWTClaimsRegistry(
+        iss={"essential": True, "value": os.environ["ISSUER"]},
+        aud={"essential": True, "value": os.environ["CLIENT_ID"]},
+        exp={"essential": True},
+    )
+    must_be.validate(token.claims)
+    if (
+        token.header["typ"] != "logout+jwt"
+        or LOG_OUT not in token.claims["events"]
+        or "nonce" in token.claims
+    ):
+        abort(400)
+    kept.pop(token.claims["sub"], None)
+    return ""
+
+
 @app.get("/logout")
 def logout() -> Response:
-    token = kept.pop(session.pop("user")["sub"])
+    token = kept[session.pop("user")["sub"]]
     answer: Response = oauth.gatepass.logout_redirect(
         url_for("home", _external=True), id_token_hint=token["id_token"]
     )

@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -250,19 +251,10 @@ def test_a_grant_is_found_again_if_it_is_the_same_and_cannot_be_refreshed(store:
         assert not found()
 
 
-def test_who_proves_again_who_they_are_keeps_the_session_and_gets_another_cookie(store: SqlStore) -> None:
-    with store.write() as uow:
-        assert uow.sessions.reauthenticate("s1", methods=("pwd",), cookie=b"new", now=NOW + 5)
-        assert not uow.sessions.reauthenticate("s1", methods=("pwd",), cookie=b"new", now=NOW + 9_999)
-    with store.read() as uow:
-        found = uow.sessions.by_cookie(b"new")
-    assert found is not None
-    assert (found.session.id, found.session.authenticated_at) == ("s1", NOW + 5)
-
-
 @pytest.mark.parametrize("room", ["codes", "flows", "pushed_requests"])
 def test_what_has_expired_goes_a_few_at_a_time(store: SqlStore, room: str) -> None:
-    make = {"codes": sample_code, "flows": sample_flow, "pushed_requests": sample_pushed}[room]
+    samples: dict[str, Any] = {"codes": sample_code, "flows": sample_flow, "pushed_requests": sample_pushed}
+    make = samples[room]
     with store.write() as uow:
         rows = getattr(uow, room)
         for age in range(5):

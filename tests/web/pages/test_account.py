@@ -94,7 +94,9 @@ def test_a_password_is_not_changed(ann: Visitor, current: str, new: str, status:
 
 def test_sessions_are_listed_and_ended(ann: Visitor, house: House) -> None:
     other = Visitor(house)
-    other.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (iPhone) AppleWebKit Version/18.0 Safari/604.1"
+    other.client.environ_base["HTTP_USER_AGENT"] = (
+        "Mozilla/5.0 (iPhone) AppleWebKit Version/18.0 Safari/604.1"
+    )
     other.sign_in()
     page = ann.get("/account/sessions")
     assert "Safari on iPhone" in page.text
@@ -114,7 +116,9 @@ def test_all_other_sessions_are_ended_at_once(ann: Visitor, house: House) -> Non
         other.sign_in()
     page = ann.get("/account/sessions")
     forms = len(Reader(page.text).forms)
-    assert "All other sessions were ended." in ann.follow(ann.submit(page, form=forms - 1, button="others")).text
+    assert (
+        "All other sessions were ended." in ann.follow(ann.submit(page, form=forms - 1, button="others")).text
+    )
     assert [other.get("/account").status_code for other in others] == [303, 303]
     assert ann.get("/account").status_code == 200
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gatepass_server.domain.errors import OperatorError
-from gatepass_server.web.pages.brand import read_logo
+from gatepass_server.settings.logo import read_logo
 from gatepass_server.web.pages.colours import accent_stylesheet, contrast
 from gatepass_server.web.pages.policy import content_policy, source_of
 from tests.support.house import House
@@ -17,7 +17,9 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'
 
 def addresses(visitor: Visitor) -> list[str]:
     tags = Reader(visitor.get("/sign-in").text).tags
-    return [str(found.get("href") or found.get("src")) for tag, found in tags if tag in {"link", "script", "img"}]
+    return [
+        str(found.get("href") or found.get("src")) for tag, found in tags if tag in {"link", "script", "img"}
+    ]
 
 
 def test_files_have_the_name_of_what_is_in_them_and_are_kept_for_ever(visitor: Visitor) -> None:
@@ -33,7 +35,16 @@ def test_files_have_the_name_of_what_is_in_them_and_are_kept_for_ever(visitor: V
 
 
 @pytest.mark.parametrize(
-    "name", ["pages.css", "pages.000000000000.css", "..%2fapp.py", "accent-red.css", "accent-12345.css", "%00", "a/b"]
+    "name",
+    [
+        "pages.css",
+        "pages.000000000000.css",
+        "..%2fapp.py",
+        "accent-red.css",
+        "accent-12345.css",
+        "%00",
+        "a/b",
+    ],
 )
 def test_other_names_are_not_there(visitor: Visitor, name: str) -> None:
     assert visitor.get(f"/assets/{name}").status_code == 404
@@ -63,7 +74,9 @@ def test_a_logo_that_cannot_be_used_is_told_to_the_operator(tmp_path: Path, cont
         read_logo(str(tmp_path / "nothing.png"))
 
 
-@pytest.mark.parametrize("colour", ["#ffffff", "#000000", "#ffff00", "#2f5fd0", "#808080", "#ff0000", "#00ff00"])
+@pytest.mark.parametrize(
+    "colour", ["#ffffff", "#000000", "#ffff00", "#2f5fd0", "#808080", "#ff0000", "#00ff00"]
+)
 def test_whatever_the_colour_everything_can_be_read(colour: str) -> None:
     """WCAG 2.2, criterion 1.4.3: 4.5 to 1."""
     light, dark = (

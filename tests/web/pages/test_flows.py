@@ -1,7 +1,7 @@
 """What a program asks of a person leads over the pages, and back to the program."""
 
 import re
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from msgspec import structs
@@ -47,7 +47,13 @@ def test_a_stranger_signs_in_consents_and_comes_back_with_a_code(visitor: Visito
     on = visitor.follow(visitor.submit(page, email=EMAIL, password=PASSWORD))
     assert page_of(on) == "/consent"
     question = visitor.follow(on)
-    for words in ("Let Wiki use your account?", "app.example.com", EMAIL, "See your name", "until you sign out"):
+    for words in (
+        "Let Wiki use your account?",
+        "app.example.com",
+        EMAIL,
+        "See your name",
+        "until you sign out",
+    ):
         assert words in question.text
     back = visitor.follow(visitor.submit(question, button="allow"))
     assert back.headers["Location"].startswith(CALLBACK)
@@ -157,7 +163,9 @@ def test_one_of_several_accounts_is_chosen(visitor: Visitor, app: RelyingParty) 
     assert visitor.get("/me").get_json()["email"] == EMAIL
 
 
-@pytest.mark.compliance("OIDC Prompt Create", "4", "prompt=create: the person is shown where accounts are made")
+@pytest.mark.compliance(
+    "OIDC Prompt Create", "4", "prompt=create: the person is shown where accounts are made"
+)
 def test_a_program_may_send_people_to_make_an_account(visitor: Visitor, app: RelyingParty) -> None:
     waiting = begin(visitor, app, prompt="create")
     assert page_of(waiting) == "/sign-up"

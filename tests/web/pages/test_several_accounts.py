@@ -120,7 +120,9 @@ def test_whose_session_has_ended_is_not_offered(both: Visitor, house: House) -> 
     assert EMAIL not in both.get("/choose-account").text
 
 
-@pytest.mark.parametrize("value", ["", "~~~", "x", "gp_sc_" + "A" * 43, "~".join(["gp_sc_x"] * 50), "a" * 4000])
+@pytest.mark.parametrize(
+    "value", ["", "~~~", "x", "gp_sc_" + "A" * 43, "~".join(["gp_sc_x"] * 50), "a" * 4000]
+)
 def test_a_cookie_of_others_that_is_none_is_nobodys(visitor: Visitor, value: str) -> None:
     visitor.sign_in()
     visitor.client.set_cookie(OTHERS, value, domain="auth.example.com")

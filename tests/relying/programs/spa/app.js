@@ -25,7 +25,7 @@ const press = (id, action) =>
 press("#sign-in", () => manager.signinRedirect());
 press("#look", async () => show_user(await manager.signinSilent(), { found: true }));
 press("#renew", async () => show_user(await manager.signinSilent(), { renewed: true }));
-press("#sign-out", () => manager.signoutRedirect());
+press("#sign-out", () => manager.signoutRedirect({ state: "bye" })); // so that it knows the answer when it comes
 
 if (location.pathname === "/callback") {
   const user = await manager.signinCallback(); // within a frame it tells the page around it

@@ -34,7 +34,13 @@ class OpaqueTokens:
         self._access_ttl = access_ttl
 
     def new(
-        self, session: Session, *, now: int, scope: str | None = None, terms: Terms | None = None
+        self,
+        session: Session,
+        *,
+        now: int,
+        scope: str | None = None,
+        terms: Terms | None = None,
+        most: int | None = None,
     ) -> tuple[AccessToken, OpaqueToken]:
         """A token that ends with its session at the latest; the caller keeps it by ``keep``.
 
@@ -43,9 +49,12 @@ class OpaqueTokens:
             now: the second for which the session was found to be live.
             scope: scopes separated by spaces; all of the session's without it.
             terms: what it is bound to; as the session is without them.
+            most: seconds that it lives at most, if that is less than usual.
         """
         handle = new_handle(PREFIX)
-        expires_in = min(self._access_ttl, session.expires_at - now)
+        expires_in = min(
+            self._access_ttl, session.expires_at - now, self._access_ttl if most is None else most
+        )
         kept = OpaqueToken(
             digest=digest(handle.reveal()),
             session_id=session.id,

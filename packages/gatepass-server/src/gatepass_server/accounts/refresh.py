@@ -43,6 +43,7 @@ class _Asked:
     audience: Callable[[tuple[str, ...]], tuple[str, ...]]
     possession: Possession
     is_public: bool
+    rotates: bool
     key: bytes = field(repr=False)
     pen: Pen
 
@@ -129,6 +130,7 @@ class Refresh:
         audience: Callable[[tuple[str, ...]], tuple[str, ...]] = _all_of,
         possession: Possession = NOTHING_PROVED,
         is_public: bool = False,
+        rotates: bool = True,
         address: str = "",
         request_id: str = "",
     ) -> Refreshed:
@@ -142,6 +144,7 @@ class Refresh:
                 the token is not spent.
             possession: what the request proves to hold: the access token is bound to that.
             is_public: whether nothing but that tells who presents the token.
+            rotates: whether another token takes its place; if not, it stays good, and is prolonged.
             address: the IP address of the caller, for the audit log.
             request_id: for the audit log.
 
@@ -157,6 +160,7 @@ class Refresh:
             audience=audience,
             possession=possession,
             is_public=is_public,
+            rotates=rotates,
             key=self._house_secrets(SUCCESSOR_KEY),
             pen=self._audit.pen(address=address, request_id=request_id),
         )
@@ -216,7 +220,7 @@ class Refresh:
     def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
         salt = secrets.token_bytes(SALT_BYTES)
         handle = asked.handle
-        successor = handle.successor(asked.key, salt)
+        successor = handle.successor(asked.key, salt) if asked.rotates else handle
         rotation = Rotation(family=handle.family, spent=handle.digest, successor=successor.digest, salt=salt)
         return successor if uow.refresh_tokens.rotate(rotation, now=now, idle=self._idle) else None
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from gatepass import Principal
 from gatepass_server.accounts.entitlements import claims_for
-from gatepass_server.accounts.tokens import bound_claims
+from gatepass_server.accounts.tokens import bound_claims, sign_in_claims
 from gatepass_server.store.ports import LiveSession
 
 
@@ -51,7 +51,7 @@ class SessionClaims:
             "client_id": session.terms.client_id or session.client_id,
             "scope": scope,
             "sid": session.id,
-            "auth_time": session.authenticated_at,
+            **sign_in_claims(session),
             **claims_for(session, scope, live.entitlements),
             **bound_claims(session.terms),
         }

@@ -152,6 +152,50 @@ class Sessions:
             terms=terms,
         )
 
+    def new_without_sign_in(
+        self,
+        user: User,
+        *,
+        client_id: str,
+        scope: str,
+        terms: Terms,
+        mode: SessionMode,
+        lasting: int,
+        address: str,
+    ) -> Session:
+        """A program's grant on the word of another (RFC 7523); the caller keeps it in its transaction, not begun yet.
+
+        Nobody proved here who they are: no method is named, and no time (0).
+
+        Args:
+            user: for whom the program acts.
+            client_id: the program.
+            scope: what it may do.
+            terms: what the grant is bound to.
+            mode: what form its access token has.
+            lasting: seconds until its end.
+            address: the IP address of the program.
+        """
+        now = whole_seconds(self._clock)
+        end = now + lasting
+        return Session(
+            id=new_id(),
+            user_id=user.id,
+            client_id=client_id,
+            scope=scope,
+            mode=mode,
+            methods=(),
+            authenticated_at=0,
+            created_at=now,
+            last_seen_at=now,
+            idle_expires_at=end,
+            expires_at=end,
+            address=address,
+            device="",
+            status=self._status_indexes.take(expires_at=end) if mode is SessionMode.TOKEN else None,
+            terms=terms,
+        )
+
     def new_family(self, session: Session) -> tuple[RefreshHandle, RefreshFamily]:
         """The first refresh token of a session; the caller keeps the family in its transaction."""
         handle = RefreshHandle.new()

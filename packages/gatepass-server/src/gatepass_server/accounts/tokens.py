@@ -112,7 +112,7 @@ class Tokens:
         claims: dict[str, Any] = {
             "public_id": user.id,
             "sid": session.id,
-            "auth_time": session.authenticated_at,
+            **sign_in_claims(session),
             **claims_for(session, scope, entitlements),
             **bound_claims(terms),
         }
@@ -140,3 +140,8 @@ def bound_claims(terms: Terms) -> dict[str, Any]:
     if terms.acr:
         claims["acr"] = terms.acr
     return claims
+
+
+def sign_in_claims(session: Session) -> dict[str, Any]:
+    """When somebody proved who they are (RFC 9068 section 2.2.1), if anybody did."""
+    return {"auth_time": session.authenticated_at} if session.authenticated_at else {}

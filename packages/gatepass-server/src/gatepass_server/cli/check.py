@@ -13,6 +13,7 @@ from gatepass_server.crypto.calibrate import suggest
 from gatepass_server.crypto.master_key import load_or_create
 from gatepass_server.domain.errors import GatepassError
 from gatepass_server.settings import Settings
+from gatepass_server.settings.logo import read_logo
 from gatepass_server.settings.loosenings import find_loosenings
 
 
@@ -45,6 +46,8 @@ def command(settings: Settings, calibrate: bool) -> None:
 def _look(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", "The settings can be used.")
     yield from (Finding("weak", sentence) for sentence in find_loosenings(settings))
+    if settings.brand_logo:
+        yield _try("The logo of the pages can be used.", lambda: read_logo(settings.brand_logo))
     if not settings.data.exists() and not settings.database_url:
         yield Finding("new", f"There is no data folder {settings.data}; the first `gatepass serve` makes it.")
         return

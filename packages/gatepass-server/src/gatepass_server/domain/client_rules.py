@@ -25,6 +25,7 @@ SHORT_GRANT_NAMES = {
 }
 """Names for the terminal."""
 
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _WITHOUT_A_PERSON = frozenset(
     {
         "client_credentials",
@@ -60,14 +61,15 @@ def check_metadata(metadata: ClientMetadata, *, allow_http: bool = False) -> Cli
         *_address_faults(metadata, allow_http=allow_http),
         *_algorithm_faults(metadata),
         *_other_faults(metadata),
-        *(_fault(field, message) for field, message in security_faults(metadata)),
+        *_issuer_faults(metadata, allow_http=allow_http),
+        *(_refused(field, message) for field, message in security_faults(metadata)),
     ]
     if faults:
         raise InvalidInput("The client cannot be made: see each field.", faults=faults)
     return metadata
 
 
-def _fault(field: str, message: str) -> FieldFault:
+def _refused(field: str, message: str) -> FieldFault:
     return FieldFault(field, "invalid", message)
 
 
@@ -77,51 +79,64 @@ def _redirect_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[
             try:
                 check_redirect_uri(uri, allow_http=allow_http)
             except ValueError as error:
-                yield _fault(field, f"{uri}: {error}")
+                yield _refused(field, f"{uri}: {error}")
     if "authorization_code" in metadata.grant_types and not metadata.redirect_uris:
-        yield _fault("redirect_uris", "A client that signs people in names where they are sent back to.")
+        yield _refused("redirect_uris", "A client that signs people in names where they are sent back to.")
 
 
 def _grant_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
     for grant in metadata.grant_types:
         if grant not in GRANT_TYPES:
-            yield _fault("grant_types", f"{grant!r} is none of {', '.join(GRANT_TYPES)}.")
+            yield _refused("grant_types", f"{grant!r} is none of {', '.join(GRANT_TYPES)}.")
     if metadata.token_endpoint_auth_method == "none":  # noqa: S105 - the name of a method
         for grant in sorted(_WITHOUT_A_PERSON & set(metadata.grant_types)):
-            yield _fault("grant_types", f"{grant} needs a client that can prove who it is.")
+            yield _refused("grant_types", f"{grant} needs a client that can prove who it is.")
         if not metadata.require_pkce:
-            yield _fault("require_pkce", "A public client needs PKCE always (RFC 9700 section 2.1.1).")
+            yield _refused("require_pkce", "A public client needs PKCE always (RFC 9700 section 2.1.1).")
     for scope in metadata.scopes:
         if not _SCOPE.fullmatch(scope):
-            yield _fault("scope", f"{scope!r} is no scope (RFC 6749 section 3.3).")
+            yield _refused("scope", f"{scope!r} is no scope (RFC 6749 section 3.3).")
 
 
 def _address_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[FieldFault]:
     for field in (*_PAGES, *_BY_SERVER, "frontchannel_logout_uri"):
         if (uri := getattr(metadata, field)) and not _is_address(uri, allow_http=allow_http):
-            yield _fault(field, "This must be an https address.")
+            yield _refused(field, "This must be an https address.")
     for field in ("origins", "resources"):
         for value in getattr(metadata, field):
             if not _is_origin(value) if field == "origins" else not _is_resource(value):
-                yield _fault(
+                yield _refused(
                     field, f"{value!r} is no {'origin' if field == 'origins' else 'resource (RFC 8707)'}."
                 )
     if metadata.jwks is not None and metadata.jwks_uri:
-        yield _fault("jwks", "Give jwks or jwks_uri, not both (RFC 7591 section 2).")
+        yield _refused("jwks", "Give jwks or jwks_uri, not both (RFC 7591 section 2).")
+
+
+def _issuer_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[FieldFault]:
+    if JWT_BEARER in metadata.grant_types and not metadata.assertion_issuers:
+        yield _refused("assertion_issuers", f"{JWT_BEARER} needs somebody whose assertions are believed.")
+    names = [trusted.issuer for trusted in metadata.assertion_issuers]
+    if not all(names) or len(set(names)) < len(names):
+        yield _refused("assertion_issuers", "Each issuer has a name, and is named once.")
+    for trusted in metadata.assertion_issuers:
+        if (trusted.jwks is None) is not bool(trusted.jwks_uri):
+            yield _refused("assertion_issuers", f"{trusted.issuer}: give jwks or jwks_uri.")
+        elif trusted.jwks_uri and not _is_address(trusted.jwks_uri, allow_http=allow_http):
+            yield _refused("assertion_issuers", f"{trusted.jwks_uri}: this must be an https address.")
 
 
 def _algorithm_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
     """What the house signs for a client is never unsigned, nor signed with a secret that the client shares."""
     for field in _SIGNED:
         if (algorithm := getattr(metadata, field)) and algorithm not in ALGORITHMS:
-            yield _fault(field, f"{algorithm!r} is none of {', '.join(ALGORITHMS)}.")
+            yield _refused(field, f"{algorithm!r} is none of {', '.join(ALGORITHMS)}.")
 
 
 def _other_faults(metadata: ClientMetadata) -> Iterator[FieldFault]:
     if metadata.accent_color and not _COLOR.fullmatch(metadata.accent_color):
-        yield _fault("accent_color", "A colour is written as #rrggbb.")
+        yield _refused("accent_color", "A colour is written as #rrggbb.")
     if metadata.default_max_age is not None and metadata.default_max_age < 0:
-        yield _fault("default_max_age", "An age is a number of seconds.")
+        yield _refused("default_max_age", "An age is a number of seconds.")
 
 
 def _is_address(uri: str, *, allow_http: bool) -> bool:

@@ -32,6 +32,22 @@ FAPI_ALGORITHMS = ("PS256", "ES256", "EdDSA", "Ed25519")
 """What may sign under the FAPI 2.0 Security Profile (section 5.4.1)."""
 
 
+class AssertionIssuer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody whose word is taken for who a program acts for (RFC 7523 section 2.1).
+
+    Attributes:
+        issuer: ``iss`` of its assertions.
+        jwks: Its public keys by value.
+        jwks_uri: Their address; one of the two is given.
+        subject: Whether ``sub`` is an account of this house, by its id, or the program itself.
+    """
+
+    issuer: str
+    jwks: dict[str, Any] | None = None
+    jwks_uri: str = ""
+    subject: Literal["user", "client"] = "user"
+
+
 class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a program was registered with. Names are those of RFC 7591, OpenID Connect and their extensions.
 
@@ -54,6 +70,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         names: Its name by language tag, as ``client_name#zh`` gives it.
         security_profile: ``fapi2`` holds it to the FAPI 2.0 Security Profile, whatever the rest says.
         require_dpop_nonce: Whether its DPoP proofs must hold a nonce of this server.
+        assertion_issuers: Whose assertions it may present (RFC 7523); for the operator alone to say.
     """
 
     redirect_uris: tuple[str, ...] = ()
@@ -103,6 +120,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     names: dict[str, str] = {}
     security_profile: Literal["", "fapi2"] = ""
     require_dpop_nonce: bool = False
+    assertion_issuers: tuple[AssertionIssuer, ...] = ()
 
     @property
     def scopes(self) -> tuple[str, ...]:

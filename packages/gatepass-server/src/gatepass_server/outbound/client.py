@@ -97,7 +97,6 @@ class Outbound:
         *,
         kinds: Collection[str] = JSON_KINDS,
         max_bytes: int = MAX_BYTES,
-        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Fetch bytes.
 
@@ -105,13 +104,12 @@ class Outbound:
             url: Where from.
             kinds: Content types that are taken, in lower case; ``+json`` stands for all that end like this.
             max_bytes: Size of the body at which to give up.
-            headers: Of the request; with ``If-None-Match`` among them, status 304 is an answer too.
 
         Raises:
             Unreachable: It did not come, or is not taken.
         """
         accept = ", ".join(sorted(kind for kind in kinds if "/" in kind))
-        request = Request("GET", {"Accept": accept, **(headers or {})}, kinds=kinds, max_bytes=max_bytes)
+        request = Request("GET", {"Accept": accept}, kinds=kinds, max_bytes=max_bytes)
         return self._send(url, request)
 
     def post_form(self, url: str, form: Mapping[str, str]) -> int:

@@ -10,6 +10,7 @@ from gatepass_server.crypto.handles import digest, new_handle
 from gatepass_server.domain.audit import EventKind, user_actor
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.errors import InvalidClient
 from gatepass_server.domain.flows import Flow, Steps
 from gatepass_server.domain.grants import Consent
 from gatepass_server.domain.secret import Secret
@@ -86,7 +87,10 @@ class Flows:
         now = whole_seconds(self._clock)
         if flow is None or flow.finished_at is not None or flow.expires_at <= now:
             raise InvalidRequest(_OVER, reason="no such flow, or it is over")
-        client = self._directory.find(flow.client_id)
+        try:
+            client = self._directory.find(flow.client_id)
+        except InvalidClient as error:  # its document cannot be had any more
+            raise InvalidRequest(error.message, reason=error.reason) from None
         if client is None:
             raise InvalidRequest(
                 "The program is no longer known here.", reason=f"client {flow.client_id} is gone"

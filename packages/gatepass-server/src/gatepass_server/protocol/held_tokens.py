@@ -68,6 +68,11 @@ class HeldToken:
         """The thumbprint of the key that it is bound to (RFC 9449), if it is."""
         return str((self.claims.get("cnf") or {}).get("jkt", ""))
 
+    @property
+    def certificate(self) -> str:
+        """The thumbprint of the certificate that it is bound to (RFC 8705), if it is."""
+        return str((self.claims.get("cnf") or {}).get("x5t#S256", ""))
+
 
 class HeldTokens:
     """Knows every token of the house: signed and opaque ones of sessions and of programs, and refresh tokens.

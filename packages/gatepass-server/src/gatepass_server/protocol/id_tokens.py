@@ -5,6 +5,7 @@ import hashlib
 from typing import Any
 
 from gatepass import Signer
+from gatepass_server.accounts.entitlements import claims_of
 from gatepass_server.domain.clients import Client
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.protocol.user_claims import known_claims, parse_claims, told
@@ -59,7 +60,10 @@ class IdTokens:
             claims["nonce"] = nonce
         wanted = parse_claims(session.terms.claims).id_token
         scope = session.scope if client.metadata.id_token_claims else ""
-        return signer.sign({**told(known_claims(user), scope=scope, wanted=wanted), **claims}, typ=TYPE)
+        small = claims_of(live.entitlements)
+        known = known_claims(user, groups=tuple(small.get("groups", ())), roles=tuple(small.get("roles", ())))
+        shown = told(known, scope=scope, wanted=wanted, granted=session.scope)
+        return signer.sign({**shown, **claims}, typ=TYPE)
 
 
 def signer_for(ring: KeyRing, client: Client) -> Signer:

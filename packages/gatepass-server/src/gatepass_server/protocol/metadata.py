@@ -51,6 +51,7 @@ def metadata(
         "id_token_signing_alg_values_supported": list(algorithms),
         "token_endpoint_auth_methods_supported": list(authentication),
         "introspection_endpoint_auth_methods_supported": confidential,
+        "userinfo_signing_alg_values_supported": list(algorithms),
         "introspection_signing_alg_values_supported": list(algorithms),
         "revocation_endpoint_auth_methods_supported": list(authentication),
         "code_challenge_methods_supported": ["S256"],

@@ -18,6 +18,7 @@ def proof_metadata(
     told: dict[str, Any] = {
         "token_endpoint_auth_signing_alg_values_supported": list(algorithms),
         "introspection_endpoint_auth_signing_alg_values_supported": list(algorithms),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(algorithms),
         "pushed_authorization_request_endpoint": f"{issuer.rstrip('/')}/oauth2/par",
         "require_pushed_authorization_requests": must_push,
         "request_parameter_supported": True,

@@ -16,11 +16,14 @@ from gatepass_server.domain.clock import Clock
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
+from gatepass_server.protocol.assertion_grants import AssertionGrants
+from gatepass_server.protocol.assertions import Assertions
 from gatepass_server.protocol.authorization.authorize import Authorize
 from gatepass_server.protocol.authorization.decision import Decision
 from gatepass_server.protocol.authorization.effective import EffectiveParameters
 from gatepass_server.protocol.authorization.pushed import PushedAuthorization
 from gatepass_server.protocol.authorization.request_objects import RequestObjects
+from gatepass_server.protocol.browser_origins import BrowserOrigins
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
 from gatepass_server.protocol.client_authentication.certificates import (
     HasRegisteredKey,
@@ -38,6 +41,7 @@ from gatepass_server.protocol.client_statements import ClientStatements
 from gatepass_server.protocol.client_tokens import ClientTokens
 from gatepass_server.protocol.device_authorization import DeviceAuthorization
 from gatepass_server.protocol.device_requests import DeviceRequests
+from gatepass_server.protocol.exchange import Exchange
 from gatepass_server.protocol.flows import Flows
 from gatepass_server.protocol.granted import TokenAnswers
 from gatepass_server.protocol.held_tokens import HeldTokens
@@ -120,6 +124,7 @@ class Provider:
     pushed: PushedAuthorization
     proofs: Proofs
     userinfo: UserInfo
+    origins: BrowserOrigins
     hints: IdTokenHints
     introspection: Introspection
     revocation: Revocation
@@ -172,7 +177,8 @@ def provider(house: House) -> Provider:
         server=server,
         pushed=PushedAuthorization(house.store, authenticator, objects, proofs, house.clock),
         proofs=proofs,
-        userinfo=UserInfo(directory),
+        userinfo=UserInfo(house.store, directory, signed),
+        origins=BrowserOrigins(house.store, house.clock),
         hints=hints,
         introspection=Introspection(authenticator, house.held, audience=house.audience, signed=signed),
         revocation=Revocation(authenticator, house.store, house.held, house.clock, house.audit),
@@ -263,19 +269,42 @@ def _deliveries(house: House) -> Deliveries:
 
 
 def _hands(house: House) -> Hands:
-    id_tokens = IdTokens(house.ring, issuer=house.issuer)
+    answers = TokenAnswers(house.tokens, IdTokens(house.ring, issuer=house.issuer))
+    client_tokens = ClientTokens(
+        house.store,
+        house.clock,
+        house.ring.signer,
+        house.status_indexes,
+        status_lists=house.status_lists,
+        access_ttl=house.access_ttl,
+    )
     return Hands(
         store=house.store,
         clock=house.clock,
         redemption=Redemption(house.store, house.sessions, house.opaque, house.clock, house.audit),
-        answers=TokenAnswers(house.tokens, id_tokens),
+        answers=answers,
         refresh=house.refresh,
-        client_tokens=ClientTokens(
+        client_tokens=client_tokens,
+        assertion_grants=AssertionGrants(
             house.store,
+            Assertions(house.key_sets, house.clock, issuer=house.issuer),
+            house.sessions,
+            house.opaque,
+            client_tokens,
+            answers,
             house.clock,
-            house.ring.signer,
+            house.audit,
+            access_ttl=house.access_ttl,
+        ),
+        exchange=Exchange(
+            house.store,
+            house.held,
+            house.tokens,
+            house.opaque,
             house.status_indexes,
-            status_lists=house.status_lists,
+            house.clock,
+            house.audit,
+            issuer=house.issuer,
             access_ttl=house.access_ttl,
         ),
     )

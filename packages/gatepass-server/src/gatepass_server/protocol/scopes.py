@@ -5,7 +5,8 @@ from gatepass_server.domain.errors import InvalidScope
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
-STANDARD = (OPENID, "profile", "email", OFFLINE_ACCESS, "groups", "account", "admin")
+GROUPS = "groups"
+STANDARD = (OPENID, "profile", "email", OFFLINE_ACCESS, GROUPS, "account", "admin")
 """Those that mean something here; a program may be registered with others, which mean something to its APIs."""
 
 _NEVER_BY_DEFAULT = frozenset({OFFLINE_ACCESS, "account", "admin"})
@@ -46,3 +47,14 @@ def exactly(client: Client, asked: str | None) -> str:
     if not set(wanted) <= set(allowed):
         raise InvalidScope(f"The client is registered with: {client.metadata.scope or 'no scopes'}.")
     return " ".join(scope for scope in wanted if scope not in {OPENID, OFFLINE_ACCESS})
+
+
+def asked_again(client: Client, asked: str | None) -> str | None:
+    """What a refresh asks for, without what the program may not have at all.
+
+    Such scopes were left out when they were asked for first (see ``granted_to``), and many programs ask at each refresh
+    for all that they are configured with. Others that were not granted are still refused (RFC 6749 section 6).
+    """
+    if asked is None:
+        return None
+    return " ".join(scope for scope in asked.split(" ") if scope in client.metadata.scopes) or asked

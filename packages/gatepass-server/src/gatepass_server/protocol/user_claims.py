@@ -70,18 +70,25 @@ def known_claims(user: User, *, groups: tuple[str, ...] = (), roles: tuple[str, 
     return known
 
 
-def told(known: Mapping[str, Any], *, scope: str, wanted: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def told(
+    known: Mapping[str, Any],
+    *,
+    scope: str,
+    wanted: Mapping[str, Any] | None = None,
+    granted: str | None = None,
+) -> dict[str, Any]:
     """What of it is told.
 
     ``preferred_username`` is the e-mail address here, so it is told to those alone who may know that.
 
     Args:
         known: from ``known_claims``.
-        scope: what was granted.
+        scope: what is told without being asked for by name.
+        granted: what was granted, if that is more.
         wanted: claims asked for by name; what no granted scope covers is not told.
     """
-    scopes = scope.split()
-    names = [name for one in scopes for name in BY_SCOPE.get(one, ())]
+    scopes = (scope if granted is None else granted).split()
+    names = [name for one in scope.split() for name in BY_SCOPE.get(one, ())]
     if wanted:
         covered = {name for one in (*scopes, "profile") for name in BY_SCOPE.get(one, ())}
         names += [name for name in wanted if name in covered]

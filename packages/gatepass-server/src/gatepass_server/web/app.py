@@ -14,7 +14,7 @@ from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.errors import install_errors
 from gatepass_server.web.headers import install_headers
 from gatepass_server.web.pages.table import PageTable, page_table
-from gatepass_server.web.routes import routes
+from gatepass_server.web.routes import metadata_at_path, routes
 from gatepass_server.web.rsgi import RsgiShell
 
 NAME = "gatepass"
@@ -57,7 +57,22 @@ def mount_on(app: Flask, gatepass: Gatepass, *, prefix: str) -> None:
     install_headers(blueprint, gatepass.settings)
     install_errors(blueprint)
     app.register_blueprint(blueprint, url_prefix=prefix or None)
+    if prefix and (top := _top_of_site(gatepass)) is not None:
+        app.register_blueprint(top)
     app.extensions[NAME] = gatepass
+
+
+def _top_of_site(gatepass: Gatepass) -> Blueprint | None:
+    """Where clients look for the metadata of an issuer with a path: above the prefix (RFC 8414 section 3.1)."""
+    found = metadata_at_path(gatepass)
+    if not found:
+        return None
+    blueprint = Blueprint(f"{NAME}_well_known", __name__)
+    for route in found:
+        blueprint.add_url_rule(route.path, route.name, route.view, methods=[route.method])
+    install_headers(blueprint, gatepass.settings)
+    install_errors(blueprint)
+    return blueprint
 
 
 def _starter(courier: Courier) -> Callable[[], None]:
@@ -85,8 +100,13 @@ def browsers(gatepass: Gatepass) -> Browsers:
 
 def _blueprint(gatepass: Gatepass, guard: CallerGuard, table: PageTable) -> Blueprint:
     blueprint = Blueprint(NAME, __name__)
-    for route in routes(gatepass, guard, table):
-        blueprint.add_url_rule(route.path, route.name, route.view, methods=[route.method])
+    found = routes(gatepass, guard, table)
+    answered = {route.path for route in found if route.method == "OPTIONS"}  # by us, and not by Flask
+    for route in found:
+        own = False if route.path in answered else None
+        blueprint.add_url_rule(
+            route.path, route.name, route.view, methods=[route.method], provide_automatic_options=own
+        )
     for page in table.routes:
         blueprint.add_url_rule(page.path, page.name, page.view, methods=[page.method])
     return blueprint

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
+from typing import TypeVar
 
 from flask import Response, after_this_request, request
 from werkzeug.exceptions import HTTPException
@@ -29,6 +30,8 @@ from gatepass_server.web.browsers import (
     keep_private,
 )
 from gatepass_server.web.errors import answer_refusal
+
+Guard = TypeVar("Guard", bound="CallerGuard")
 
 ARTICLE_HEADER = "x-access-token"
 """The header that the original tutorial's clients send their token in."""
@@ -65,6 +68,10 @@ class CallerGuard(TokenGuard):
         self._bound = bound
         self._sessions = sessions
         self._browsers = browsers
+
+    def another(self, kind: type[Guard]) -> Guard:
+        """A guard of another kind, that knows the same callers."""
+        return kind(self.verifier, self._sessions, self._browsers, self._bound)
 
     def shown(self, proof: Judged | None) -> Mapping[str, str]:
         """See ``Gate.shown``; here with the certificate that the proxy tells of."""
@@ -158,10 +165,11 @@ def for_own_log_ins(
     def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> Response:
-            if guard.session.client_id != FIRST_PARTY_CLIENT and scope not in guard.principal.scopes:
+            # The principal's client, not the session's: a program may have exchanged a first-party token (RFC 8693).
+            if guard.principal.client_id != FIRST_PARTY_CLIENT and scope not in guard.principal.scopes:
                 raise Forbidden(
                     "This token was given to a program that may not look after the account.",
-                    reason=f"a grant of {guard.session.client_id} without the scope {scope}",
+                    reason=f"a token of {guard.principal.client_id} without the scope {scope}",
                 )
             return view(*args, **kwargs)
 

@@ -23,6 +23,7 @@ from gatepass_server.web.api import (
 from gatepass_server.web.bridge import Bridge
 from gatepass_server.web.caller import CallerGuard, for_own_log_ins
 from gatepass_server.web.cookies import SessionCookie
+from gatepass_server.web.cors import opened
 from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.oauth import (
     authorize,
@@ -114,6 +115,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
         ]
     if settings.admin_api:
         table += admin.table(gatepass)
+    if gatepass.provider is not None:
+        table = opened(table, gatepass.provider.origins.allow)
     for route in table:
         if not route.operation:
             continue
@@ -122,6 +125,15 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
             **route.operation,
         }
     return table
+
+
+def metadata_at_path(gatepass: Gatepass) -> list[Route]:
+    """The addresses of the metadata that end with the path of the issuer; none where it has no path."""
+    if gatepass.ring is None or gatepass.provider is None:
+        return []
+    found = discovery.DiscoveryEndpoint(gatepass.ring, gatepass.provider.metadata)
+    path = urlsplit(gatepass.settings.public_issuer).path.rstrip("/")
+    return [route for route in _metadata(found, path) if path and route.path.endswith(path)]
 
 
 def _metadata(found: discovery.DiscoveryEndpoint, path: str) -> list[Route]:
@@ -168,16 +180,21 @@ def _oauth(
         left=pages.leaving.left,
         refused=pages.authorization.refused,
     )
+    goodbye = pages.troubles.guard(leave.view)
     tokens = token.TokenEndpoint(provider.server, bridge)
-    ahead = pushed.PushedEndpoint(provider.pushed, bridge)
-    person = userinfo.UserInfoEndpoint(guard, provider.userinfo)
-    told = guard.token_required("openid")(person.view)
+    person = userinfo.UserInfoEndpoint(guard.another(userinfo.UserInfoGuard), provider.userinfo)
     table = [
         Route("GET", authorize.PATH, "authorize", ask, authorize.AUTHORIZE),
         Route("POST", authorize.PATH, "authorize_by_post", ask, authorize.AUTHORIZE),
-        Route("GET", end_session.PATH, "end_session_by_program", leave.view, end_session.END_SESSION),
-        Route("POST", end_session.PATH, "end_session_by_post", leave.view, end_session.END_SESSION),
-        Route("POST", pushed.PATH, "pushed_authorization_request", ahead.post, pushed.PUSH),
+        Route("GET", end_session.PATH, "end_session_by_program", goodbye, end_session.END_SESSION),
+        Route("POST", end_session.PATH, "end_session_by_post", goodbye, end_session.END_SESSION),
+        Route(
+            "POST",
+            pushed.PATH,
+            "pushed_authorization_request",
+            ProgramEndpoint(provider.pushed, bridge, pushed.PATH).post,
+            pushed.PUSH,
+        ),
         Route("POST", token.PATH, "token", tokens.post, token.TOKEN),
         Route(
             "POST",
@@ -193,13 +210,15 @@ def _oauth(
             ProgramEndpoint(provider.device_requests, bridge, device.PATH).post,
             device.DEVICE,
         ),
-        Route("GET", userinfo.PATH, "userinfo", told, userinfo.USERINFO),
-        Route("POST", userinfo.PATH, "userinfo_by_post", told, userinfo.USERINFO),
+        Route("GET", userinfo.PATH, "userinfo", person.view, userinfo.USERINFO),
+        Route("POST", userinfo.PATH, "userinfo_by_post", person.view, userinfo.USERINFO),
     ]
     if provider.registration is not None:
         own = register.RegistrationEndpoint(provider.registration, trusted_proxies=settings.trusted_proxies)
         table += [
-            Route("POST", register.PATH, "register", own.post, register.REGISTER),
+            Route(
+                "POST", register.PATH, "register", own.post, register.described(provider.registration.is_open)
+            ),
             Route("GET", register.ONE, "registration", own.get, register.READ),
             Route("PUT", register.ONE, "change_registration", own.put, register.CHANGE),
             Route("DELETE", register.ONE, "end_registration", own.delete, register.DELETE),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gatepass_server.crypto.handles import digest, new_handle
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
-from gatepass_server.domain.errors import GatepassError
+from gatepass_server.domain.errors import GatepassError, InvalidClient
 from gatepass_server.domain.flows import Flow
 from gatepass_server.domain.grants import AuthorizationCode, CodeTerms, Terms
 from gatepass_server.domain.secret import Secret
@@ -126,7 +126,10 @@ class Authorize:
         client_id = parameters.get("client_id")
         if client_id is None:
             raise InvalidRequest("The request must name its client_id.")
-        client = self._directory.find(client_id)
+        try:
+            client = self._directory.find(client_id)
+        except InvalidClient as error:  # a browser is not asked to authenticate the program
+            raise InvalidRequest(error.message, reason=error.reason) from None
         if client is None:
             raise InvalidRequest(
                 "The program that sent you here is not known.", reason=f"client {client_id!r}"

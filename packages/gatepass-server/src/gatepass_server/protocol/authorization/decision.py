@@ -109,7 +109,8 @@ class Decision:
         if "login" in request.prompts:
             return True
         age = self._clock() - current.session.authenticated_at
-        return request.max_age is not None and age > request.max_age
+        # max_age=0 is prompt=login (OpenID Connect Core section 3.1.2.1), however lately the person signed in.
+        return request.max_age is not None and (request.max_age == 0 or age > request.max_age)
 
     def _must_consent(self, request: AuthorizationRequest, current: LiveSession, steps: Steps) -> bool:
         if steps.consented == current.session.id:

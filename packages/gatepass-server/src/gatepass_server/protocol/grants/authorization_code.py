@@ -86,7 +86,7 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
                 )
             return
         if verifier is None:
-            raise InvalidRequest("Send the code_verifier.")
+            raise InvalidGrant("Send the code_verifier.", reason="no code_verifier")
         if not _VERIFIER.fullmatch(verifier):
             raise InvalidRequest(
                 "A code_verifier has 43 to 128 unreserved characters (RFC 7636 section 4.1)."

@@ -8,6 +8,7 @@ from gatepass_server.accounts.refresh import Refresh
 from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.granted import Granted, TokenAnswers
 from gatepass_server.protocol.resources import narrowed_resources
+from gatepass_server.protocol.scopes import asked_again
 from gatepass_server.protocol.server import ProtocolServer, TokenRequest
 
 
@@ -30,14 +31,15 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
     def create_token_response(self) -> Any:
         """Spend the token, and answer with its successor."""
         client, message = self.request.client.client, self.request.message
-        self._answers.signer(client)
+        signer = self._answers.signer(client)
         refreshed = self._refresh.spend(
             self.request.form["refresh_token"],
             client_id=client.id,
-            scope=self.request.payload.scope,
+            scope=asked_again(client, self.request.payload.scope),
             audience=lambda granted: narrowed_resources(granted, message.form),
             possession=self.request.possession,
             is_public=client.is_public,
+            rotates=not client.metadata.is_fapi,  # FAPI 2.0 Security Profile section 5.3.2.1
             address=message.address,
             request_id=message.request_id,
         )
@@ -47,6 +49,6 @@ class RefreshToken(RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no t
             scope=refreshed.scope,
             now=refreshed.now,
             refresh_token=refreshed.successor.text,
-            access=self._refresh.access_token(refreshed),
+            access=self._refresh.access_token(refreshed, signer=signer),
         )
         return 200, self._answers(granted), self.TOKEN_RESPONSE_HEADER

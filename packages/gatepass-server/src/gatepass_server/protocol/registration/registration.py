@@ -56,6 +56,11 @@ class Registration:
         self._policy = policy
         self._address = address
 
+    @property
+    def is_open(self) -> bool:
+        """Whether no invitation is needed."""
+        return self._policy().openness is Openness.OPEN
+
     def register(
         self, members: Mapping[str, Any], bearer: str | None, *, address: str = "", request_id: str = ""
     ) -> dict[str, Any]:

@@ -33,6 +33,7 @@ OWN: Final = (
     "origins",
     "accent_color",
     "names",
+    "assertion_issuers",
 )
 """Members that the operator alone decides about; from strangers they mean nothing, as any unknown member."""
 
@@ -116,6 +117,10 @@ def _cut(
         )
     allowed = dict.fromkeys((*policy.scopes, *(kept.scopes if kept else ())))
     scopes = [scope for scope in allowed if not metadata.scope or scope in metadata.scopes]
+    if scopes and policy.resources:
+        # An MCP client registers with what its first call needs, and asks for more when a tool needs more (MCP
+        # authorization, step-up): a person consents to each. The answer tells it (RFC 7591 section 3.2.1).
+        scopes = list(allowed)
     if metadata.scope and not scopes:
         raise InvalidClientMetadata(
             f"scope: programs that register themselves may ask for {' '.join(allowed)}."

@@ -1,9 +1,5 @@
 """``POST /oauth2/par`` (RFC 9126)."""
 
-from flask import Response
-
-from gatepass_server.protocol.authorization.pushed import PushedAuthorization
-from gatepass_server.web.bridge import Bridge, answer, answers_programs
 from gatepass_server.web.oauth_errors import OAUTH_ERROR
 from gatepass_server.web.schema import Schema, form_of, json_of, object_of, operation
 
@@ -35,16 +31,3 @@ PUSH = operation(
     },
     security="client",
 )
-
-
-class PushedEndpoint:
-    """Answers programs."""
-
-    def __init__(self, pushed: PushedAuthorization, bridge: Bridge) -> None:
-        self._pushed = pushed
-        self._bridge = bridge
-        self.post = answers_programs(self._post)
-
-    def _post(self) -> Response:
-        """201 with a request_uri."""
-        return answer(self._pushed(self._bridge.read(PATH)))

@@ -80,6 +80,11 @@ DELETE = operation(
 _log = get_logger(__name__)
 
 
+def described(is_open: bool) -> Schema:
+    """The entry of ``POST``; where anybody may register, who comes without a token is let in, too."""
+    return {**REGISTER, "security": [*REGISTER["security"], {}]} if is_open else REGISTER
+
+
 class RegistrationEndpoint:
     """Answers programs that register themselves, and those that did."""
 

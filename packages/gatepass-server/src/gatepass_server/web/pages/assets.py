@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Response
 from werkzeug.exceptions import NotFound
 
-from gatepass_server.web.pages.brand import Logo
+from gatepass_server.settings.logo import Logo
 from gatepass_server.web.pages.colours import accent_stylesheet
 from gatepass_server.web.pages.links import Links
 

@@ -1,6 +1,6 @@
 """Answers of the authorization endpoint that are pages."""
 
-from flask import Response, request
+from flask import Response
 
 from gatepass_server.protocol.authorization.outcomes import Answer, Refused
 from gatepass_server.web.errors import answer_refusal
@@ -8,6 +8,7 @@ from gatepass_server.web.pages.program_view import host_of
 from gatepass_server.web.pages.rendering import Pages
 from gatepass_server.web.pages.sentences import sentence
 from gatepass_server.web.pages.troubles import EXPIRED, Trouble, TroublePages
+from gatepass_server.web.query_argument import query_argument
 
 
 class AuthorizationPages:
@@ -31,7 +32,7 @@ class AuthorizationPages:
         """Why nobody can be sent back (RFC 6749 section 4.1.2.1)."""
         error = outcome.error
         status = answer_refusal(error).status_code
-        if "flow" in request.values and "client_id" not in request.values:
+        if query_argument("flow") and not query_argument("client_id"):
             return self._troubles.show(EXPIRED, status=status)
         if status >= 429:
             return self._troubles.refused(error)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask import request
-
 from gatepass_server.web.pages.links import local_address
+from gatepass_server.web.query_argument import query_argument
 
 FIELDS = ("flow", "next", "account")
 ANOTHER = "another"
@@ -35,7 +34,7 @@ class Carried:
 
 def from_address() -> Carried:
     """What the address of the request carries; what cannot be taken is left out."""
-    return carried(*(request.args.get(name) for name in FIELDS))
+    return carried(*(query_argument(name) for name in FIELDS))
 
 
 def carried(flow: str | None, next_address: str | None, account: str | None) -> Carried:

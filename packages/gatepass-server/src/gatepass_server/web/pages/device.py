@@ -16,6 +16,7 @@ from gatepass_server.web.pages.rendering import Pages
 from gatepass_server.web.pages.scope_words import in_words
 from gatepass_server.web.pages.sentences import sentence
 from gatepass_server.web.pages.visitors import Visitors
+from gatepass_server.web.query_argument import query_argument
 
 PATH = "/device"
 ALLOW, DENY = "allow", "deny"
@@ -78,7 +79,7 @@ class DevicePage:
 
     def get(self) -> Response:
         """200 with the field for the code; 303 to the sign-in first."""
-        code = request.args.get("user_code", "")[:_LONGEST]
+        code = query_argument("user_code")[:_LONGEST]
         account = self._visitors.state().current
         if account is None:
             return self._pages.go("/sign-in", next=self._pages.links(PATH, user_code=code))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from flask import Response, request
 
+from gatepass_server.web.query_argument import query_argument
+
 CATALOGUES = Path(__file__).parent.parent / "locale"
 DOMAIN = "pages"
 PARAMETER = "lang"
@@ -43,7 +45,7 @@ def chosen(ui_locales: str = "") -> Language:
     (``ui_locales``, OpenID Connect Core section 3.1.2.1); then what the browser prefers.
     """
     wishes = (
-        request.args.get(PARAMETER, ""),
+        query_argument(PARAMETER),
         request.cookies.get(COOKIE, ""),
         *ui_locales.split(),
         *request.accept_languages.values(),
@@ -63,7 +65,7 @@ def spoken(tag: str) -> Language | None:
 
 def remember_choice(response: Response, *, secure: bool) -> None:
     """Keep the choice that stands in the address, for a year."""
-    tag = request.args.get(PARAMETER, "")
+    tag = query_argument(PARAMETER)
     if tag in set(Language):
         response.set_cookie(
             COOKIE, tag, max_age=_YEAR, path="/", secure=secure, httponly=True, samesite="Lax"

@@ -8,8 +8,6 @@ from gatepass_server.protocol.log_out.front_channel import origins_of
 from gatepass_server.web.pages.program_view import program_view
 from gatepass_server.web.pages.rendering import Pages
 
-_SECONDS_FOR_FRAMES = 3
-
 
 class LeavingPages:
     """Asks whether to leave, and says that it is done."""
@@ -30,13 +28,12 @@ class LeavingPages:
         )
 
     def left(self, outcome: Left) -> Response:
-        """200: it is done. Frames tell programs in the browser, then the page goes on by itself."""
+        """200: it is done. Frames tell programs in the browser, then a script, or a button, goes on."""
         return self._pages.show(
             "left.html",
             ui_locales=outcome.ui_locales,
             frames_from=origins_of(outcome.frames),
             frames=outcome.frames,
             target=outcome.target,
-            seconds=_SECONDS_FOR_FRAMES,
             program=None if outcome.client is None else program_view(outcome.client, outcome.client.id),
         )

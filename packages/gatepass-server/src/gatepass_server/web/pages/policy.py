@@ -17,10 +17,11 @@ def content_policy(
     """
     targets = " ".join(["'self'", *dict.fromkeys(filter(None, map(source_of, leads_to)))])
     pictures = " ".join(["'self'", *dict.fromkeys(filter(None, map(_origin, images)))])
-    frames = " ".join(dict.fromkeys(frames_from)) or "'none'"
+    framed = " ".join(dict.fromkeys(frames_from))
+    frames = f"frame-src {framed}; " if framed else ""
     return (
         f"default-src 'none'; style-src 'self'; script-src 'self'; img-src {pictures}; form-action {targets}; "
-        f"frame-src {frames}; frame-ancestors 'none'; base-uri 'none'"
+        f"{frames}frame-ancestors 'none'; base-uri 'none'"
     )
 
 

@@ -15,6 +15,7 @@ class ProgramView:
         name: What people call it.
         names: The same by language tag, where its registration has more than one.
         host: Where its answers go, which cannot be made up as a name can; empty for a program on the device.
+        published_by: The host that vouches for it, where its id is the address of a document there.
         logo: The address of its picture, over https.
         accent: Its colour, ``#rrggbb``, or empty.
         home: The address of its own page, or empty.
@@ -25,6 +26,7 @@ class ProgramView:
     name: str
     names: tuple[tuple[str, str], ...] = ()
     host: str = ""
+    published_by: str = ""
     logo: str = ""
     accent: str = ""
     home: str = ""
@@ -47,7 +49,9 @@ def program_view(client: Client | None, client_id: str, redirect_uri: str = "") 
         name=client.name.strip() or client_id,
         names=tuple(metadata.names.items()),
         host=host_of(redirect_uri),
-        logo=_https(metadata.logo_uri),
+        published_by=client.host,
+        # Who publishes what it is could draw another's logo, and would see who is asked.
+        logo="" if client.host else _https(metadata.logo_uri),
         accent=metadata.accent_color if HEX.fullmatch(metadata.accent_color) else "",
         home=_web(metadata.client_uri),
         policy=_web(metadata.policy_uri),

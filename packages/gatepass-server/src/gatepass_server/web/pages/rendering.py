@@ -142,7 +142,6 @@ class Pages:
         )
         environment.globals.update(asset=self._assets, link=self.links)
         environment.filters["say"] = _sayer(catalogue.gettext)
-        environment.filters["breakable"] = _breakable
         environment.filters["called"] = _namer(language)
         environment.filters["moment"] = times.writer(language)
         return environment
@@ -155,12 +154,6 @@ def _namer(language: Language) -> Callable[[ProgramView], str]:
         return next(own, program.name)
 
     return called
-
-
-def _breakable(address: str) -> Markup:
-    """An e-mail address that a narrow page breaks before its @ rather than anywhere."""
-    local, at, domain = address.rpartition("@")
-    return Markup("{}<wbr>{}").format(local, at + domain)
 
 
 def _sayer(translate: Callable[[str], str]) -> Callable[[Sentence], Markup]:

@@ -1,18 +1,20 @@
 """Every page on one screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Response
 
 from gatepass_server.bootstrap import Gatepass
+from gatepass_server.settings.logo import read_logo
+from gatepass_server.store.ports import LiveSession
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
 from gatepass_server.web.pages import assets, choose_account, consent, device, sign_in, sign_out, sign_up
 from gatepass_server.web.pages.account import applications, password, profile, sessions
 from gatepass_server.web.pages.account.frame import AccountFrame
 from gatepass_server.web.pages.authorization import AuthorizationPages
-from gatepass_server.web.pages.brand import Brand, read_logo
+from gatepass_server.web.pages.brand import Brand
 from gatepass_server.web.pages.house_devices import HouseDevices
 from gatepass_server.web.pages.house_flows import HouseFlows
 from gatepass_server.web.pages.leaving import LeavingPages
@@ -73,7 +75,7 @@ def page_table(gatepass: Gatepass) -> PageTable:
         gatepass.clock,
         trusted_proxies=proxies,
     )
-    end = sign_out.SignOutPage(pages, visitors, gatepass.log_out, gatepass.clock, trusted_proxies=proxies)
+    end = sign_out.SignOutPage(pages, visitors, _leave(gatepass), gatepass.clock, trusted_proxies=proxies)
     choice = choose_account.ChooseAccountPage(pages, visitors, steps, gatepass.clock)
     asking = consent.ConsentPage(pages, visitors, steps, trusted_proxies=proxies)
     table = [
@@ -129,3 +131,15 @@ def _account(gatepass: Gatepass, frame: AccountFrame, cookie: SessionCookie) -> 
         for path, name, get, post in pages
         for method, kind, view in (("GET", "page", get), ("POST", "form", post))
     ]
+
+
+def _leave(gatepass: Gatepass) -> Callable[..., Sequence[str]]:
+    """Ends a sign-in. Where no program can be signed in to, there is nothing to tell in frames."""
+    if gatepass.provider is not None:
+        return gatepass.provider.leaving
+
+    def leave(live: LiveSession, **origin: str) -> Sequence[str]:
+        gatepass.log_out.current(live, **origin)
+        return ()
+
+    return leave

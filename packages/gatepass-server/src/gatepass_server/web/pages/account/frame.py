@@ -10,6 +10,7 @@ from gatepass_server.web.pages.filled_form import FilledForm
 from gatepass_server.web.pages.rendering import Pages
 from gatepass_server.web.pages.sentences import Sentence, sentence
 from gatepass_server.web.pages.visitors import Visitors
+from gatepass_server.web.query_argument import query_argument
 
 DONE = "done"
 _NOTICES = {
@@ -60,4 +61,4 @@ class AccountFrame:
         return self._pages.go(path, **{DONE: what})
 
     def _notice(self) -> Sentence | None:
-        return _NOTICES.get(request.args.get(DONE, "")) if request.method != "POST" else None
+        return _NOTICES.get(query_argument(DONE)) if request.method != "POST" else None
