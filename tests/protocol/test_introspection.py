@@ -1,13 +1,16 @@
 """``POST /oauth2/introspect`` for what programs were granted (RFC 7662), and signed answers (RFC 9701)."""
 
+from collections.abc import Callable
+
 import pytest
 from joserfc import jwk, jwt
 from msgspec import structs
 
 from gatepass_server.domain.clients import ClientMetadata
+from gatepass_server.domain.secret import Secret
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, ISSUER, House
-from tests.support.relying_party import API, OTHER_API, USUAL, RelyingParty
+from tests.support.relying_party import API, CALLBACK, OTHER_API, USUAL, RelyingParty, sign_in
 
 INACTIVE = {"active": False}
 SIGNED = "application/token-introspection+jwt"
@@ -122,3 +125,17 @@ def test_a_signed_answer_about_a_bad_token_says_so(house: House, app: RelyingPar
     answer = app.post("/oauth2/introspect", accept=SIGNED, token="x")
     keys = jwk.KeySet.import_key_set(house.get("/.well-known/jwks.json").get_json())
     assert jwt.decode(answer.text, keys, algorithms=["RS256"]).claims["token_introspection"] == INACTIVE
+
+
+@pytest.mark.compliance("RFC 7662", "4", "who may ask about a token is decided by the server")
+def test_who_registered_itself_is_told_of_its_own_tokens_alone(open_house: Callable[..., House]) -> None:
+    house = open_house(registration="open", registration_resources=API)
+    sign_in(house)
+    app = RelyingParty.of(house, structs.replace(USUAL, resources=(API,)))
+    told = house.client.post("/oauth2/register", json={"redirect_uris": [CALLBACK]}).get_json()
+    stranger = RelyingParty(
+        house, house.gatepass.clients.get(told["client_id"]), Secret(told["client_secret"])
+    )
+    assert stranger.introspect(app.tokens()["access_token"]) == INACTIVE
+    assert stranger.introspect(app.tokens(resource=API)["access_token"]) == INACTIVE
+    assert stranger.introspect(stranger.tokens()["access_token"])["active"]

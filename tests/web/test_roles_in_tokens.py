@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy import event
 
 from gatepass import Verifier
@@ -12,6 +13,7 @@ from gatepass_server.accounts.entitlements import MOST_CHARACTERS, MOST_NAMES, c
 from gatepass_server.domain.audit import AT_TERMINAL
 from gatepass_server.domain.roles import Entitlements
 from tests.support.house import EMAIL, ISSUER, PASSWORD, House
+from tests.support.relying_party import USUAL, RelyingParty, sign_in
 
 TOLD = {
     "roles": ["desk", "reader"],
@@ -150,3 +152,18 @@ def test_a_claim_that_is_too_large_is_left_out_as_a_whole() -> None:
     found = Entitlements(roles=many[:-1], groups=many, permissions=long)
     assert claims_of(found) == {"roles": list(many[:-1])}
     assert left_out(found) == ["groups", "entitlements"]
+
+
+@pytest.mark.parametrize("form", ["jwt", "opaque"])
+def test_a_program_learns_and_uses_them_with_the_scope_groups_alone(house: House, form: str) -> None:
+    sign_in(house)
+    grant(house)
+    metadata = structs.replace(USUAL, scope="openid groups", access_token_format=form)
+    app = RelyingParty.of(house, metadata)
+    without, with_them = app.tokens(scope="openid"), app.tokens(scope="openid groups")
+    assert not TOLD.keys() & app.introspect(without["access_token"]).keys()
+    assert not TOLD.keys() & app.introspect(without["refresh_token"]).keys()
+    assert told(house, without["access_token"]) == {}
+    assert told(house, with_them["access_token"]) == TOLD
+    form_of_less = {"grant_type": "refresh_token", "refresh_token": with_them["refresh_token"]}
+    assert told(house, app.token(**form_of_less, scope="openid").get_json()["access_token"]) == {}

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.roles import NO_ENTITLEMENTS, Entitlements
+from gatepass_server.domain.scopes import GROUPS
+from gatepass_server.domain.sessions import Session
 from gatepass_server.store.ports import LiveSession, UnitOfWork
 
 CLAIMS = ("roles", "groups", "entitlements")
@@ -38,6 +40,16 @@ def claims_of(entitlements: Entitlements) -> dict[str, list[str]]:
     return {
         claim: list(names) for claim, names in _by_claim(entitlements).items() if names and _is_small(names)
     }
+
+
+def claims_for(session: Session, scope: str, entitlements: Entitlements) -> dict[str, list[str]]:
+    """The claims of a token of the session with this scope.
+
+    A program reads its tokens, and what they permit it uses in the person's name: where it is not granted the scope
+    ``groups``, of which the consent page tells, its tokens say nothing of either.
+    """
+    is_told = session.parent_id is None or GROUPS in scope.split()
+    return claims_of(entitlements) if is_told else {}
 
 
 def left_out(entitlements: Entitlements) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gatepass import Principal
-from gatepass_server.accounts.entitlements import claims_of
+from gatepass_server.accounts.entitlements import claims_for
 from gatepass_server.accounts.tokens import bound_claims, sign_in_claims
 from gatepass_server.store.ports import LiveSession
 
@@ -52,7 +52,7 @@ class SessionClaims:
             "scope": scope,
             "sid": session.id,
             **sign_in_claims(session),
-            **claims_of(live.entitlements),
+            **claims_for(session, scope, live.entitlements),
             **bound_claims(session.terms),
         }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gatepass import Signer
-from gatepass_server.accounts.entitlements import claims_of
+from gatepass_server.accounts.entitlements import claims_for
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.grants import Terms
@@ -108,11 +108,12 @@ class Tokens:
     ) -> str:
         """Sign an access token (RFC 9068) for the session, alive for ``expires_in`` seconds."""
         terms = session.terms
+        scope = session.scope if scope is None else scope
         claims: dict[str, Any] = {
             "public_id": user.id,
             "sid": session.id,
             **sign_in_claims(session),
-            **claims_of(entitlements),
+            **claims_for(session, scope, entitlements),
             **bound_claims(terms),
         }
         if (status := session.status) is not None:
@@ -121,7 +122,7 @@ class Tokens:
         return (signer or self._signer()).issue(
             user.id,
             expires_in=expires_in,
-            scopes=(session.scope if scope is None else scope).split(),
+            scopes=scope.split(),
             client_id=terms.client_id or session.client_id,
             claims=claims,
             audience=audience or terms.audience or None,

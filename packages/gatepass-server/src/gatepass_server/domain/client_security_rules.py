@@ -63,11 +63,18 @@ def _is_name(text: str) -> bool:
 
 def _request_object_faults(metadata: ClientMetadata) -> Faults:
     for uri in metadata.request_uris:
-        parts = urlsplit(uri)
-        if parts.scheme != "https" or not parts.hostname or not uri.isascii() or not uri.isprintable():
+        if not _is_https(uri):
             yield "request_uris", f"{uri!r} is no https address (OpenID Connect Registration section 2)."
     if (metadata.require_signed_request_object or metadata.request_uris) and not _has_keys(metadata):
         yield "jwks", "Request objects are signed: register the client's public keys, jwks or jwks_uri."
+
+
+def _is_https(uri: str) -> bool:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and uri.isascii() and uri.isprintable()
 
 
 def _has_keys(metadata: ClientMetadata) -> bool:

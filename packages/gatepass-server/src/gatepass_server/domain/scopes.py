@@ -5,6 +5,9 @@ from gatepass_server.domain.errors import InvalidScope
 ADMIN = "admin"
 """What a token needs for the admin API."""
 
+GROUPS = "groups"
+"""What a program needs to learn of a person's roles and groups, and to use them in the person's name."""
+
 
 def narrowed(granted: str, asked: str | None) -> str:
     """What of ``granted`` was asked for: all of it without ``asked``. Both are scopes separated by spaces.

@@ -80,10 +80,13 @@ class Introspection:
         """Whether the token is the program's own, or meant for it, or for this house (RFC 7662 section 4).
 
         A refresh token is meant for this server alone, so it concerns whoever holds it; those of first-party log-ins,
-        which no program holds, concern every API of the house.
+        which no program holds, concern every API of the house. Who registered itself is no API of anybody's: what it
+        may name as an audience is where it asks for tokens.
         """
         if held.client_id == client.id:
             return True
+        if client.registered_itself:
+            return False
         if held.kind is TokenKind.REFRESH:
             return held.client_id == FIRST_PARTY_CLIENT
         return self._audience in held.audience or not held.audience.isdisjoint(client.metadata.resources)

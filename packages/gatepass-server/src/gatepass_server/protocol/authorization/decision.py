@@ -11,6 +11,7 @@ from gatepass_server.protocol.errors import (
     AccessDenied,
     AccountSelectionRequired,
     ConsentRequired,
+    InvalidRequest,
     LoginRequired,
     UnmetAuthenticationRequirements,
 )
@@ -83,6 +84,8 @@ class Decision:
         if not asked.get("essential"):
             return
         values = asked.get("values") or ([asked["value"]] if "value" in asked else [ONE_FACTOR])
+        if not isinstance(values, list):
+            raise InvalidRequest("The values of acr are a list (OpenID Connect Core section 5.5.1).")
         if ONE_FACTOR not in values:
             raise UnmetAuthenticationRequirements("No sign-in here reaches the acr that is essential.")
 

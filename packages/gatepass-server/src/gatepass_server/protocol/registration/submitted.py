@@ -153,7 +153,8 @@ def _check_bounds(given: Mapping[str, Any]) -> None:
 
 def _check_response(given: Mapping[str, Any]) -> None:
     types = given.get("response_types", ["code"])
-    asks_for_codes = "authorization_code" in given.get("grant_types", ["authorization_code"])
+    grants = given.get("grant_types", ["authorization_code"])
+    asks_for_codes = isinstance(grants, list) and "authorization_code" in grants
     if not isinstance(types, list) or (asks_for_codes and "code" not in types):
         raise InvalidClientMetadata("response_types: only code is given here.")
 
