@@ -103,3 +103,10 @@ def test_whatever_the_colour_everything_can_be_read(colour: str) -> None:
 def test_a_policy_names_the_place_of_an_address_and_nothing_more(address: str, source: str) -> None:
     assert source_of(address) == source
     assert content_policy(leads_to=[address]).count(";") == 6
+
+
+def test_a_frame_adds_no_directive_to_the_policy() -> None:
+    origins = ["https://a.example;frame-ancestors", "https://evil.example"]
+    policy = content_policy(frames_from=origins)
+    assert policy.count("frame-ancestors") == 1
+    assert "frame-src https://evil.example;" in policy

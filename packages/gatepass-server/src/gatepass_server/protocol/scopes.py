@@ -2,10 +2,10 @@
 
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.errors import InvalidScope
+from gatepass_server.domain.scopes import GROUPS
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
-GROUPS = "groups"
 STANDARD = (OPENID, "profile", "email", OFFLINE_ACCESS, GROUPS, "account", "admin")
 """Those that mean something here; a program may be registered with others, which mean something to its APIs."""
 

@@ -10,10 +10,10 @@ from gatepass import Principal
 from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.errors import InvalidClient
+from gatepass_server.domain.scopes import GROUPS
 from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.messages import ProtocolResponse
 from gatepass_server.protocol.response_signing import SignedResponses
-from gatepass_server.protocol.scopes import GROUPS
 from gatepass_server.protocol.user_claims import known_claims, parse_claims, told
 from gatepass_server.store.ports import LiveSession, Store
 

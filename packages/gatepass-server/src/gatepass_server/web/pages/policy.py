@@ -17,7 +17,7 @@ def content_policy(
     """
     targets = " ".join(["'self'", *dict.fromkeys(filter(None, map(source_of, leads_to)))])
     pictures = " ".join(["'self'", *dict.fromkeys(filter(None, map(_origin, images)))])
-    framed = " ".join(dict.fromkeys(frames_from))
+    framed = " ".join(dict.fromkeys(filter(None, map(_origin, frames_from))))
     frames = f"frame-src {framed}; " if framed else ""
     return (
         f"default-src 'none'; style-src 'self'; script-src 'self'; img-src {pictures}; form-action {targets}; "
