@@ -76,18 +76,25 @@ class AuthorizationCode:
     became: str | None = None
 
 
+HOUSE = "house"
+"""Among resources: the house's own audience, which no request names. Others are URIs, and have a colon."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What a person allowed a program. ``granted_at`` is in seconds since the epoch."""
+    """What a person allowed a program, and where. ``granted_at`` is in seconds since the epoch."""
 
     user_id: str
     client_id: str
     scope: str
     granted_at: int
+    resources: str = HOUSE
 
-    def covers(self, scopes: frozenset[str]) -> bool:
-        """Whether nothing new is asked for."""
-        return scopes <= frozenset(self.scope.split())
+    def covers(self, scopes: frozenset[str], resources: tuple[str, ...] = ()) -> bool:
+        """Whether nothing new is asked for, nor at another place."""
+        return scopes <= frozenset(self.scope.split()) and (
+            frozenset(resources or (HOUSE,)) <= frozenset(self.resources.split())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import InvalidClient
 from gatepass_server.domain.flows import Flow, Steps
-from gatepass_server.domain.grants import Consent
+from gatepass_server.domain.grants import HOUSE, Consent
 from gatepass_server.domain.secret import Secret
 from gatepass_server.protocol.authorization.request import AuthorizationRequest, parse, return_address
 from gatepass_server.protocol.client_directory import ClientDirectory
@@ -140,11 +140,13 @@ class Flows:
         pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
             known = uow.consents.find(user.id, request.client.id)
-            scopes = request.scopes | frozenset(known.scope.split() if known else ())
+            scopes = {*request.approved, *(known.scope.split() if known else ())}
+            resources = {*(request.resources or (HOUSE,)), *(known.resources.split() if known else ())}
             consent = Consent(
                 user_id=user.id,
                 client_id=request.client.id,
                 scope=" ".join(sorted(scopes)),
+                resources=" ".join(sorted(resources)),
                 granted_at=whole_seconds(self._clock),
             )
             uow.consents.allow(consent)
@@ -158,7 +160,7 @@ class Flows:
                 user_id=user.id,
                 session_id=live.session.id,
                 client_id=request.client.id,
-                scope=request.scope,
+                scope=" ".join(request.approved),
             )
 
     def _note(self, handle: str, change: Callable[[Steps], Steps]) -> None:

@@ -33,6 +33,12 @@ class ClaimsRequest(msgspec.Struct, frozen=True):
                 return value
         return None
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes whose claims are asked for by name, and told without those scopes: a person must know of it."""
+        named = {*(self.id_token or {}), *(self.userinfo or {})}
+        return frozenset({"profile"} if named.intersection(BY_SCOPE["profile"]) else ())
+
 
 _NOTHING = ClaimsRequest()
 _decode = msgspec.json.Decoder(ClaimsRequest).decode

@@ -123,8 +123,8 @@ class Decision:
             return True  # any program of the machine could be waiting there (RFC 8252 section 8.6)
         with self._store.read() as uow:
             consent = uow.consents.find(current.user.id, request.client.id)
-        asked = request.scopes if request.is_offline else request.scopes - {OFFLINE_ACCESS}
-        return consent is None or not consent.covers(asked)
+        asked = frozenset(request.approved) - (frozenset() if request.is_offline else {OFFLINE_ACCESS})
+        return consent is None or not consent.covers(asked, request.resources)
 
 
 def _login_required() -> LoginRequired:

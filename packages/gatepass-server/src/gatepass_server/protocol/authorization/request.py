@@ -90,6 +90,11 @@ class AuthorizationRequest:
         return frozenset(self.scope.split())
 
     @property
+    def approved(self) -> tuple[str, ...]:
+        """What the person is asked for, and the scopes of the claims that are asked for by name."""
+        return tuple(dict.fromkeys([*self.scope.split(), *sorted(self.claims.scopes)]))
+
+    @property
     def is_offline(self) -> bool:
         """Whether the grant is to outlive the sign-in: asked for, and the client can use it."""
         return scopes.OFFLINE_ACCESS in self.scopes and self.client.may_use("refresh_token")

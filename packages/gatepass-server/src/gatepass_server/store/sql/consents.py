@@ -16,7 +16,7 @@ _ALLOW = PerDialect(
     consents,
     lambda insert: insert.on_conflict_do_update(
         index_elements=[consents.c.user_id, consents.c.client_id],
-        set_={"scope": insert.excluded.scope, "granted_at": insert.excluded.granted_at},
+        set_={name: getattr(insert.excluded, name) for name in ("scope", "granted_at", "resources")},
     ),
 )
 _TAKE_BACK = delete(consents).where(
@@ -49,6 +49,7 @@ class SqlConsents:
             "client_id": consent.client_id,
             "scope": consent.scope,
             "granted_at": consent.granted_at,
+            "resources": consent.resources,
         }
         self._connection.execute(_ALLOW[self._connection.dialect.name], values)
 

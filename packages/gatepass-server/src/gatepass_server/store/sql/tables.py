@@ -227,6 +227,7 @@ consents = Table(
     Column("client_id", Name, primary_key=True),
     Column("scope", Text, nullable=False),
     Column("granted_at", BigInteger, nullable=False),
+    Column("resources", Text, nullable=False),
     Index(None, "client_id"),
 )
 

@@ -19,7 +19,7 @@ class HouseFlows:
         return FlowView(
             program=program_view(client, client.id, request.to.redirect_uri),
             redirect_uri=request.to.redirect_uri,
-            scopes=tuple(request.scope.split()),
+            scopes=request.approved,
             login_hint=request.login_hint,
             ui_locales=" ".join(request.ui_locales),
             is_offline=request.is_offline,

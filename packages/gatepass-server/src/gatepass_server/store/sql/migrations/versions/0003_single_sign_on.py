@@ -90,6 +90,7 @@ def _make_people() -> None:
         sa.Column("client_id", Name, nullable=False),
         sa.Column("scope", sa.Text, nullable=False),
         sa.Column("granted_at", sa.BigInteger, nullable=False),
+        sa.Column("resources", sa.Text, nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["gatepass_users.id"], name="fk_gatepass_consents_user_id", ondelete="CASCADE"
         ),
