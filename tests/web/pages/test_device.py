@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.clock import FakeClock
 from tests.support.house import House
+from tests.support.relying_party import API
 from tests.support.television import Television
 from tests.support.visitor import Visitor
 
@@ -23,6 +24,13 @@ def test_a_person_lets_a_device_in(visitor: Visitor, television: Television) -> 
     assert television.ask(codes)["error"] == "authorization_pending"
     assert visitor.submit(asked, button="allow").status_code == 200
     assert "access_token" in television.ask(codes)
+
+
+@pytest.mark.compliance("RFC 8707", "2", "the person is told where the tokens are to be good")
+def test_a_person_is_told_where_a_device_wants_to_go(visitor: Visitor, television: Television) -> None:
+    codes = television.begin(resource=API)
+    visitor.sign_in()
+    assert API in visitor.submit(visitor.get("/device"), user_code=codes["user_code"]).text
 
 
 def test_a_person_refuses_a_device(visitor: Visitor, television: Television) -> None:

@@ -34,6 +34,7 @@ class DeviceView:
         address: The IP address that it asked from.
         asked_at: When it did, in seconds since the epoch.
         is_offline: Whether its access outlives the sign-in.
+        resources: The addresses of the APIs where its tokens are to be good.
     """
 
     user_code: str
@@ -42,6 +43,7 @@ class DeviceView:
     address: str
     asked_at: int
     is_offline: bool
+    resources: tuple[str, ...] = ()
 
 
 class Devices(Protocol):

@@ -22,6 +22,7 @@ class HouseDevices:
             address=found.address,
             asked_at=found.started_at,
             is_offline=found.is_offline,
+            resources=found.audience,
         )
 
     def decide(
