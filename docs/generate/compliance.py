@@ -21,7 +21,9 @@ _NAMES = {
     "OIDC Discovery": "OpenID Connect Discovery 1.0",
     "OIDC Prompt Create": "Initiating User Registration via OpenID Connect 1.0",
     "OIDC Registration": "OpenID Connect Dynamic Client Registration 1.0",
+    "OpenID Connect Discovery": "OpenID Connect Discovery 1.0",
     "RP-Initiated Logout 1.0": "OpenID Connect RP-Initiated Logout 1.0",
+    "draft-ietf-oauth-status-list": "draft-ietf-oauth-status-list-21",
 }
 """Standards whose full name does not stand in the citations."""
 

@@ -14,7 +14,7 @@ from gatepass import (
     ProofRequiredError,
     RevokedTokenError,
 )
-from gatepass.dpop import make_proof
+from gatepass.dpop import Judged, make_proof
 from gatepass.guard import Gate, Presented, Requirement
 from gatepass.testing import FakeIssuer
 from tests.guard.conftest import Admit
@@ -154,3 +154,22 @@ def test_the_scheme_that_was_used_gets_the_error(issuer: FakeIssuer, gate: Gate)
     assert told(gate, "dpop x") == ["DPoP"]
     assert told(gate) == ["Bearer"]
     assert told(Gate(issuer.verifier()), "DPoP x") == ["Bearer"]
+
+
+@pytest.mark.compliance("RFC 8705", "3", "a token that is bound to a certificate needs that certificate")
+def test_a_gate_may_see_more_than_keys(admit: Admit, issuer: FakeIssuer) -> None:
+    class Certified(Gate):
+        """Sees a certificate on every connection."""
+
+        seen = "a thumbprint"
+
+        def shown(self, proof: Judged | None) -> dict[str, str]:
+            return {**(super().shown(proof) or {}), "x5t#S256": self.seen}
+
+    bound = issuer.token("user-7", claims={"cnf": {"x5t#S256": "a thumbprint"}})
+    gate = Certified(issuer.verifier())
+    assert admit(gate, bearer(bound), ANY) is not None
+    gate.seen = "another"
+    for strict in (gate, Gate(issuer.verifier())):
+        with pytest.raises(ProofRequiredError):
+            admit(strict, bearer(bound), ANY)

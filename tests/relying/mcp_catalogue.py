@@ -104,9 +104,11 @@ _DPOP = "protocol/test_dpop.py::test_"
 ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "oauth-2.1": ("protocol/test_code_flow.py::test_a_person_signs_in_to_a_program",),
     "auth/scope-omitted-when-undefined": (
-        "protocol/test_what_programs_demand.py::test_a_request_without_scope_gets_what_the_program_may_have",
+        "protocol/test_common_demands.py::test_who_names_no_scope_gets_those_that_it_is_registered_with",
     ),
-    "pkce-required": ("protocol/test_what_programs_demand.py::test_a_public_program_cannot_do_without_pkce",),
+    "pkce-required": (
+        "protocol/test_names_and_repetitions.py::test_a_public_program_cannot_do_without_pkce",
+    ),
     "cimd-id-match": (f"{_DOCUMENTS}a_document_that_makes_no_sense_is_refused_and_not_remembered",),
     "cimd-valid": (f"{_DOCUMENTS}a_document_that_makes_no_sense_is_refused_and_not_remembered",),
     "cimd-redirect": (f"{_DOCUMENTS}an_address_is_a_client_and_people_sign_in_to_it",),

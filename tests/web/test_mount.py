@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from gatepass import Verifier
+from gatepass import Key, Verifier, jose
+from gatepass.dpop import make_proof
 from gatepass.flask import TokenGuard
 from gatepass_server.web.app import NAME
 from tests.support.clock import FakeClock
@@ -55,6 +56,30 @@ def test_the_guard_protects_the_hosts_own_routes(mounted: Flask, clock: FakeCloc
     }
     clock.advance(1801)
     assert client.get("/orders", headers={"x-access-token": token}).status_code == 401
+
+
+@pytest.mark.compliance("RFC 9449", "7.1", "a proof names the address that the client calls, prefix and all")
+def test_a_bound_token_is_shown_with_its_proof_below_the_prefix_and_at_the_hosts_routes(
+    mounted: Flask, clock: FakeClock
+) -> None:
+    client = mounted.test_client()
+    client.post("/auth/signup", data=ACCOUNT)
+    said = jose.unproven_claims(client.post("/auth/login", data=ACCOUNT).get_json()["token"])
+    key = Key.generate("ES256")
+    claims = {"sid": said["sid"], "cnf": {"jkt": key.thumbprint}}
+    signer = mounted.extensions[NAME].signer()
+    token = signer.issue(said["sub"], scopes=["account"], client_id="gatepass", claims=claims)
+
+    def status(path: str, named: str) -> int:
+        url = f"http://127.0.0.1:8000{named}"
+        proof = make_proof(key, method="GET", url=url, token=token, clock=clock)
+        headers = {"Authorization": f"DPoP {token}", "DPoP": proof}
+        return client.get(path, headers=headers).status_code
+
+    assert status("/auth/me", "/auth/me") == 200
+    assert status("/auth/me", "/me") == 401
+    assert status("/orders", "/orders") == 200
+    assert client.get("/orders", headers={"Authorization": f"Bearer {token}"}).status_code == 401
 
 
 def test_the_hosts_routes_errors_and_headers_are_untouched(mounted: Flask) -> None:

@@ -4,6 +4,7 @@ What no schema can say is that a password must not be common or one's own name: 
 a generator of samples finds first (``web/api/sign_up.py``), and the seed below makes the run the same each time.
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.support.server import Server, serving
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 NOT_GUESSED = ["POST /refresh"]
 """Nobody guesses a refresh token: RFC 6749 section 5.2 answers that with 400."""
+_ELSEWHERE = r"^/(api/admin|oauth2)/"
+"""What has a test of its own below."""
 _PATHS = ("--phases", "coverage,fuzzing", "--exclude-path-regex", "/password$", "--include-path-regex")
 
 
@@ -59,17 +62,27 @@ def test_schemathesis_finds_nothing_as_a_stranger(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         # A token of nobody: a made-up header may hold a comma, and then is rightly answered 400, as two headers in one.
         header = "Authorization: Bearer nobody"
-        report = run(server, tmp_path, "--header", header, "--exclude-path-regex", "^/api/admin")
+        report = run(server, tmp_path, "--header", header, "--exclude-path-regex", _ELSEWHERE)
         document = httpx.get(f"{server.url}/openapi.json").json()
     closed = [
         f"{method.upper()} {path}"
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
-        if not path.startswith("/api/admin")
+        if not re.match(_ELSEWHERE, path)
         if operation.get("security") in ([{"bearer": []}], [{"client": []}], [{"registration": []}])
     ]
     lists = "GET /status-lists/{number}"  # of which a stranger may guess one, or not
     assert set(warned_of(report)) - {lists} == {*closed, *NOT_GUESSED}, report
+
+
+def test_schemathesis_finds_nothing_in_the_endpoints_for_programs(tmp_path: Path) -> None:
+    """Nobody guesses a client, a code or a redirect URI: what the schema allows is refused all the same, by 400 or 401.
+
+    And a program may prove who it is in the body, so a request without the header is not one without credentials.
+    """
+    without = "positive_data_acceptance,missing_required_header,ignored_auth"
+    with serving(tmp_path) as server:
+        run(server, tmp_path, "--include-path-regex", "^/oauth2/", "--exclude-checks", without)
 
 
 def test_schemathesis_finds_nothing_with_a_token(tmp_path: Path) -> None:

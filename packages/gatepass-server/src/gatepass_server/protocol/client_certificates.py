@@ -56,7 +56,13 @@ def read_certificate(text: str) -> ClientCertificate:
             uris=frozenset(names.get_values_for_type(x509.UniformResourceIdentifier)),
             key=_key(certificate),
         )
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except (
+        ValueError,
+        UnsupportedAlgorithm,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+    ):
         raise InvalidRequest(
             "The client certificate cannot be read.", reason="the header of the proxy holds no certificate"
         ) from None
