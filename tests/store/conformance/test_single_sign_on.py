@@ -235,6 +235,33 @@ def test_a_sign_in_takes_its_grants_with_it_but_for_those_that_are_to_outlive_it
     assert [is_live(name) for name in ("s1", "grant", "offline", "neighbour")] == [False, False, True, True]
 
 
+def test_a_grant_that_is_made_while_its_sign_in_ends_ends_with_it(
+    store: SqlStore, ready_database_url: str
+) -> None:
+    waiting = threading.Event()
+
+    def sign_out() -> None:
+        own = SqlStore(ready_database_url)
+        waiting.set()
+        with own.write() as uow:
+            uow.sessions.end("s1", NOW)
+        own.close()
+
+    thread = threading.Thread(target=sign_out)
+    with store.write() as uow:
+        assert uow.sessions.prolong("s1", now=NOW, idle=60)
+        thread.start()
+        waiting.wait(10)
+        thread.join(0.2)  # it cannot end before this transaction does, however long it is given
+        assert thread.is_alive()
+        uow.sessions.add(replace(sample_session("grant"), client_id="app", parent_id="s1"))
+    thread.join(10)
+    with store.read() as uow:
+        found = uow.sessions.with_user("grant")
+    assert found is not None
+    assert not found.session.is_live(NOW)
+
+
 def test_a_grant_is_found_again_if_it_is_the_same_and_cannot_be_refreshed(store: SqlStore) -> None:
     grant = replace(sample_session("grant"), client_id="app", parent_id="s1", scope="openid", terms=TERMS)
     with store.write() as uow:

@@ -101,9 +101,13 @@ class Redemption:
         *,
         is_new: bool,
     ) -> Granted | None:
-        """None where it was spent before: what was ended for that must stay so."""
-        parent = uow.sessions.with_user(approval.session_id)
-        if parent is None or not parent.session.is_live(now) or not parent.user.is_enabled:
+        """None where it was spent before: what was ended for that must stay so.
+
+        From ``prolong`` on, the row of the sign-in is this transaction's alone: whoever signs out comes before, or
+        finds the grant and ends it, too.
+        """
+        parent = uow.sessions.prolong(approval.session_id, now=now, idle=self._sessions.idle)
+        if parent is None or not parent.user.is_enabled:
             raise _ended()
         if not approval.spend(uow, session.id, now):
             approval.replayed(uow, pen, now)
