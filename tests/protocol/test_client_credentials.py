@@ -48,11 +48,16 @@ def test_no_refresh_token_comes_with_it(service: RelyingParty) -> None:
     assert set(told) == {"access_token", "token_type", "expires_in", "scope"}
 
 
+def test_what_opens_the_house_must_be_asked_for(house: House) -> None:
+    service = RelyingParty.of(house, structs.replace(SERVICE, scope="orders:read account admin"))
+    assert service.token(grant_type="client_credentials").get_json()["scope"] == "orders:read"
+
+
 @pytest.mark.parametrize("form", ["jwt", "opaque"])
 @pytest.mark.parametrize("path", ["/oauth2/userinfo", "/me", "/sessions", "/user"])
 def test_no_person_is_behind_it(house: House, form: str, path: str) -> None:
     metadata = structs.replace(SERVICE, access_token_format=form, scope="openid account admin")
-    refused = house.get(path, token_of(RelyingParty.of(house, metadata)))
+    refused = house.get(path, token_of(RelyingParty.of(house, metadata), scope="account admin"))
     assert refused.status_code == 401
     assert 'error="invalid_token"' in refused.headers["WWW-Authenticate"]
 

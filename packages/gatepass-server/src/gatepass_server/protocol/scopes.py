@@ -37,12 +37,14 @@ def granted_to(client: Client, asked: str | None) -> str:
 def exactly(client: Client, asked: str | None) -> str:
     """The scopes of a program that acts for itself: all of those it asks for, or nothing.
 
+    Who asks for nothing is given all that the program may have, but for what must be named.
+
     Raises:
         InvalidScope: it may not have one of them (RFC 6749 section 5.2).
     """
     allowed = client.metadata.scopes
     if asked is None:
-        return " ".join(scope for scope in allowed if scope not in {OPENID, OFFLINE_ACCESS})
+        return " ".join(scope for scope in allowed if scope not in {OPENID, *_NEVER_BY_DEFAULT})
     wanted = dict.fromkeys(asked.split(" "))
     if not set(wanted) <= set(allowed):
         raise InvalidScope(f"The client is registered with: {client.metadata.scope or 'no scopes'}.")
