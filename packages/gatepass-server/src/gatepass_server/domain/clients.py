@@ -141,7 +141,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
             self.introspection_signed_response_alg,
             self.access_token_signed_response_alg,
         }
-        if not _WITH_ID_TOKENS.isdisjoint(self.grant_types):
+        # A log-out token is signed as the ID tokens are (OpenID Connect Back-Channel Logout section 2.4).
+        if self.backchannel_logout_uri or not _WITH_ID_TOKENS.isdisjoint(self.grant_types):
             asked.add(self.id_token_algorithm)
         return frozenset(asked - {""})
 
