@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -14,7 +15,8 @@ def tree(pid: int) -> list[int]:
     found = [pid]
     for parent in found:  # grows while it is walked
         for task in Path(f"/proc/{parent}/task").iterdir():
-            found.extend(int(child) for child in (task / "children").read_text().split())
+            with suppress(FileNotFoundError):  # a thread that ended meanwhile
+                found.extend(int(child) for child in (task / "children").read_text().split())
     return found
 
 
