@@ -115,6 +115,16 @@ def test_what_passes_for_a_log_out_token_passes_for_no_other_and_the_other_way(
     assert "Sign out?" in page.text
 
 
+def test_an_address_that_was_taken_back_while_the_person_was_asked_leads_nowhere(
+    house: House, wiki: RelyingParty
+) -> None:
+    page = leave(house, client_id=wiki.id, post_logout_redirect_uri=BYE)
+    metadata = structs.replace(wiki.client.metadata, post_logout_redirect_uris=())
+    house.gatepass.clients.change(wiki.id, metadata=metadata)
+    done = confirm(house, page)
+    assert (done.status_code, "Location" in done.headers) == (400, False)
+
+
 @pytest.mark.compliance("RP-Initiated Logout 1.0", "2", "without a hint the person must be asked")
 @pytest.mark.parametrize("named", [True, False])
 def test_without_a_hint_the_person_is_asked_and_may_agree(

@@ -51,17 +51,24 @@ class LogoutRequest:
 
     Attributes:
         client: Who asks, where that is known.
-        target: Where the browser goes afterwards, with ``state``: registered by that program, character by character.
+        registered: Where the browser goes afterwards: registered by that program, character by character.
+        state: What is appended to that.
         subject: Whom the hint is about; empty without a hint.
         session_id: The grant that the hint is of.
         ui_locales: The languages that the program asked for.
     """
 
     client: Client | None = None
-    target: str = ""
+    registered: str = ""
+    state: str = ""
     subject: str = ""
     session_id: str = ""
     ui_locales: str = ""
+
+    @property
+    def target(self) -> str:
+        """Where the browser goes afterwards, with ``state``; empty for nowhere."""
+        return with_parameters(self.registered, state=self.state) if self.state else self.registered
 
 
 class LogoutRequests:
@@ -90,7 +97,8 @@ class LogoutRequests:
         client = self._client(audience or named)
         return LogoutRequest(
             client=client,
-            target=_target(client, parameters),
+            registered=_registered(client, parameters.get("post_logout_redirect_uri", "")),
+            state=_short(parameters, "state") if "post_logout_redirect_uri" in parameters else "",
             subject=str(hint.get("sub", "")),
             session_id=str(hint.get("sid", "")),
             ui_locales=_short(parameters, "ui_locales"),
@@ -120,7 +128,8 @@ class LogoutRequests:
         handle = new_handle(_PREFIX)
         now = whole_seconds(self._clock)
         kept = {
-            "target": asked.target,
+            "registered": asked.registered,
+            "state": asked.state,
             "subject": asked.subject,
             "session_id": asked.session_id,
             "ui_locales": asked.ui_locales,
@@ -149,6 +158,7 @@ class LogoutRequests:
         if flow is None or flow.expires_at <= whole_seconds(self._clock):
             raise InvalidRequest(_GONE, reason="no such log-out request, or it is over")
         client = self._client(flow.client_id)
+        _registered(client, flow.parameters.get("registered", ""))
         return LogoutRequest(client=client, **flow.parameters)
 
     def _client(self, client_id: str) -> Client | None:
@@ -167,8 +177,8 @@ class LogoutRequests:
             return {}
 
 
-def _target(client: Client | None, parameters: Parameters) -> str:
-    uri = parameters.get("post_logout_redirect_uri", "")
+def _registered(client: Client | None, uri: str) -> str:
+    """The address, if the program has registered it, as it has now."""
     if not uri:
         return ""
     if client is None:
@@ -180,8 +190,7 @@ def _target(client: Client | None, parameters: Parameters) -> str:
         raise InvalidRequest(
             "The post_logout_redirect_uri is none that this client has registered, character by character."
         )
-    state = _short(parameters, "state")
-    return with_parameters(uri, state=state) if state else uri
+    return uri
 
 
 def _short(parameters: Parameters, name: str) -> str:
