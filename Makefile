@@ -78,7 +78,7 @@ fuzz: $(VENV)/.dev ## Refuse 200,000 mutated tokens (ARGS="--seed 7 --mutants 10
 storm: $(VENV)/.dev ## Race 50 tabs 200 times and kill servers 20 times on each database (ARGS="--rounds 20" for less)
 	@$(BIN)/python -m tests.storm $(ARGS)
 
-screenshots: $(VENV)/.dev ## Take pictures of every page into a folder (ARGS=/tmp/pictures)
+screenshots: $(VENV)/.dev ## Take pictures of every page into a folder (ARGS=../pictures)
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 translations: $(VENV)/.dev ## Bring the catalogues of the pages up to date, and say what they lack

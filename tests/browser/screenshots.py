@@ -75,5 +75,5 @@ def main(target: str, *wanted: str) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        sys.exit("Name the folder that the pictures go to: make screenshots ARGS=/tmp/pictures")
+        sys.exit("Name the folder that the pictures go to: make screenshots ARGS=../pictures")
     main(*sys.argv[1:])
