@@ -11,6 +11,7 @@ from sqlalchemy import event
 from gatepass import Verifier
 from gatepass_server.accounts.entitlements import MOST_CHARACTERS, MOST_NAMES, claims_of, left_out
 from gatepass_server.domain.audit import AT_TERMINAL
+from gatepass_server.domain.clients import ClientMetadata
 from gatepass_server.domain.roles import Entitlements
 from tests.support.house import EMAIL, ISSUER, PASSWORD, House
 from tests.support.relying_party import USUAL, RelyingParty, sign_in
@@ -167,3 +168,30 @@ def test_a_program_learns_and_uses_them_with_the_scope_groups_alone(house: House
     assert told(house, with_them["access_token"]) == TOLD
     form_of_less = {"grant_type": "refresh_token", "refresh_token": with_them["refresh_token"]}
     assert told(house, app.token(**form_of_less, scope="openid").get_json()["access_token"]) == {}
+
+
+@pytest.mark.parametrize("form", ["jwt", "opaque"])
+def test_a_token_that_was_exchanged_for_a_log_ins_tells_its_program_nothing_without_groups(
+    house: House, form: str
+) -> None:
+    exchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+    other = "https://billing.example.com"
+    registered = ClientMetadata(
+        grant_types=(exchange,),
+        resources=(house.gatepass.settings.public_audience, other),
+        scope="billing:read",
+    )
+    orders = RelyingParty.of(house, structs.replace(registered, access_token_format=form))
+    house.sign_up()
+    grant(house)
+    answer = orders.token(
+        grant_type=exchange,
+        subject_token=house.log_in()["token"],
+        subject_token_type="urn:ietf:params:oauth:token-type:access_token",
+        resource=other,
+        scope="billing:read",
+    )
+    assert answer.status_code == 200, answer.text
+    told_of_it = orders.introspect(answer.get_json()["access_token"])
+    assert (told_of_it["active"], told_of_it["aud"]) == (True, other)
+    assert not TOLD.keys() & told_of_it.keys()

@@ -34,7 +34,7 @@ from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
 from gatepass_server.accounts.sign_up import SignUp
-from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, Tokens
+from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.audit.log import AuditLog
 from gatepass_server.audit.trail import AuditTrail
 from gatepass_server.crypto.hash_gate import HashGate, SharedSlots
@@ -45,6 +45,7 @@ from gatepass_server.domain.allowed_places import parse_allowed_places
 from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.password_policy import PasswordPolicy
+from gatepass_server.domain.sessions import FIRST_PARTY_CLIENT
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets

@@ -9,7 +9,7 @@ from dataclasses import replace
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.roles import NO_ENTITLEMENTS, Entitlements
 from gatepass_server.domain.scopes import GROUPS
-from gatepass_server.domain.sessions import Session
+from gatepass_server.domain.sessions import FIRST_PARTY_CLIENT, Session
 from gatepass_server.store.ports import LiveSession, UnitOfWork
 
 CLAIMS = ("roles", "groups", "entitlements")
@@ -46,9 +46,11 @@ def claims_for(session: Session, scope: str, entitlements: Entitlements) -> dict
     """The claims of a token of the session with this scope.
 
     A program reads its tokens, and what they permit it uses in the person's name: where it is not granted the scope
-    ``groups``, of which the consent page tells, its tokens say nothing of either.
+    ``groups``, of which the consent page tells, its tokens say nothing of either. That is so for one that was exchanged
+    for another's, too: what counts is who is given the token, not whose session is behind it.
     """
-    is_told = session.parent_id is None or GROUPS in scope.split()
+    holder = session.terms.client_id or session.client_id
+    is_told = holder == FIRST_PARTY_CLIENT or GROUPS in scope.split()
     return claims_of(entitlements) if is_told else {}
 
 

@@ -10,7 +10,7 @@ from gatepass import Signer
 from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens, keep
 from gatepass_server.accounts.sessions import StatusIndexes
-from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT, AccessToken, TokenPair, Tokens
+from gatepass_server.accounts.tokens import AccessToken, TokenPair, Tokens
 from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.refresh_handles import SALT_BYTES, RefreshHandle
 from gatepass_server.domain.audit import ANONYMOUS, EventKind
@@ -19,7 +19,7 @@ from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.possession import NOTHING_PROVED, Possession
 from gatepass_server.domain.scopes import narrowed
 from gatepass_server.domain.secret import Secret
-from gatepass_server.domain.sessions import RefreshFamily, Session, SessionMode
+from gatepass_server.domain.sessions import FIRST_PARTY_CLIENT, RefreshFamily, Session, SessionMode
 from gatepass_server.store.ports import LiveSession, Rotation, Store, UnitOfWork
 
 SUCCESSOR_KEY = "refresh successor"

@@ -14,9 +14,6 @@ from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import Session
 from gatepass_server.keys.ring import Signers
 
-FIRST_PARTY_CLIENT = "gatepass"
-"""The ``client_id`` of tokens that the server hands to its own users without an OAuth client."""
-
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:

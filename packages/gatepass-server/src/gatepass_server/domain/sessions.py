@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from gatepass_server.domain.grants import NO_TERMS, Terms
 
+FIRST_PARTY_CLIENT = "gatepass"
+"""The ``client_id`` of tokens that the server hands to its own users without an OAuth client."""
+
 
 class SessionMode(StrEnum):
     """What a log-in hands out to be recognised by."""

@@ -81,12 +81,6 @@ class InvalidRequestObject(ProtocolError):
     code = "invalid_request_object"
 
 
-class RequestNotSupported(ProtocolError):
-    """Request objects are not taken from this client (OpenID Connect Core section 3.1.2.6)."""
-
-    code = "request_not_supported"
-
-
 class RequestUriNotSupported(ProtocolError):
     """Request objects by address are not taken (OpenID Connect Core section 3.1.2.6)."""
 

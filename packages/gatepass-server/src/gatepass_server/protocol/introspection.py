@@ -3,8 +3,8 @@
 from typing import Any
 
 from gatepass_server.accounts.entitlements import CLAIMS
-from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT
 from gatepass_server.domain.clients import Client
+from gatepass_server.domain.sessions import FIRST_PARTY_CLIENT
 from gatepass_server.protocol.client_authentication import ClientAuthenticator
 from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.held_tokens import HeldToken, HeldTokens, TokenKind

@@ -56,19 +56,6 @@ def read_fields(request: Request, names: Sequence[str]) -> dict[str, str | None]
     return dict.fromkeys(names)
 
 
-def read_form(request: Request, names: Sequence[str]) -> dict[str, str | None]:
-    """The fields ``names`` of a form, as ``read_fields`` reads it, for OAuth endpoints (RFC 6749 appendix B).
-
-    Raises:
-        UnreadableBody: it cannot be parsed, or a field stands in it twice.
-        UnsupportedMediaType: it is something else.
-        RequestEntityTooLarge: more than 64 KiB.
-    """
-    if request.mimetype not in {"", _URLENCODED}:
-        raise UnsupportedMediaType(f"Send {_URLENCODED}.")
-    return read_fields(request, names)
-
-
 def read_json_object(request: Request) -> dict[str, Any]:
     """The members of a JSON object, whose texts can all be written in UTF-8. An empty body has none.
 

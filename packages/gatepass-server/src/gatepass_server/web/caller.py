@@ -15,11 +15,10 @@ from gatepass.errors import RevokedTokenError, StatusUnavailableError
 from gatepass.flask import TokenGuard
 from gatepass.guard import Presented, Requirement
 from gatepass_server.accounts.sessions import Sessions
-from gatepass_server.accounts.tokens import FIRST_PARTY_CLIENT
 from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import Busy, CsrfFailed, Forbidden, OperatorError
-from gatepass_server.domain.sessions import Session
+from gatepass_server.domain.sessions import FIRST_PARTY_CLIENT, Session
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.web.bound_tokens import NO_BOUND_TOKENS, BoundTokens
 from gatepass_server.web.browsers import (
