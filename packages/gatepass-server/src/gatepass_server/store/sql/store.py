@@ -9,9 +9,9 @@ from sqlalchemy.pool import Pool
 
 from gatepass_server.store.sql import revision
 from gatepass_server.store.sql.engines import create_engines
-from gatepass_server.store.sql.failures import DATABASE_ERRORS, explain, explain_at_start
-from gatepass_server.store.sql.postgresql import FLUSH
+from gatepass_server.store.sql.failures import DATABASE_ERRORS, driver_errors, explain, explain_at_start
 from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT
+from gatepass_server.store.sql.transactions import transactions
 from gatepass_server.store.sql.uow import SqlUnitOfWork
 from gatepass_server.store.sql.urls import parse_url, shown
 
@@ -34,7 +34,11 @@ class SqlStore:
 
     def __init__(self, url: str, *, pool_size: int = 8, busy_timeout: float = BUSY_TIMEOUT) -> None:
         self._url = parse_url(url)
-        self._engines = create_engines(self._url, pool_size=pool_size, busy_timeout=busy_timeout)
+        self._engines = create_engines(
+            self._url, pool_size=pool_size, busy_timeout=busy_timeout, autocommit=True
+        )
+        self._transactions = transactions(self._engines)
+        self._errors = (*DATABASE_ERRORS, driver_errors(self._engines.writer))
         _stores.add(self)
 
     def __repr__(self) -> str:
@@ -43,26 +47,32 @@ class SqlStore:
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[SqlUnitOfWork]:
         """See ``Store.write``."""
-        engine = self._engines.writer if durable else self._engines.hasty_writer
         try:
-            with engine.connect() as connection:
-                with connection.begin():
-                    uow = SqlUnitOfWork(connection, writes=True)
-                    yield uow
-                    uow.finish()
-                if uow.hurried and durable:
-                    with connection.begin():
-                        connection.exec_driver_sql(FLUSH)
-        except DATABASE_ERRORS as error:
+            with self._transactions.write(durable=durable) as connection:
+                uow = SqlUnitOfWork(connection, writes=True)
+                yield uow
+                uow.finish()
+            if uow.hurried and durable:
+                self._transactions.flush()
+        except self._errors as error:
             raise explain(error, writes=True).with_traceback(error.__traceback__) from None
 
     @contextmanager
     def read(self) -> Iterator[SqlUnitOfWork]:
         """See ``Store.read``. All its statements see one moment."""
         try:
-            with self._engines.reader.begin() as connection:
+            with self._transactions.read() as connection:
                 yield SqlUnitOfWork(connection, writes=False)
-        except DATABASE_ERRORS as error:
+        except self._errors as error:
+            raise explain(error, writes=False).with_traceback(error.__traceback__) from None
+
+    @contextmanager
+    def look(self) -> Iterator[SqlUnitOfWork]:
+        """See ``Store.look``."""
+        try:
+            with self._transactions.look() as connection:
+                yield SqlUnitOfWork(connection, writes=False)
+        except self._errors as error:
             raise explain(error, writes=False).with_traceback(error.__traceback__) from None
 
     def check_ready(self) -> None:
@@ -70,7 +80,7 @@ class SqlStore:
         try:
             with self._engines.reader.begin() as connection:
                 found = revision.read(connection)
-        except DATABASE_ERRORS as error:
+        except self._errors as error:
             raise explain_at_start(error, shown(self._url)) from None
         revision.require_head(found)
 

@@ -2,12 +2,13 @@
 
 import hashlib
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from gatepass_server.store.sql.audit_events import SqlAuditEvents
 from gatepass_server.store.sql.client_grants import SqlClientGrants
 from gatepass_server.store.sql.clients import SqlClients
 from gatepass_server.store.sql.codes import SqlCodes
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.consents import SqlConsents
 from gatepass_server.store.sql.device_codes import SqlDeviceCodes
 from gatepass_server.store.sql.flows import SqlFlows
