@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from gatepass_server.domain.errors import Busy
-from gatepass_server.store.sql import SqlStore, sqlite_transactions
+from gatepass_server.store.sql import SqlStore, ways
 from gatepass_server.store.sql.failures import StatementRefusedError
 from gatepass_server.store.sql.postgresql import FLUSH, HURRY
 from tests.support.audit_house import AuditHouse
@@ -18,7 +18,7 @@ from tests.support.clock import FakeClock
 from tests.support.samples import NOW
 
 FULL, NORMAL = 2, 1
-BEGIN: CodeType = sqlite_transactions._say_durability.__code__
+BEGIN: CodeType = ways.say_durability.__code__
 AT_THE_END = 0
 LINES = {line for *_, line in BEGIN.co_lines() if line} - {BEGIN.co_firstlineno}
 

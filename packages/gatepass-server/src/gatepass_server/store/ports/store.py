@@ -155,6 +155,13 @@ class Store(Protocol):
         """A transaction that only reads; it never waits for a writer."""
         ...
 
+    def look(self) -> AbstractContextManager[UnitOfWork]:
+        """One statement that reads, without a transaction around it: on PostgreSQL one question instead of three.
+
+        A second statement is refused: what both saw could be of two moments.
+        """
+        ...
+
     def check_ready(self) -> None:
         """Reach the database and find the schema that this program needs.
 

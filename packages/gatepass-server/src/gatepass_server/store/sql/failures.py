@@ -1,6 +1,7 @@
 """What the errors of a database mean to the rest of the house."""
 
 import sqlite3
+from typing import Any, Final
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
@@ -35,10 +36,25 @@ class StatementRefusedError(Exception):
     """
 
 
-def driver_errors(engine: Engine) -> type[Exception]:
-    """The error of a driver (PEP 249) that all others of its are kinds of."""
-    errors: type[Exception] = engine.dialect.loaded_dbapi.Error
-    return errors
+class Failures:
+    """What the errors of one database mean.
+
+    Attributes:
+        kinds: What its driver and its pool raise.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._dialect = engine.dialect
+        driver: type[Exception] = engine.dialect.loaded_dbapi.Error
+        self.kinds: Final = (*DATABASE_ERRORS, driver)
+
+    def is_lost(self, error: Exception, connection: Any) -> bool:
+        """Whether the error says that the driver's connection is good for nothing any more."""
+        return self._dialect.is_disconnect(error, connection, None)  # type: ignore[arg-type]  # it looks itself whether the error is one of its driver
+
+    def explain(self, error: Exception, *, writes: bool) -> Exception:
+        """See ``explain``."""
+        return explain(error, writes=writes)
 
 
 def explain(error: Exception, *, writes: bool) -> Exception:

@@ -16,7 +16,7 @@ from gatepass_server.store.sql.groups import SqlGroups
 from gatepass_server.store.sql.invitations import SqlInvitations
 from gatepass_server.store.sql.logout_notices import SqlLogoutNotices
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
-from gatepass_server.store.sql.postgresql import HURRY
+from gatepass_server.store.sql.postgresql import FLUSH, HURRY
 from gatepass_server.store.sql.pushed_requests import SqlPushedRequests
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from gatepass_server.store.sql.roles import SqlRoles
@@ -44,8 +44,8 @@ class SqlUnitOfWork:
         self._connection = connection
         self._writes = writes
         self.hurried = False
-        self._throttles = SqlThrottles(connection)
-        self._audit_events = SqlAuditEvents(connection, self.lock, writes=writes)
+        self._throttles: SqlThrottles | None = None
+        self._audit_events: SqlAuditEvents | None = None
 
     @property
     def users(self) -> SqlUsers:
@@ -145,11 +145,15 @@ class SqlUnitOfWork:
     @property
     def throttles(self) -> SqlThrottles:
         """Counters."""
+        if self._throttles is None:
+            self._throttles = SqlThrottles(self._connection)
         return self._throttles
 
     @property
     def audit_events(self) -> SqlAuditEvents:
         """The audit log."""
+        if self._audit_events is None:
+            self._audit_events = SqlAuditEvents(self._connection, self.lock, writes=self._writes)
         return self._audit_events
 
     def lock(self, name: str) -> None:
@@ -160,17 +164,24 @@ class SqlUnitOfWork:
             self._connection.execute(_LOCK, {"number": lock_number(name)})
         # On SQLite a writing transaction excludes all others already.
 
+    def flush(self) -> None:
+        """Wait, on PostgreSQL, until everything that was committed is on the disk."""
+        self._connection.exec_driver_sql(FLUSH)
+
     def finish(self) -> None:
         """Do what stands at the end of a transaction, before it commits.
 
         The audit log has one head, which all its writers wait for, and nobody is to wait for the disk while it is
         held. Such a transaction commits in a hurry; whoever began it waits for the disk afterwards, as others do.
         """
-        if self._audit_events.is_waiting and self._connection.dialect.name == "postgresql":
-            self._connection.exec_driver_sql(HURRY)
-            self.hurried = True
-        self._audit_events.finish()  # waits for its lock, so it comes before what must wait for nobody
-        self._throttles.finish()
+        events = self._audit_events
+        if events is not None and events.is_waiting:
+            if self._connection.dialect.name == "postgresql":
+                self._connection.exec_driver_sql(HURRY)
+                self.hurried = True
+            events.finish()  # waits for its lock, so it comes before what must wait for nobody
+        if self._throttles is not None:
+            self._throttles.finish()
 
 
 def lock_number(name: str) -> int:
