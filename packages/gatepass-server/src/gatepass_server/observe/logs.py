@@ -45,6 +45,8 @@ def configure_logs(level: str, style: str, *, stream: TextIO | None = None) -> N
         stream: where lines go.
     """
     out = stream or sys.stderr
+    # Facts that no line of ours tells, gathered anew for each (https://docs.python.org/3/howto/logging.html#optimization).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     as_text = style == "text" or (style == "auto" and out.isatty())
     renderer = (
         structlog.dev.ConsoleRenderer(colors=out.isatty())

@@ -309,12 +309,13 @@ def live_session(row: Sequence[Any]) -> LiveSession:
 
 
 def _session(row: Sequence[Any]) -> Session:
-    values = dict(zip(_NAMES, row[: len(COLUMNS)], strict=True))
+    values = dict(zip(_NAMES, row, strict=False))  # the columns of its owner may follow
     number, index = values.pop("status_list"), values.pop("status_index")
-    values["mode"] = SessionMode(values["mode"])
+    values["mode"] = _MODES[values["mode"]]
     values["methods"] = tuple(values["methods"].split())
     values["terms"] = decode_terms(values["terms"])
     return Session(**values, status=None if number is None else StatusIndex(number, index))
 
 
 _NAMES = tuple(column.name for column in COLUMNS)
+_MODES = {str(mode): mode for mode in SessionMode}
