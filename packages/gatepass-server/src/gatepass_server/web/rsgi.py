@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Response
 from werkzeug.exceptions import RequestTimeout
@@ -26,12 +26,23 @@ if TYPE_CHECKING:
     from granian.rsgi import Scope
 
 BODY_SECONDS = 10.0
-NOTHING: Mapping[tuple[str, str], Callable[[DirectRequest], PlainAnswer | None]] = {}
 _MOST = MAX_BODY_BYTES + 1
 """What is read of a body at most; the application tells by the last byte that it is too large."""
 
 _QUEUED_PER_THREAD = 4
 _RETRY_SECONDS = 1
+
+
+class Direct(Protocol):
+    """Answers requests at one address without the application."""
+
+    def __call__(self, request: DirectRequest) -> PlainAnswer | None:
+        """The answer; None where the application is to answer."""
+        ...
+
+    def waits(self) -> bool:
+        """Whether it may wait for something just now. One that does not needs no thread."""
+        ...
 
 
 class RsgiShell:
@@ -51,7 +62,7 @@ class RsgiShell:
     def __init__(
         self,
         application: "WSGIApplication",
-        direct: Mapping[tuple[str, str], Callable[[DirectRequest], PlainAnswer | None]] = NOTHING,
+        direct: Mapping[tuple[str, str], Direct] | None = None,
         *,
         host: str,
         port: int,
@@ -60,7 +71,7 @@ class RsgiShell:
         started: Callable[[], None] = lambda: None,
     ) -> None:
         self._application = application
-        self._direct = direct
+        self._direct = direct or {}
         self._body_seconds = body_seconds
         self._started = started
         self._threads = ThreadPoolExecutor(threads, "request")  # starts none before the first request
@@ -98,13 +109,20 @@ class RsgiShell:
                 _send(proto, answer_refusal(UnreadableBody("The body broke off.")))
                 return
             body = found
+        direct = None if headers.repeats else self._direct.get((scope.method, scope.path))
+        if (
+            direct is not None
+            and not direct.waits()
+            and self._answer_directly(direct, scope, headers, body, proto)
+        ):
+            return
         if not self._places:
             _send(proto, answer_refusal(_busy()))
             return
         self._places -= 1
         try:
             answered = self._loop.create_future()  # run_in_executor makes one more, at 0.03 ms
-            self._threads.submit(self._answer, scope, headers, body, proto, answered)
+            self._threads.submit(self._answer, direct, scope, headers, body, proto, answered)
             await answered
         finally:
             self._places += 1
@@ -127,6 +145,7 @@ class RsgiShell:
 
     def _answer(
         self,
+        direct: Direct | None,
         scope: "Scope",
         headers: "Joined",
         body: bytes | bytearray,
@@ -135,7 +154,7 @@ class RsgiShell:
     ) -> None:
         """In a thread: answer, and send that."""
         try:
-            if not self._answer_directly(scope, headers, body, proto):
+            if direct is None or not self._answer_directly(direct, scope, headers, body, proto):
                 self._run(self._environ(scope, headers, body), proto)
         except Exception as error:  # noqa: BLE001 - the application answers its own; whatever is left must not hang
             _send(proto, answer_fault(error))
@@ -143,11 +162,13 @@ class RsgiShell:
             self._loop.call_soon_threadsafe(answered.set_result, None)
 
     def _answer_directly(
-        self, scope: "Scope", headers: "Joined", body: bytes | bytearray, proto: "HTTPProtocol"
+        self,
+        direct: Direct,
+        scope: "Scope",
+        headers: "Joined",
+        body: bytes | bytearray,
+        proto: "HTTPProtocol",
     ) -> bool:
-        direct = self._direct.get((scope.method, scope.path))
-        if direct is None or headers.repeats:
-            return False
         answer = direct(
             DirectRequest(scope.method, scope.path, scope.query_string, headers, bytes(body), _peer(scope))
         )

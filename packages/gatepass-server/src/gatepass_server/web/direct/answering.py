@@ -22,11 +22,19 @@ class Answering:
     Args:
         endpoint: answers.
         usual: headers of every answer that does not say otherwise.
+        waits: whether it may wait for something just now, such as a database. One that does not needs no thread.
     """
 
-    def __init__(self, endpoint: Endpoint, usual: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        usual: Sequence[tuple[str, str]],
+        *,
+        waits: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._endpoint = endpoint
         self._usual = usual
+        self.waits = waits
 
     def __call__(self, request: DirectRequest) -> PlainAnswer | None:
         """The answer, or None where Flask is to answer."""

@@ -159,11 +159,16 @@ class DirectDocument:
 
     def __call__(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:  # noqa: ARG002 - see ``Endpoint``
         """See ``Endpoint``."""
-        now, made = self._clock(), self._made
-        if made is None or not 0 <= now - made[0] < _DOCUMENT_SECONDS:
-            made = self._made = (now, of_flask(self._view()))
+        made = self._made
+        if made is None or self.is_stale():
+            made = self._made = (self._clock(), of_flask(self._view()))
         kept = made[1]
         return PlainAnswer(kept.status, list(kept.headers), kept.body)
+
+    def is_stale(self) -> bool:
+        """Whether it is to be made anew, for which the keys may have to be read."""
+        made = self._made
+        return made is None or not 0 <= self._clock() - made[0] < _DOCUMENT_SECONDS
 
 
 def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
@@ -188,9 +193,15 @@ def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
         for path, service in services.items()
     }
     found["GET", userinfo.PATH] = DirectUserInfo(gatepass.verifier, gatepass.sessions, provider.userinfo)
-    documents = DiscoveryEndpoint(ring, provider.metadata)
-    found["GET", "/.well-known/jwks.json"] = DirectDocument(documents.jwks, gatepass.clock)
-    for title in ("openid-configuration", "oauth-authorization-server"):
-        found["GET", f"/.well-known/{title}"] = DirectDocument(documents.metadata, gatepass.clock)
     usual = usual_headers(is_https=settings.public_issuer.startswith("https://"))
-    return {at: Answering(endpoint, usual) for at, endpoint in found.items()}
+    direct = {at: Answering(endpoint, usual) for at, endpoint in found.items()}
+    discovery = DiscoveryEndpoint(ring, provider.metadata)
+    views = {
+        "jwks.json": discovery.jwks,
+        "openid-configuration": discovery.metadata,
+        "oauth-authorization-server": discovery.metadata,
+    }
+    for title, view in views.items():
+        document = DirectDocument(view, gatepass.clock)
+        direct["GET", f"/.well-known/{title}"] = Answering(document, usual, waits=document.is_stale)
+    return direct
