@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
+import psycopg
 import pytest
 
 from gatepass_server.store.sql import schema
 from tests.support.clock import FakeClock
+from tests.support.compiled_statements import compile_statements_once
 from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds in this file
     pytest_addoption,
     pytest_runtest_setup,
@@ -18,6 +20,7 @@ from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds
 )
 from tests.support.databases import empty_tables, new_database
 from tests.support.postgres import running_postgres
+from tests.support.route_builders import compile_routes_once
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and with them every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -25,6 +28,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # A slow machine is no fault of what is tested.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+compile_routes_once()
+compile_statements_once()
 
 
 @pytest.fixture
@@ -79,6 +85,13 @@ def postgres_with_tables(postgres_server: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_emptier(postgres_with_tables: str) -> Iterator[psycopg.Connection]:
+    """A connection to that database, which empties it before each test."""
+    with psycopg.connect(postgres_with_tables, autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture
 def ready_sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """The address of an SQLite file with empty tables."""
@@ -86,9 +99,9 @@ def ready_sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def ready_postgres_url(postgres_with_tables: str) -> str:
+def ready_postgres_url(postgres_with_tables: str, postgres_emptier: psycopg.Connection) -> str:
     """A PostgreSQL database with empty tables. The test may fill them, not change them."""
-    empty_tables(postgres_with_tables)
+    empty_tables(postgres_emptier)
     return postgres_with_tables
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -155,7 +156,8 @@ def _compare(store: SqlStore, url: str, steps: list[tuple[int, int, int]]) -> No
             for table in ("gatepass_sessions", "gatepass_users"):
                 uow._connection.exec_driver_sql(f"DELETE FROM {table}")
     else:
-        empty_tables(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            empty_tables(connection)
     with store.write() as uow:
         uow.users.add(sample_user())
     now, ended = float(NOW), set()
