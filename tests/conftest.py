@@ -4,10 +4,10 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
-import psycopg
 import pytest
 
 from gatepass_server.store.sql import schema
@@ -18,9 +18,10 @@ from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds
     pytest_runtest_setup,
     pytest_terminal_summary,
 )
-from tests.support.databases import empty_tables, new_database
+from tests.support.databases import Emptier, new_database
 from tests.support.postgres import running_postgres
 from tests.support.route_builders import compile_routes_once
+from tests.support.tls_contexts import read_certificates_once
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and with them every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -31,6 +32,7 @@ hypothesis.settings.load_profile("house")
 
 compile_routes_once()
 compile_statements_once()
+read_certificates_once()
 
 
 @pytest.fixture
@@ -86,10 +88,10 @@ def postgres_with_tables(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_emptier(postgres_with_tables: str) -> Iterator[psycopg.Connection]:
-    """A connection to that database, which empties it before each test."""
-    with psycopg.connect(postgres_with_tables, autocommit=True) as connection:
-        yield connection
+def empty_postgres(postgres_with_tables: str) -> Iterator[Emptier]:
+    """Empties that database."""
+    with closing(Emptier(postgres_with_tables)) as emptier:
+        yield emptier
 
 
 @pytest.fixture
@@ -99,9 +101,9 @@ def ready_sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def ready_postgres_url(postgres_with_tables: str, postgres_emptier: psycopg.Connection) -> str:
+def ready_postgres_url(postgres_with_tables: str, empty_postgres: Emptier) -> str:
     """A PostgreSQL database with empty tables. The test may fill them, not change them."""
-    empty_tables(postgres_emptier)
+    empty_postgres()
     return postgres_with_tables
 
 
