@@ -13,6 +13,7 @@ import pytest
 from gatepass_server.store.sql import schema
 from tests.support.clock import FakeClock
 from tests.support.compiled_statements import compile_statements_once
+from tests.support.compiled_templates import compile_templates_once
 from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds in this file
     pytest_addoption,
     pytest_runtest_setup,
@@ -32,6 +33,7 @@ hypothesis.settings.load_profile("house")
 
 compile_routes_once()
 compile_statements_once()
+compile_templates_once()
 read_certificates_once()
 
 
