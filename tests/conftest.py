@@ -22,6 +22,7 @@ from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds
 from tests.support.databases import Emptier, new_database
 from tests.support.postgres import running_postgres
 from tests.support.route_builders import compile_routes_once
+from tests.support.rsa_keys import make_few_rsa_keys
 from tests.support.tls_contexts import read_certificates_once
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and with them every program that they start.
@@ -34,6 +35,7 @@ hypothesis.settings.load_profile("house")
 compile_routes_once()
 compile_statements_once()
 compile_templates_once()
+make_few_rsa_keys()
 read_certificates_once()
 
 
