@@ -79,6 +79,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _wait_until_free(port: int) -> None:
+    """Workers of a server that was killed may hold its port a moment longer than it lives."""
+    deadline = monotonic() + _STOP_SECONDS
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                if monotonic() > deadline:
+                    raise
+                sleep(0.01)
+            else:
+                return
+
+
 class Server:
     """``gatepass serve`` with a data folder.
 
@@ -90,6 +106,7 @@ class Server:
 
     def __init__(self, folder: Path, *, port: int | None = None, **settings: str) -> None:
         self.port = port or free_port()
+        _wait_until_free(self.port)
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = folder / "data"
         self.log = folder / f"server-{self.port}.log"

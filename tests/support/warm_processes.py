@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 _ROOT = Path(__file__).parents[2]
+_LONGEST_NUMBER = 16
 
 
 class WarmProcess:
@@ -41,12 +42,11 @@ class WarmProcess:
             "folder": str(folder),
             "start_new_session": start_new_session,
         }
-        self._line, other_end = socket.socketpair()
+        self._line, other_end = _pair()
         with other_end:
             numbers = [*(file.fileno() for file in files), other_end.fileno()]
             socket.send_fds(_warm_python(), [json.dumps(request).encode()], numbers)
-        self._told = self._line.makefile("rb")
-        self.pid = int(self._told.readline())
+        self.pid = int(self._line.recv(_LONGEST_NUMBER))
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
@@ -65,11 +65,9 @@ class WarmProcess:
         if self.returncode is None:
             self._line.settimeout(timeout)
             try:
-                told = self._line.recv(16)
+                self.returncode = int(self._line.recv(_LONGEST_NUMBER))
             except (BlockingIOError, TimeoutError):
                 raise subprocess.TimeoutExpired("gatepass", timeout) from None
-            self.returncode = int(told)
-            self._told.close()
             self._line.close()
         return self.returncode
 
@@ -87,10 +85,15 @@ class WarmProcess:
         self.send_signal(signal.SIGKILL)
 
 
+def _pair() -> tuple[socket.socket, socket.socket]:
+    """Two ends between which messages stay whole."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
 @cache
 def _warm_python() -> socket.socket:
     """The way to the process that forks, which ends with this one."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = _pair()
     with theirs:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.warm_python", str(theirs.fileno())],

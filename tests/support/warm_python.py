@@ -59,7 +59,7 @@ def wait_for_orders(orders: socket.socket) -> dict[str, Any]:
                     for other in (orders, ends, wakes, line, *lines.values()):
                         other.close()
                     return _become(json.loads(request), files[:3])
-                line.send(b"%d\n" % pid)
+                line.send(b"%d" % pid)
                 lines[pid] = line
                 for file in files[:3]:
                     os.close(file)
@@ -70,7 +70,7 @@ def _tell_ends(lines: dict[int, socket.socket]) -> None:
         found, status = os.waitpid(pid, os.WNOHANG)
         if found:
             with lines.pop(pid) as line, suppress(OSError):
-                line.send(b"%d\n" % os.waitstatus_to_exitcode(status))
+                line.send(b"%d" % os.waitstatus_to_exitcode(status))
 
 
 def _become(request: dict[str, Any], files: list[int]) -> dict[str, Any]:
