@@ -1,4 +1,4 @@
-"""``gatepass`` in processes of its own that start warm (``warm_python.py``)."""
+"""``gatepass`` and other programs, in processes of their own that start warm (``warm_python.py``)."""
 
 import atexit
 import json
@@ -20,7 +20,7 @@ class WarmProcess:
     """A process, much like ``subprocess.Popen``.
 
     Args:
-        command: What stands in ``sys.argv``.
+        command: ``gatepass``, ``-m MODULE`` or a file of Python, with its arguments.
         environment: The whole of it.
         folder: Where it runs.
         files: Its standard input, output and error.
@@ -42,6 +42,7 @@ class WarmProcess:
             "folder": str(folder),
             "start_new_session": start_new_session,
         }
+        self._command = list(command)
         self._line, other_end = _pair()
         with other_end:
             numbers = [*(file.fileno() for file in files), other_end.fileno()]
@@ -67,7 +68,7 @@ class WarmProcess:
             try:
                 self.returncode = int(self._line.recv(_LONGEST_NUMBER))
             except (BlockingIOError, TimeoutError):
-                raise subprocess.TimeoutExpired("gatepass", timeout) from None
+                raise subprocess.TimeoutExpired(self._command, timeout) from None
             self._line.close()
         return self.returncode
 

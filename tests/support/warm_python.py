@@ -1,4 +1,4 @@
-"""A Python that has imported Gatepass already, and becomes the command ``gatepass`` each time it is asked.
+"""A Python that has imported Gatepass already, and becomes ``gatepass`` or another program each time it is asked.
 
 To import everything is most of what a short command costs, and the tests start hundreds of them. Each is a process of
 its own all the same: forked before anything happened, with its own environment, folder, files, signals and end.
@@ -12,14 +12,17 @@ import importlib
 import json
 import os
 import pkgutil
+import runpy
 import selectors
 import signal
 import socket
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import gatepass_server
+from gatepass_server.cli import main as gatepass
 
 _LONGEST_REQUEST = 256 * 1024
 
@@ -90,14 +93,25 @@ def _become(request: dict[str, Any], files: list[int]) -> dict[str, Any]:
     return request
 
 
+def _run(command: list[str]) -> None:
+    """What Python would do with it: ``gatepass``, ``-m MODULE`` or a file, each with its arguments."""
+    program, *rest = command
+    if program == "-m":
+        sys.path[0] = str(Path.cwd())
+        sys.argv = rest
+        runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    elif program.endswith(".py"):
+        sys.path[0] = str(Path(program).absolute().parent)
+        runpy.run_path(program, run_name="__main__")
+    else:
+        gatepass()
+
+
 def main() -> None:
-    """Be warm; and in each new process, be ``gatepass``."""
+    """Be warm; and in each new process, be what was asked for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests
     _import_everything()
-    wait_for_orders(socket.socket(fileno=int(sys.argv[1])))
-    from gatepass_server.cli import main as gatepass  # noqa: PLC0415 - imported long ago, as this process's program
-
-    gatepass()
+    _run(wait_for_orders(socket.socket(fileno=int(sys.argv[1])))["command"])
 
 
 if __name__ == "__main__":
