@@ -1,5 +1,6 @@
 """What all tests may ask for: databases and a clock."""
 
+import gc
 import os
 import shutil
 import signal
@@ -32,11 +33,21 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
+# The tests themselves stay until the end: nobody needs to look through them for garbage again and again.
+gc.disable()
+
 compile_routes_once()
 compile_statements_once()
 compile_templates_once()
 make_few_rsa_keys()
 read_certificates_once()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what comes from now on, and less often."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture
