@@ -21,6 +21,7 @@ from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds
     pytest_terminal_summary,
 )
 from tests.support.databases import Emptier, new_database
+from tests.support.houses import open_house  # noqa: F401 - a fixture, which pytest finds in this file
 from tests.support.postgres import running_postgres
 from tests.support.route_builders import compile_routes_once
 from tests.support.rsa_keys import make_few_rsa_keys
