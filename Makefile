@@ -44,7 +44,7 @@ serve: $(VENV)/.serve ## Install into .venv and serve on http://127.0.0.1:8000 (
 	@exec $(BIN)/gatepass serve --port $(PORT)
 
 test: $(VENV)/.dev $(VENV)/.node $(VENV)/.browser-node $(VENV)/.relying-node $(VENV)/.peers chromium ## Run all tests, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev ## Formatting, lint, types and the import contracts
 	@$(BIN)/ruff format --check .

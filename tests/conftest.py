@@ -22,6 +22,7 @@ from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds
 )
 from tests.support.databases import Emptier, new_database
 from tests.support.houses import open_house  # noqa: F401 - a fixture, which pytest finds in this file
+from tests.support.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.support.postgres import running_postgres
 from tests.support.route_builders import compile_routes_once
 from tests.support.rsa_keys import make_few_rsa_keys
