@@ -5,6 +5,7 @@ import pytest
 _LONG = (
     "tests/browser/",
     "tests/web/test_openapi.py",
+    "tests/typing/",
     "tests/relying/",
     "tests/e2e/",
     "tests/adapters/",
