@@ -44,7 +44,7 @@ serve: $(VENV)/.serve ## Install into .venv and serve on http://127.0.0.1:8000 (
 	@exec $(BIN)/gatepass serve --port $(PORT)
 
 test: $(VENV)/.dev $(VENV)/.node $(VENV)/.browser-node $(VENV)/.relying-node $(VENV)/.peers chromium ## Run all tests, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev ## Formatting, lint, types and the import contracts
 	@$(BIN)/ruff format --check .
@@ -72,11 +72,16 @@ $(VENV)/.peers-node: bench/verification/node/package-lock.json | $(VENV)/.python
 bench: $(VENV)/.dev $(VENV)/.peers $(VENV)/.peers-node ## Print the benchmarks, each a ratio within one run
 	@$(BIN)/python -m bench $(ARGS)
 
-fuzz: $(VENV)/.dev ## Refuse 200,000 mutated tokens (ARGS="--seed 7 --mutants 1000000" for others)
+# What the usual run tries less often.
+THOROUGH := TESTS_THOROUGH=1 $(BIN)/python -m pytest -q --no-header
+
+fuzz: $(VENV)/.dev ## Refuse 200,000 mutated tokens (ARGS="--seed 7" for others), and draw many requests by the schema
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+	@$(THOROUGH) tests/web/test_openapi.py
 
 storm: $(VENV)/.dev ## Race 50 tabs 200 times and kill servers 20 times on each database (ARGS="--rounds 20" for less)
 	@$(BIN)/python -m tests.storm $(ARGS)
+	@$(THOROUGH) tests/e2e/test_durability.py tests/e2e/test_stopping.py
 
 screenshots: $(VENV)/.dev ## Take pictures of every page into a folder (ARGS=../pictures)
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
