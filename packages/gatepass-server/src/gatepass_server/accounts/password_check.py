@@ -19,6 +19,10 @@ class UnknownEmail(WrongCredentials):
     """Told apart from a wrong password only where the setting ``article_answers`` asks for it."""
 
 
+class NoPassword(UnknownEmail):
+    """The account has no password: for who tries one, it is not there."""
+
+
 class DisabledAccount(WrongCredentials):
     """The password was right; only the logs tell."""
 
@@ -40,7 +44,8 @@ class ProvenPassword:
 class PasswordCheck:
     """Checks passwords within the limits of failures.
 
-    Whatever is wrong, the same work is done: an unknown e-mail and a disabled account cost one hash as well.
+    Whatever is wrong, the same work is done: an unknown e-mail, a disabled account and one without a password cost one
+    hash as well.
     """
 
     def __init__(self, store: Store, hasher: PasswordHasher, gate: HashGate, limits: FailureLimits) -> None:
@@ -109,6 +114,9 @@ class PasswordCheck:
         if user is None:
             self._hasher.verify_unknown(password)
             raise UnknownEmail(REFUSAL, reason="unknown e-mail")
+        if not user.has_password:
+            self._hasher.verify_unknown(password)
+            raise NoPassword(REFUSAL, reason="the account has no password")
         verdict = self._hasher.verify(user.password_hash, password)
         if not verdict.right:
             raise WrongCredentials(REFUSAL, reason=verdict.reason or "wrong password")
@@ -119,6 +127,8 @@ class PasswordCheck:
 
 def _why(error: WrongCredentials) -> str:
     """The class of the failure, for the audit log: never what was typed."""
+    if isinstance(error, NoPassword):
+        return "no_password"
     if isinstance(error, UnknownEmail):
         return "unknown_email"
     return "disabled" if isinstance(error, DisabledAccount) else "wrong_password"

@@ -12,6 +12,7 @@ from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.identities import Identities
 from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
@@ -39,6 +40,7 @@ __all__ = [
     "DeviceCodes",
     "Flows",
     "Groups",
+    "Identities",
     "Invitations",
     "LiveSession",
     "LogoutNotices",

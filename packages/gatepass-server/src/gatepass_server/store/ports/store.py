@@ -11,6 +11,7 @@ from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.identities import Identities
 from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
@@ -97,6 +98,11 @@ class UnitOfWork(Protocol):
     @property
     def groups(self) -> Groups:
         """Groups, their members and their roles."""
+        ...
+
+    @property
+    def identities(self) -> Identities:
+        """Who people are elsewhere."""
         ...
 
     @property

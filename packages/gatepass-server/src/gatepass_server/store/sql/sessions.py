@@ -186,6 +186,8 @@ class SqlSessions:
             "parent_id": session.parent_id,
             "offline": session.offline,
             "terms": encode_terms(session.terms),
+            "identity_id": session.identity_id,
+            "upstream_sid": session.upstream_sid,
         }
         self._connection.execute(_ADD, values)
 

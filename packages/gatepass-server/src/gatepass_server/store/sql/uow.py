@@ -12,6 +12,7 @@ from gatepass_server.store.sql.consents import SqlConsents
 from gatepass_server.store.sql.device_codes import SqlDeviceCodes
 from gatepass_server.store.sql.flows import SqlFlows
 from gatepass_server.store.sql.groups import SqlGroups
+from gatepass_server.store.sql.identities import SqlIdentities
 from gatepass_server.store.sql.invitations import SqlInvitations
 from gatepass_server.store.sql.logout_notices import SqlLogoutNotices
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
@@ -115,6 +116,11 @@ class SqlUnitOfWork:
     def groups(self) -> SqlGroups:
         """Groups."""
         return SqlGroups(self._connection)
+
+    @property
+    def identities(self) -> SqlIdentities:
+        """Who people are elsewhere."""
+        return SqlIdentities(self._connection)
 
     @property
     def invitations(self) -> SqlInvitations:
