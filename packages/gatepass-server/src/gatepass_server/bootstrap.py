@@ -18,6 +18,7 @@ from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
+from gatepass_server.accounts.directory_passwords import DirectoryPasswords
 from gatepass_server.accounts.faces import Faces
 from gatepass_server.accounts.groups import Groups
 from gatepass_server.accounts.house_verifier import HouseVerifier
@@ -51,6 +52,7 @@ from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
+from gatepass_server.people_directory import people_directory
 from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
@@ -65,6 +67,7 @@ from gatepass_server.store.sql.schema import upgrade
 
 if TYPE_CHECKING:
     from gatepass_server.accounts.import_users import UserImport
+    from gatepass_server.ldap.directory import LdapDirectory
 
 _HASH_PATIENCE_SECONDS = 2.0
 _KEY_SETS_AT_ONCE = 16
@@ -108,6 +111,7 @@ class Gatepass:
     provider: Provider | None
     introspection_alone: Introspection | None
     status_lists: Publisher | None
+    people_directory: "LdapDirectory | None"
     directory: Directory
     administration: Administration
     administrators: Administrators
@@ -233,7 +237,12 @@ def build(
         audience=settings.public_audience,
         status_lists=status_base,
     )
-    check = PasswordCheck(store, hasher, gate, limits)
+    people = people_directory(settings)
+    elsewhere = None
+    if people is not None:
+        domains = settings.ldap_email_domains.split()
+        elsewhere = DirectoryPasswords(store, people, limits, clock, name=settings.ldap_name, domains=domains)
+    check = PasswordCheck(store, hasher, gate, limits, elsewhere)
     log_in = LogIn(
         store,
         check,
@@ -316,6 +325,7 @@ def build(
         if ring is not None
         else introspection_alone(store, clients, held, clock, audience=settings.public_audience),
         status_lists=status_lists,
+        people_directory=people,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, accounts, sessions, tokens, audit),
         administrators=Administrators(store, sessions, clock),

@@ -28,6 +28,10 @@ class EventKind(StrEnum):
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     PASSWORD_CHANGE_FAILED = "password_change.failed"  # noqa: S105 - the name of an event
 
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_ROLES_CHANGED = "identity.roles_changed"
+    """What another house says of its owner's roles is another thing than last time."""
+
     LOG_IN_SUCCEEDED = "log_in.succeeded"
     LOG_IN_FAILED = "log_in.failed"
     ATTEMPTS_LIMITED = "attempts.limited"

@@ -14,6 +14,7 @@ class DirectoryEntry:
         dn: Where the entry is at present; for logs alone.
         email: As the directory has it, unchecked; empty where it has none.
         name: As the directory has it, unchecked; empty where it has none.
+        label: What the person is known by there, such as a user name.
         roles: What the person's groups stand for here, in order.
     """
 
@@ -21,6 +22,7 @@ class DirectoryEntry:
     dn: str
     email: str = ""
     name: str = ""
+    label: str = ""
     roles: tuple[str, ...] = ()
 
 

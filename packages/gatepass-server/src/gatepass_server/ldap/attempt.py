@@ -42,8 +42,11 @@ class Question:
 class Attempt:
     """Searches, binds and reads groups."""
 
-    def __init__(self, plan: Plan, connection: Any, roles: Mapping[str, frozenset[Name]]) -> None:
+    def __init__(
+        self, plan: Plan, connection: Any, roles: Mapping[str, frozenset[Name]], *, encrypted: bool
+    ) -> None:
         self._plan = plan
+        self._encrypted = encrypted
         self._connection = connection
         self._roles = roles
 
@@ -66,6 +69,7 @@ class Attempt:
             dn=found.dn,
             email=found.text(self._plan.email_attribute),
             name=found.text(self._plan.name_attribute),
+            label=found.text(self._plan.login_attributes[-1]) or found.dn,
             roles=tuple(sorted(role for role, named in self._roles.items() if not named.isdisjoint(groups))),
         )
 
@@ -154,7 +158,7 @@ class Attempt:
         """Bind by name and password (RFC 4513 section 5.1.3), never with one of them alone."""
         if not dn or not password:
             raise DirectoryUnavailable(reason="a bind without a name or a password proves nothing")
-        if not is_safe(self._connection, plaintext=self._plan.plaintext):
+        if not is_safe(self._connection, encrypted=self._encrypted):
             raise DirectoryUnavailable(reason="the connection is not encrypted any more")
         # As bytes: ldap3 would prepare a text (RFC 4013), and some texts are empty after that.
         self._connection.rebind(

@@ -119,8 +119,8 @@ def connected(
                 connection.socket.close()
 
 
-def is_safe(connection: Any, *, plaintext: bool) -> bool:
+def is_safe(connection: Any, *, encrypted: bool) -> bool:
     """Whether a password may be sent: ldap3 opens anew what was closed, and plain then, if somebody binds."""
     if connection.closed or not isinstance(connection.socket, Metered):
         return False
-    return plaintext or isinstance(connection.socket.inner, ssl.SSLSocket)
+    return not encrypted or isinstance(connection.socket.inner, ssl.SSLSocket)

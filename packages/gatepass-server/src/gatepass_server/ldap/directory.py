@@ -43,7 +43,7 @@ class LdapDirectory:
         if plan.group_filter:
             check_filter(filled(plan.group_filter, lambda _: "x"), "ldap_group_filter")
         self._roles = {role: _names(groups) for role, groups in plan.roles.items()}
-        self._context = None if plan.plaintext else _context(plan)
+        self._context = _context(plan)
         self.after_fork()
         mend_after_forks(self)
 
@@ -130,12 +130,13 @@ class LdapDirectory:
 
     def _try_addresses(self, question: Question, deadline: Deadline[Any]) -> DirectoryEntry:
         failures = []
+        seconds = self._plan.seconds / len(self._plan.addresses)  # the others want some of the time, too
         for address in self._plan.addresses:
             try:
-                with connected(
-                    address, self._context, deadline, seconds=self._plan.seconds / len(self._plan.addresses)
-                ) as connection:
-                    return Attempt(self._plan, connection, self._roles).answer(question)
+                encrypted = self._plan.is_encrypted(address)
+                context = self._context if encrypted else None
+                with connected(address, context, deadline, seconds=seconds) as connection:
+                    return Attempt(self._plan, connection, self._roles, encrypted=encrypted).answer(question)
             except GatepassError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a directory, or who sits in its place, makes ldap3 raise
@@ -144,7 +145,7 @@ class LdapDirectory:
 
 
 def _told(error: Exception) -> str:
-    """What went wrong; of errors that are neither ldap3's nor the system's, which may hold anything, the class alone."""
+    """What went wrong; of errors that are neither ldap3's nor the system's, which may hold anything, their class."""
     is_known = isinstance(error, OSError | ldap3.core.exceptions.LDAPExceptionError)
     return f"{type(error).__name__}: {str(error)[:300]}" if is_known else type(error).__name__
 

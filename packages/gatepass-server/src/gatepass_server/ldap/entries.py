@@ -36,7 +36,8 @@ class Found:
 def attributes_wanted(plan: Plan) -> list[str]:
     """What is asked of a person's entry."""
     places = (name for name in places_of(plan.group_filter) if name.lower() != "dn")
-    named = (plan.subject_attribute, plan.email_attribute, plan.name_attribute, plan.group_attribute, *places)
+    told = (plan.subject_attribute, plan.email_attribute, plan.name_attribute, plan.login_attributes[-1])
+    named = (*told, plan.group_attribute, *places)
     return list(dict.fromkeys(name for name in named if name))
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.ldap_addresses import LdapAddress
+from gatepass_server.domain.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +14,8 @@ class Plan:
 
     Attributes:
         addresses: Tried in their order until one can be connected to.
-        starttls: Whether a plain address is made safe by StartTLS (RFC 4513 section 3.1).
-        plaintext: Whether a plain address is used without; passwords then cross the network readable.
+        starttls: Whether an address without TLS is made safe by StartTLS (RFC 4513 section 3.1). Otherwise passwords
+            cross the network readable.
         authorities: A file (PEM) that is believed beside the system's authorities.
         bind_dn: Who searches; empty for nobody in particular.
         bind_password: Its password.
@@ -35,7 +35,6 @@ class Plan:
 
     addresses: tuple[LdapAddress, ...]
     starttls: bool = False
-    plaintext: bool = False
     authorities: Path | None = None
     bind_dn: str = ""
     bind_password: Secret
@@ -50,3 +49,7 @@ class Plan:
     group_filter: str = ""
     roles: Mapping[str, tuple[str, ...]]
     seconds: float = 5.0
+
+    def is_encrypted(self, address: LdapAddress) -> bool:
+        """Whether nothing is said there before TLS has begun, but the wish for it."""
+        return address.tls or self.starttls

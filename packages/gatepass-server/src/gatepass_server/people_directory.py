@@ -1,0 +1,44 @@
+"""The directory of people that the settings describe: a corner of the composition root."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gatepass_server.domain.ldap_addresses import parse_ldap_addresses
+from gatepass_server.domain.ldap_roles import parse_ldap_roles
+from gatepass_server.settings import Settings
+
+if TYPE_CHECKING:
+    from gatepass_server.ldap.directory import LdapDirectory
+
+
+def people_directory(settings: Settings) -> "LdapDirectory | None":
+    """The directory; None where there is none. It is not asked anything.
+
+    Raises:
+        OperatorError: what the settings say of it cannot be followed, or ldap3 is not installed.
+    """
+    if not settings.ldap_url:
+        return None
+    from gatepass_server.ldap.directory import LdapDirectory  # noqa: PLC0415 - ldap3 is an extra
+    from gatepass_server.ldap.plan import Plan  # noqa: PLC0415 - the same
+
+    return LdapDirectory(
+        Plan(
+            addresses=parse_ldap_addresses(settings.ldap_url),
+            starttls=settings.ldap_starttls,
+            authorities=Path(settings.ldap_ca_file) if settings.ldap_ca_file else None,
+            bind_dn=settings.ldap_bind_dn,
+            bind_password=settings.ldap_bind_password,
+            base=settings.ldap_base,
+            user_filter=settings.ldap_user_filter,
+            login_attributes=tuple(settings.ldap_login_attributes.split()),
+            subject_attribute=settings.ldap_subject_attribute,
+            email_attribute=settings.ldap_email_attribute,
+            name_attribute=settings.ldap_name_attribute,
+            group_attribute=settings.ldap_group_attribute,
+            group_base=settings.ldap_group_base,
+            group_filter=settings.ldap_group_filter,
+            roles=parse_ldap_roles(settings.ldap_roles),
+            seconds=float(settings.ldap_timeout),
+        )
+    )
