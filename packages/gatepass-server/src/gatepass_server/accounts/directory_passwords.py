@@ -132,6 +132,10 @@ class DirectoryPasswords:
         owner = replace(user, has_roles=user.has_roles or bool(entry.roles))
         return ProvenInDirectory(owner, key, address, None, identity, entry, is_new, pen)
 
+    def holds(self, user: User) -> bool:
+        """See ``PasswordsElsewhere.holds``."""
+        return self._identity_of(user) is not None
+
     def pretend(self) -> None:
         """See ``PasswordsElsewhere.pretend``."""
         self._directory.pretend()
@@ -152,6 +156,8 @@ class DirectoryPasswords:
         return True
 
     def _identity_of(self, user: User) -> Identity | None:
+        if user.has_password:
+            return None
         with self._store.read() as uow:
             known = uow.identities.of_user(user.id)
         return next((identity for identity in known if identity.issuer == self._issuer), None)

@@ -84,6 +84,10 @@ class PasswordsElsewhere(Protocol):
         """
         ...
 
+    def holds(self, user: User) -> bool:
+        """Whether this account's password is judged there."""
+        ...
+
     def pretend(self) -> None:
         """Spend what ``judge`` spends, on nobody.
 

@@ -51,6 +51,11 @@ class LdapDirectory:
         """Go on in a child, where nobody asks yet."""
         self._slots = threading.BoundedSemaphore(SLOTS)
 
+    @property
+    def roles(self) -> list[str]:
+        """The roles that groups of the directory stand for, in order."""
+        return sorted(self._roles)
+
     def prove_login(self, login: str, password: Secret, *, may_try: Callable[[str], None]) -> DirectoryEntry:
         """Whoever types this, and has this password.
 
@@ -100,6 +105,17 @@ class LdapDirectory:
         """
         search = by_login(self._plan.user_filter, self._plan.login_attributes, login)
         return self._ask(Question(search, None, lambda _: None))
+
+    def examine(self) -> None:
+        """See that the directory answers, and can be searched.
+
+        Raises:
+            DirectoryUnavailable, Busy: as for ``prove_login``.
+        """
+        try:
+            self.look_up(secrets.token_hex(8))
+        except NotProven:
+            return
 
     def _ask(self, question: Question) -> DirectoryEntry:
         slots = self._slots

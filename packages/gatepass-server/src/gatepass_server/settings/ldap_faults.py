@@ -1,5 +1,7 @@
 """What is wrong with the settings of a directory, as far as the directory need not be asked."""
 
+import re
+
 from gatepass_server.domain.ldap_addresses import parse_ldap_addresses
 from gatepass_server.domain.ldap_roles import parse_ldap_roles
 from gatepass_server.settings.fault import Fault
@@ -10,7 +12,7 @@ def ldap_faults(settings: Settings) -> list[Fault]:
     """Every fault; none where there is no directory."""
     if not settings.ldap_url:
         return []
-    return [*_addresses(settings), *_searching(settings), *_roles(settings)]
+    return [*_addresses(settings), *_searching(settings), *_roles(settings), *_password_page(settings)]
 
 
 def _addresses(settings: Settings) -> list[Fault]:
@@ -59,3 +61,10 @@ def _roles(settings: Settings) -> list[Fault]:
             Fault(names, "nothing says how groups are found: set ldap_group_attribute or ldap_group_filter.")
         ]
     return []
+
+
+def _password_page(settings: Settings) -> list[Fault]:
+    page = settings.ldap_password_page
+    if not page or re.fullmatch(r"https://[^\s\"<>@]+", page):
+        return []
+    return [Fault(("ldap_password_page",), "it must be an https address.")]

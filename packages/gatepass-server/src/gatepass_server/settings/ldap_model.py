@@ -121,6 +121,13 @@ class LdapSettings(msgspec.Struct, frozen=True, kw_only=True):
     ldap_group_base: Annotated[
         str, Meta(description="Where groups are looked for, and below. Empty means `ldap_base`.")
     ] = ""
+    ldap_password_page: Annotated[
+        str,
+        Meta(
+            description="Where people change the passwords that the directory has, an `https` address: people who look "
+            "for that here are sent there."
+        ),
+    ] = ""
     ldap_timeout: Annotated[
         int,
         Meta(ge=1, le=30, description="How long the directory may take to judge a password, all in all."),

@@ -31,7 +31,11 @@ class _Visit:
 
 
 class SignInPage:
-    """Where people prove who they are."""
+    """Where people prove who they are.
+
+    Args:
+        by_name: whether a directory knows people by other names than their e-mail addresses.
+    """
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class SignInPage:
         clock: Clock,
         *,
         trusted_proxies: int,
+        by_name: bool = False,
     ) -> None:
         self._pages = pages
         self._visitors = visitors
@@ -49,6 +54,7 @@ class SignInPage:
         self._accounts = accounts
         self._clock = clock
         self._trusted_proxies = trusted_proxies
+        self._by_name = by_name
 
     def get(self) -> Response:
         """200 with the form. Who is signed in, and was sent by no program, is led on."""
@@ -96,6 +102,7 @@ class SignInPage:
             form,
             carried=visit.carried.as_parameters,
             state=visit.state,
+            by_name=self._by_name,
             **self._pages.of_flow(visit.flow),
         )
 

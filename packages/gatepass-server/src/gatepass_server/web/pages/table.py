@@ -64,7 +64,15 @@ def page_table(gatepass: Gatepass) -> PageTable:
     accounts = gatepass.browser_accounts
     cookie = SessionCookie(issuer)
     visitors = Visitors(accounts, cookie, OwnOrigin(issuer), max_age=settings.session_ttl)
-    entry = sign_in.SignInPage(pages, visitors, steps, accounts, gatepass.clock, trusted_proxies=proxies)
+    entry = sign_in.SignInPage(
+        pages,
+        visitors,
+        steps,
+        accounts,
+        gatepass.clock,
+        trusted_proxies=proxies,
+        by_name=settings.ldap_url != "" and settings.ldap_login_attributes != settings.ldap_email_attribute,
+    )
     new = sign_up.SignUpPage(
         pages,
         visitors,

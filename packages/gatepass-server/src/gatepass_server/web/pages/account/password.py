@@ -7,7 +7,13 @@ from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.cookie_sessions import CookieRenewal
 from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.clock import Clock, whole_seconds
-from gatepass_server.domain.errors import FieldFault, InvalidInput, RetryLater, WrongCredentials
+from gatepass_server.domain.errors import (
+    FieldFault,
+    InvalidInput,
+    PasswordElsewhere,
+    RetryLater,
+    WrongCredentials,
+)
 from gatepass_server.domain.password_policy import MIN_PASSWORD_CHARACTERS
 from gatepass_server.domain.secret import Secret
 from gatepass_server.web.body import read_fields
@@ -41,6 +47,10 @@ class PasswordPage:
 
     def get(self, account: Account) -> Response:
         """200."""
+        try:
+            self._change.demand_here(account.live.user)
+        except PasswordElsewhere as error:
+            return self._show_elsewhere(account, error)
         return self._show(account, FilledForm())
 
     def post(self, account: Account) -> Response:
@@ -62,6 +72,8 @@ class PasswordPage:
                 request_id=request_id(),
                 renewal=renewal,
             )
+        except PasswordElsewhere as error:
+            return self._show_elsewhere(account, error)
         except InvalidInput as error:
             return self._show(account, at_fault({}, error.faults))
         except WrongCredentials as error:
@@ -71,6 +83,9 @@ class PasswordPage:
         answer = self._frame.done(PATH, "password")
         self._cookie.give(answer, renewal.new, max_age=live.session.expires_at - whole_seconds(self._clock))
         return answer
+
+    def _show_elsewhere(self, account: Account, error: PasswordElsewhere) -> Response:
+        return self._frame.show("account_password_elsewhere.html", account, FilledForm(), page=error.page)
 
     def _show(self, account: Account, form: FilledForm) -> Response:
         return self._frame.show("account_password.html", account, form, least=MIN_PASSWORD_CHARACTERS)
