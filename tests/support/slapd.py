@@ -16,6 +16,8 @@ from tests.outage.certificates import self_signed
 BASE = "dc=example,dc=com"
 PEOPLE = f"ou=people,{BASE}"
 GROUPS = f"ou=groups,{BASE}"
+OPEN = f"ou=open,{BASE}"
+"""What everybody may read."""
 ROOT = f"cn=root,{BASE}"
 SEARCHER = f"cn=gatepass,{BASE}"
 SECRET = "a searcher's secret"
@@ -47,6 +49,7 @@ maxsize 16777216
 dbnosync
 index objectClass eq
 access to attrs=userPassword by anonymous auth by * none
+access to dn.subtree="{open}" by * read
 access to dn.subtree="{groups}" by dn.exact="{searcher}" read by * none
 access to * by dn.exact="{searcher}" read by anonymous none by * none
 overlay memberof
@@ -72,6 +75,10 @@ ou: people
 dn: {GROUPS}
 objectClass: organizationalUnit
 ou: groups
+
+dn: {OPEN}
+objectClass: organizationalUnit
+ou: open
 
 dn: uid=bee,{PEOPLE}
 objectClass: inetOrgPerson
@@ -114,16 +121,16 @@ class Slapd:
         assert self.root.add(dn, list(kinds), attributes), self.root.result
         return dn
 
-    def person(self, uid: str, password: str = BEE, **attributes: Any) -> str:
+    def person(self, uid: str, password: str = BEE, *, place: str = PEOPLE, **attributes: Any) -> str:
         """Make a person; their name."""
         given = {"cn": uid.title(), "sn": uid.title(), "mail": f"{uid}@example.com", **attributes}
         if password:
             given["userPassword"] = password
-        return self.add(f"uid={uid},{PEOPLE}", ["inetOrgPerson"], uid=uid, **given)
+        return self.add(f"uid={uid},{place}", ["inetOrgPerson"], uid=uid, **given)
 
-    def group(self, name: str, *members: str) -> str:
+    def group(self, name: str, *members: str, place: str = GROUPS) -> str:
         """Make a group; its name."""
-        return self.add(f"cn={name},{GROUPS}", ["groupOfNames"], cn=name, member=list(members))
+        return self.add(f"cn={name},{place}", ["groupOfNames"], cn=name, member=list(members))
 
     def change(self, dn: str, **attributes: Sequence[str]) -> None:
         """Give an entry other values."""
@@ -164,6 +171,7 @@ def running_slapd(folder: Path, *, host: str = "localhost") -> Iterator[Slapd]:
             base=BASE,
             root=ROOT,
             groups=GROUPS,
+            open=OPEN,
             searcher=SEARCHER,
             schema=_first("/etc/ldap/schema", "/etc/openldap/schema"),
             modules=_first("/usr/lib/ldap", "/usr/lib64/openldap", "/usr/lib/openldap"),

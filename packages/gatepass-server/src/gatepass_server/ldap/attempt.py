@@ -135,7 +135,7 @@ class Attempt:
             size_limit=limit,
             time_limit=max(1, round(self._plan.seconds)),
         )
-        result = self._connection.result
+        result = self._result("searchResDone")
         if result["result"] != _SUCCESS and result["result"] not in enough:
             raise DirectoryUnavailable(reason=f"the directory does not search {base!r}: {_told(result)}")
         return [answer for answer in self._connection.response if answer["type"] == "searchResEntry"]
@@ -143,8 +143,7 @@ class Attempt:
     def _bind_as_searcher(self) -> None:
         if not self._plan.bind_dn:
             if self._connection.bound:  # as the person
-                self._connection.user = self._connection.password = None
-                self._connection.rebind(authentication=ldap3.ANONYMOUS, read_server_info=False)
+                self._send_bind(None, None, ldap3.ANONYMOUS)
             return
         result = self._bind(self._plan.bind_dn, self._plan.bind_password.reveal().encode())
         if result["result"] != _SUCCESS:
@@ -161,10 +160,22 @@ class Attempt:
         if not is_safe(self._connection, encrypted=self._encrypted):
             raise DirectoryUnavailable(reason="the connection is not encrypted any more")
         # As bytes: ldap3 would prepare a text (RFC 4013), and some texts are empty after that.
-        self._connection.rebind(
-            user=dn, password=password, authentication=ldap3.SIMPLE, read_server_info=False
-        )
-        return dict(self._connection.result)
+        return self._send_bind(dn, password, ldap3.SIMPLE)
+
+    def _send_bind(self, dn: str | None, password: bytes | None, method: str) -> Mapping[str, Any]:
+        connection = self._connection
+        connection.user, connection.password, connection.authentication = dn, password, method
+        connection.bind(read_server_info=False)
+        return self._result("bindResponse")
+
+    def _result(self, kind: str) -> Mapping[str, Any]:
+        """What the last request came to. ldap3 takes the answer to another kind of request as well."""
+        result: Mapping[str, Any] = self._connection.result
+        if result["type"] != kind:
+            raise DirectoryUnavailable(
+                reason=f"the directory answers with a {result['type']}, which nobody asked for"
+            )
+        return result
 
 
 def _as_sent(password: Secret) -> bytes | None:
