@@ -10,7 +10,7 @@ from gatepass_server.accounts.password_check import (
     ChangedMeanwhile,
     DisabledAccount,
     NoPassword,
-    NotLetIn,
+    RefusedElsewhere,
     ProvenPassword,
     UnknownEmail,
 )
@@ -123,7 +123,7 @@ class DirectoryPasswords:
             if error.why == "unknown_email" and user is None:
                 raise UnknownEmail(REFUSAL, reason=error.reason) from None
             counts = asked[0] if asked else ""
-            raise NotLetIn(error.why, reason=error.reason, counts=counts) from None
+            raise RefusedElsewhere(error.why, reason=error.reason, counts=counts) from None
         if user is not None and not user.is_enabled:
             raise DisabledAccount(REFUSAL, reason="the account is disabled")
         is_new = user is None or identity is None
@@ -177,7 +177,7 @@ class DirectoryPasswords:
         """An account that is not kept yet.
 
         Raises:
-            NotLetIn: the entry has no e-mail address that an account could have.
+            RefusedElsewhere: the entry has no e-mail address that an account could have.
         """
         email = self._email_of(entry)
         now = whole_seconds(self._clock)
@@ -208,10 +208,10 @@ class DirectoryPasswords:
         try:
             email = parse_email(entry.email)
         except ValueError as error:
-            raise NotLetIn("unusable_email", reason=f"{entry.dn!r} gets no account: {error}") from None
+            raise RefusedElsewhere("unusable_email", reason=f"{entry.dn!r} gets no account: {error}") from None
         if self._domains and email.key.rpartition("@")[2] not in self._domains:
             reason = f"{entry.dn!r} gets no account: its address is of none of the ldap_email_domains"
-            raise NotLetIn("unusable_email", reason=reason)
+            raise RefusedElsewhere("unusable_email", reason=reason)
         with self._store.read() as uow:
             holder = uow.users.by_email(email.key)
         if holder is not None:
@@ -266,9 +266,9 @@ def issuer_of(name: str) -> str:
     return f"ldap:{name}"
 
 
-def _taken(entry: DirectoryEntry, holder: User) -> NotLetIn:
+def _taken(entry: DirectoryEntry, holder: User) -> RefusedElsewhere:
     reason = f"{entry.dn!r} gets no account: its address is that of {holder.id}, which is not the directory's"
-    return NotLetIn("email_taken", reason=reason)
+    return RefusedElsewhere("email_taken", reason=reason)
 
 
 def _name_of(entry: DirectoryEntry, email: EmailAddress) -> str:

@@ -25,7 +25,7 @@ class NoPassword(UnknownEmail):
     """The account has no password: for who tries one, it is not there."""
 
 
-class NotLetIn(WrongCredentials):
+class RefusedElsewhere(WrongCredentials):
     """Whoever judges the password of somebody who has none here does not let them in.
 
     Args:
@@ -213,7 +213,7 @@ class PasswordCheck:
         with self._store.write(durable=False) as uow:  # a power cut may forgive a failure, and forget it
             pen.note(uow, EventKind.LOG_IN_FAILED, actor=ANONYMOUS, user_id=user_id, reason=_why(error))
             refusal = self._limits.count_failure(uow, email_key=key, address=address, reached=reached)
-            if refusal is None and isinstance(error, NotLetIn) and error.counts:
+            if refusal is None and isinstance(error, RefusedElsewhere) and error.counts:
                 refusal = self._limits.count_for_account(uow, email_key=error.counts, reached=reached)
             return refusal
 
@@ -235,7 +235,7 @@ class PasswordCheck:
 
 def _why(error: WrongCredentials) -> str:
     """The class of the failure, for the audit log: never what was typed."""
-    if isinstance(error, NotLetIn):
+    if isinstance(error, RefusedElsewhere):
         return error.why
     if isinstance(error, NoPassword):
         return "no_password"
