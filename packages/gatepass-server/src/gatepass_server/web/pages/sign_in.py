@@ -16,6 +16,7 @@ from gatepass_server.web.pages.flow_view import FlowView
 from gatepass_server.web.pages.rendering import Pages
 from gatepass_server.web.pages.sentences import sentence
 from gatepass_server.web.pages.steps import Steps
+from gatepass_server.web.pages.through.doors import Door
 from gatepass_server.web.pages.visitors import Visitors
 
 PATH = "/sign-in"
@@ -42,6 +43,7 @@ class SignInPage:
         clock: Clock,
         *,
         trusted_proxies: int,
+        doors: tuple[Door, ...],
     ) -> None:
         self._pages = pages
         self._visitors = visitors
@@ -49,6 +51,7 @@ class SignInPage:
         self._accounts = accounts
         self._clock = clock
         self._trusted_proxies = trusted_proxies
+        self._doors = doors
 
     def get(self) -> Response:
         """200 with the form. Who is signed in, and was sent by no program, is led on."""
@@ -96,6 +99,7 @@ class SignInPage:
             form,
             carried=visit.carried.as_parameters,
             state=visit.state,
+            doors=self._doors,
             **self._pages.of_flow(visit.flow),
         )
 
