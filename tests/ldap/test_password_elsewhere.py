@@ -1,9 +1,11 @@
 """Passwords of the directory are changed there, and people are told so."""
 
+import re
+
 from tests.ldap.conftest import MakeHouse
-from tests.ldap.people import ADDRESS
+from tests.ldap.people import ADDRESS, account, identity
 from tests.support.house import EMAIL, PASSWORD, House
-from tests.support.slapd import BEE
+from tests.support.slapd import BEE, BEE_SUBJECT
 
 PAGE = "https://password.example.com/change"
 ORIGIN = {"Origin": "https://auth.example.com"}
@@ -26,6 +28,18 @@ def test_a_person_is_led_there(make_house: MakeHouse) -> None:
     assert page.status_code == 200
     assert f'href="{PAGE}"' in page.text
     assert "current_password" not in page.text
+
+
+def test_nobody_sets_a_password_here_for_an_account_of_the_directory(house: House) -> None:
+    house.client.post("/sign-in", data={"email": ADDRESS, "password": BEE}, headers=ORIGIN)
+    proof = re.search(r'name="csrf_token" value="([^"]+)"', house.client.get("/account").text)
+    assert proof is not None
+    form = {"new_password": "another long password", "current_password": BEE, "csrf_token": proof[1]}
+    page = house.client.post("/account/password", data=form, headers=ORIGIN)
+    assert "kept in the directory" in page.text
+    linked = identity(house, BEE_SUBJECT)
+    assert linked is not None
+    assert not account(house, linked.user_id).has_password
 
 
 def test_without_a_place_to_go_there_is_a_sentence(house: House) -> None:

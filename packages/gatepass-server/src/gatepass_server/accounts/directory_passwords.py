@@ -10,8 +10,8 @@ from gatepass_server.accounts.password_check import (
     ChangedMeanwhile,
     DisabledAccount,
     NoPassword,
-    RefusedElsewhere,
     ProvenPassword,
+    RefusedElsewhere,
     UnknownEmail,
 )
 from gatepass_server.accounts.roles import LOCK
@@ -66,6 +66,11 @@ class ProvenInDirectory(ProvenPassword):
     def identity_id(self) -> str | None:
         """See ``ProvenPassword``."""
         return self.identity.id
+
+    @property
+    def told(self) -> dict[str, str]:
+        """See ``ProvenPassword``."""
+        return {"provider": self.identity.provider, "identity": self.identity.id}
 
 
 class DirectoryPasswords:
@@ -208,7 +213,9 @@ class DirectoryPasswords:
         try:
             email = parse_email(entry.email)
         except ValueError as error:
-            raise RefusedElsewhere("unusable_email", reason=f"{entry.dn!r} gets no account: {error}") from None
+            raise RefusedElsewhere(
+                "unusable_email", reason=f"{entry.dn!r} gets no account: {error}"
+            ) from None
         if self._domains and email.key.rpartition("@")[2] not in self._domains:
             reason = f"{entry.dn!r} gets no account: its address is of none of the ldap_email_domains"
             raise RefusedElsewhere("unusable_email", reason=reason)
@@ -227,7 +234,7 @@ class DirectoryPasswords:
             raise ChangedMeanwhile(REFUSAL, reason="the account was made meanwhile") from None
         told = {"actor": user_actor(owner.id), "user_id": owner.id}
         proven.pen.note(uow, EventKind.ACCOUNT_CREATED, **told, role="user", provider=self._name)
-        proven.pen.note(uow, EventKind.IDENTITY_LINKED, **told, identity=identity.id, provider=self._name)
+        proven.pen.note(uow, EventKind.IDENTITY_LINKED, **told, **proven.told)
 
     def _confirm(self, uow: UnitOfWork, proven: ProvenInDirectory) -> None:
         is_unchanged = uow.users.confirm(proven.owner.id, password_hash=NO_PASSWORD) and uow.identities.touch(
@@ -252,7 +259,7 @@ class DirectoryPasswords:
                 EventKind.IDENTITY_ROLES_CHANGED,
                 actor=user_actor(proven.owner.id),
                 user_id=proven.owner.id,
-                provider=self._name,
+                **proven.told,
                 roles=" ".join(uow.identities.roles_of(identity.id)),
             )
 

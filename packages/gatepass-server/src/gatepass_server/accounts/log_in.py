@@ -122,6 +122,7 @@ class LogIn:
                 user_id=owner.id,
                 session_id=session.id,
                 mode=str(session.mode),
+                **proven.told,
             )
             if replaced:
                 pen.note(

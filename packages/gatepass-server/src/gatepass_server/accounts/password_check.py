@@ -61,6 +61,11 @@ class ProvenPassword:
         """The identity through which the owner was recognised; None where the password is one of ours."""
         return None
 
+    @property
+    def told(self) -> dict[str, str]:
+        """What the audit log is told of it."""
+        return {}
+
 
 class PasswordsElsewhere(Protocol):
     """Judges the passwords of people who have none here."""

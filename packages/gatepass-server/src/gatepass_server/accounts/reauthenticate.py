@@ -100,7 +100,14 @@ class Reauthenticate:
             if renewed is None:
                 raise SessionGone(REFUSAL, reason="the session ended or got another cookie meanwhile")
             replaced = replaces and end_presented(uow, replaces, now)
-            pen.note(uow, EventKind.LOG_IN_SUCCEEDED, **told, mode=str(renewed.session.mode), renewed="yes")
+            pen.note(
+                uow,
+                EventKind.LOG_IN_SUCCEEDED,
+                **told,
+                **proven.told,
+                mode=str(renewed.session.mode),
+                renewed="yes",
+            )
             if replaced:
                 pen.note(
                     uow,

@@ -28,10 +28,6 @@ class EventKind(StrEnum):
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     PASSWORD_CHANGE_FAILED = "password_change.failed"  # noqa: S105 - the name of an event
 
-    IDENTITY_LINKED = "identity.linked"
-    IDENTITY_ROLES_CHANGED = "identity.roles_changed"
-    """What another house says of its owner's roles is another thing than last time."""
-
     LOG_IN_SUCCEEDED = "log_in.succeeded"
     LOG_IN_FAILED = "log_in.failed"
     ATTEMPTS_LIMITED = "attempts.limited"
@@ -39,6 +35,12 @@ class EventKind(StrEnum):
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "sessions.ended"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
+
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_REMOVED = "identity.removed"
+    IDENTITY_ROLES_CHANGED = "identity.roles_changed"
+    IDENTITY_REFUSED = "identity.refused"
+    """Somebody has proved who they are elsewhere, and was not let in."""
 
     LOG_OUT_NOTICE_GIVEN_UP = "log_out_notice.given_up"
 

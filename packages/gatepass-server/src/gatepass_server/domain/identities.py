@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gatepass_server.domain.errors import Conflict
+from gatepass_server.domain.errors import Conflict, Forbidden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +54,15 @@ class LastWayIn(Conflict):
     """Without it, the account could not be signed in to any more."""
 
     code = "last_way_in"
+
+
+class NotLetIn(Forbidden):
+    """Somebody has proved who they are elsewhere, and is not let in here."""
+
+    code = "not_let_in"
+
+
+class EmailHasAccount(Conflict):
+    """There is an account with the e-mail address, which the word of another house alone does not open."""
+
+    code = "email_has_account"

@@ -48,6 +48,8 @@ def kind_of(name: str) -> str:
         return "`true` or `false`"
     if bare is int:
         return "a whole number" + _bounds(FIELDS[name])
+    if get_origin(bare) is dict:
+        return "tables, such as `[upstream.google]`"
     if bare is Path:
         return "a path"
     return "a text"

@@ -12,7 +12,13 @@ def ldap_faults(settings: Settings) -> list[Fault]:
     """Every fault; none where there is no directory."""
     if not settings.ldap_url:
         return []
-    return [*_addresses(settings), *_searching(settings), *_roles(settings), *_password_page(settings)]
+    return [
+        *_addresses(settings),
+        *_searching(settings),
+        *_roles(settings),
+        *_password_page(settings),
+        *_name(settings),
+    ]
 
 
 def _addresses(settings: Settings) -> list[Fault]:
@@ -68,3 +74,10 @@ def _password_page(settings: Settings) -> list[Fault]:
     if not page or re.fullmatch(r"https://[^\s\"<>@]+", page):
         return []
     return [Fault(("ldap_password_page",), "it must be an https address.")]
+
+
+def _name(settings: Settings) -> list[Fault]:
+    if settings.ldap_name not in settings.upstream:
+        return []
+    sentence = f"there is a table [upstream.{settings.ldap_name}] already; nobody could tell the two apart."
+    return [Fault(("ldap_name", "ldap_url"), sentence)]

@@ -14,6 +14,7 @@ from msgspec import Meta
 from gatepass_server.crypto.argon2_hash import MAX_MEMORY_KIB, MAX_PARALLELISM
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.signing_keys import LONGEST_TOKEN, Algorithm
+from gatepass_server.domain.upstreams import Upstream
 from gatepass_server.settings.ldap_model import LdapSettings
 
 _DAY = 86_400
@@ -318,6 +319,14 @@ class Settings(LdapSettings, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "and posts, for programs whose certificates are the team's own."
         ),
     ] = ""
+    upstream: Annotated[
+        dict[str, Upstream],
+        Meta(
+            description="Other houses through which people may sign in: a table `[upstream.NAME]` for each, see "
+            "[below](#upstream-name) and `docs/howto/sign-in-through-others.md`. NAME has small letters, digits and "
+            "hyphens, and is part of the address that the other house sends people back to."
+        ),
+    ] = msgspec.field(default_factory=dict)
     admin_api: Annotated[
         bool,
         Meta(

@@ -26,6 +26,7 @@ from gatepass_server.store.ports.spent_identifiers import SpentIdentifiers
 from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.store import Store, UnitOfWork
 from gatepass_server.store.ports.throttles import Attempts, Throttles
+from gatepass_server.store.ports.upstream_attempts import UpstreamAttempts
 from gatepass_server.store.ports.users import Users
 
 __all__ = [
@@ -58,5 +59,6 @@ __all__ = [
     "Store",
     "Throttles",
     "UnitOfWork",
+    "UpstreamAttempts",
     "Users",
 ]

@@ -24,6 +24,7 @@ from gatepass_server.store.ports.signing_keys import SigningKeys
 from gatepass_server.store.ports.spent_identifiers import SpentIdentifiers
 from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.throttles import Throttles
+from gatepass_server.store.ports.upstream_attempts import UpstreamAttempts
 from gatepass_server.store.ports.users import Users
 
 
@@ -103,6 +104,11 @@ class UnitOfWork(Protocol):
     @property
     def identities(self) -> Identities:
         """Who people are elsewhere."""
+        ...
+
+    @property
+    def upstream_attempts(self) -> UpstreamAttempts:
+        """Sign-ins through other houses that are under way."""
         ...
 
     @property

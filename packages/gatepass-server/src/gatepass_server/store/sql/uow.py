@@ -26,6 +26,7 @@ from gatepass_server.store.sql.signing_keys import SqlSigningKeys
 from gatepass_server.store.sql.spent_identifiers import SqlSpentIdentifiers
 from gatepass_server.store.sql.status_lists import SqlStatusLists
 from gatepass_server.store.sql.throttles import SqlThrottles
+from gatepass_server.store.sql.upstream_attempts import SqlUpstreamAttempts
 from gatepass_server.store.sql.users import SqlUsers
 
 _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
@@ -121,6 +122,11 @@ class SqlUnitOfWork:
     def identities(self) -> SqlIdentities:
         """Who people are elsewhere."""
         return SqlIdentities(self._connection)
+
+    @property
+    def upstream_attempts(self) -> SqlUpstreamAttempts:
+        """Sign-ins through other houses that are under way."""
+        return SqlUpstreamAttempts(self._connection)
 
     @property
     def invitations(self) -> SqlInvitations:

@@ -47,14 +47,12 @@ class PasswordPage:
 
     def get(self, account: Account) -> Response:
         """200."""
-        try:
-            self._change.demand_here(account.live.user)
-        except PasswordElsewhere as error:
-            return self._show_elsewhere(account, error)
-        return self._show(account, FilledForm())
+        return self._elsewhere(account) or self._show(account, FilledForm())
 
     def post(self, account: Account) -> Response:
         """303 when it is done, with another cookie; or the form again: 400, 403 (wrong), 429 or 503 (later)."""
+        if answer := self._elsewhere(account):
+            return answer
         fields = read_fields(request, _FIELDS)
         current, new = (fields[name] or "" for name in _FIELDS)
         if missing := [name for name in _FIELDS if not fields[name]]:
@@ -72,8 +70,6 @@ class PasswordPage:
                 request_id=request_id(),
                 renewal=renewal,
             )
-        except PasswordElsewhere as error:
-            return self._show_elsewhere(account, error)
         except InvalidInput as error:
             return self._show(account, at_fault({}, error.faults))
         except WrongCredentials as error:
@@ -84,8 +80,13 @@ class PasswordPage:
         self._cookie.give(answer, renewal.new, max_age=live.session.expires_at - whole_seconds(self._clock))
         return answer
 
-    def _show_elsewhere(self, account: Account, error: PasswordElsewhere) -> Response:
-        return self._frame.show("account_password_elsewhere.html", account, FilledForm(), page=error.page)
+    def _elsewhere(self, account: Account) -> Response | None:
+        """What to show instead of any form, where the password is kept elsewhere."""
+        try:
+            self._change.demand_here(account.live.user)
+        except PasswordElsewhere as error:
+            return self._frame.show("account_password_elsewhere.html", account, FilledForm(), page=error.page)
+        return None
 
     def _show(self, account: Account, form: FilledForm) -> Response:
         return self._frame.show("account_password.html", account, form, least=MIN_PASSWORD_CHARACTERS)
