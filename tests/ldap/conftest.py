@@ -1,6 +1,5 @@
 """One OpenLDAP server for each module of tests, where it is installed."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,23 +8,14 @@ import pytest
 
 from tests.support.clock import FakeClock
 from tests.support.house import House, cheap_settings
-from tests.support.slapd import BASE, SEARCHER, SECRET, Slapd, find_slapd, running_slapd
+from tests.support.slapd import BASE, SEARCHER, SECRET, Slapd
+from tests.support.slapd_fixture import slapd  # noqa: F401 - a fixture, which pytest finds in this file
 
 MakeHouse = Callable[..., House]
 
 
-@pytest.fixture(scope="module")
-def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
-    if find_slapd() is None:
-        assert not os.environ.get("CI"), "slapd must be installed where CI runs"
-        pytest.skip("slapd is not installed")
-    folder: Path = tmp_path_factory.mktemp("slapd")
-    with running_slapd(folder) as server:
-        yield server
-
-
 @pytest.fixture
-def make_house(ready_sqlite_url: str, tmp_path: Path, clock: FakeClock, slapd: Slapd) -> Iterator[MakeHouse]:
+def make_house(ready_sqlite_url: str, tmp_path: Path, clock: FakeClock, slapd: Slapd) -> Iterator[MakeHouse]:  # noqa: F811 - the fixture
     """Makes a house whose people's passwords the directory judges."""
     houses: list[House] = []
 
