@@ -33,6 +33,7 @@ from gatepass_server.accounts.roles import Roles
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
+from gatepass_server.accounts.set_password import SetPassword
 from gatepass_server.accounts.sign_in_through import SignInThrough
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.stranger_keeping import StrangerKeeping
@@ -108,6 +109,7 @@ class Gatepass:
     log_out: LogOut
     session_list: SessionList
     change_password: ChangePassword
+    set_password: SetPassword
     change_name: ChangeName
     sessions: Sessions
     session_claims: SessionClaims
@@ -284,6 +286,7 @@ def build(
         log_out=log_out,
         session_list=SessionList(store, clock),
         change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
+        set_password=SetPassword(store, hasher, gate, policy, clock, audit),
         change_name=ChangeName(store, clock, audit),
         sessions=sessions,
         session_claims=claims,
