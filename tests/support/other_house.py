@@ -1,4 +1,4 @@
-"""A small house of others, in the tests' own code: OpenID Connect, OAuth 2.0 without it, and OAuth 1.0a, by real HTTP."""
+"""A small house of others, in the tests' own code: OpenID Connect, OAuth 2.0 alone, and OAuth 1.0a, by real HTTP."""
 
 import base64
 import hashlib

@@ -18,6 +18,11 @@ def path_of(address: str) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
+def code_on(page: str) -> str:
+    """The stable code that a page of trouble shows to developers."""
+    return page.partition("<dd><code>")[2].partition("<")[0]
+
+
 @dataclass
 class Traveller:
     """Goes there and back."""

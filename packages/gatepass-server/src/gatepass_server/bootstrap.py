@@ -18,7 +18,6 @@ from gatepass_server.accounts.change_password import ChangePassword
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.directory import Directory
-from gatepass_server.accounts.directory_passwords import DirectoryPasswords
 from gatepass_server.accounts.faces import Faces
 from gatepass_server.accounts.groups import Groups
 from gatepass_server.accounts.house_verifier import HouseVerifier
@@ -34,6 +33,7 @@ from gatepass_server.accounts.roles import Roles
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
+from gatepass_server.accounts.set_password import SetPassword
 from gatepass_server.accounts.sign_in_through import SignInThrough
 from gatepass_server.accounts.sign_up import SignUp
 from gatepass_server.accounts.stranger_keeping import StrangerKeeping
@@ -55,7 +55,7 @@ from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
-from gatepass_server.people_directory import people_directory
+from gatepass_server.people_directory import passwords_of, people_directory
 from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
@@ -111,6 +111,7 @@ class Gatepass:
     log_out: LogOut
     session_list: SessionList
     change_password: ChangePassword
+    set_password: SetPassword
     change_name: ChangeName
     sessions: Sessions
     session_claims: SessionClaims
@@ -250,11 +251,19 @@ def build(
         status_lists=status_base,
     )
     people = people_directory(settings)
-    elsewhere = None
-    if people is not None:
-        domains = settings.ldap_email_domains.split()
-        elsewhere = DirectoryPasswords(store, people, limits, clock, name=settings.ldap_name, domains=domains)
+    elsewhere = passwords_of(people, settings, store, limits, clock)
     check = PasswordCheck(store, hasher, gate, limits, elsewhere)
+    change_password = ChangePassword(
+        store,
+        hasher,
+        gate,
+        limits,
+        policy,
+        clock,
+        audit,
+        elsewhere,
+        page_elsewhere=settings.ldap_password_page,
+    )
     faces = Faces(sessions, tokens, opaque)
     # Not under the master key itself: what is kept for long need not be sealed anew when that is rotated.
     upstream_sealer = Sealer(lambda: [house_secrets("upstream")])
@@ -292,16 +301,9 @@ def build(
         refresh=refresh,
         log_out=log_out,
         session_list=SessionList(store, clock),
-        change_password=ChangePassword(
-            store,
-            hasher,
-            gate,
-            limits,
-            policy,
-            clock,
-            audit,
-            elsewhere,
-            page_elsewhere=settings.ldap_password_page,
+        change_password=change_password,
+        set_password=SetPassword(
+            store, hasher, gate, policy, clock, audit, demand_here=change_password.demand_here
         ),
         change_name=ChangeName(store, clock, audit),
         sessions=sessions,

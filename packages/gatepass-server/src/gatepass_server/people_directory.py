@@ -3,9 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gatepass_server.accounts.directory_passwords import DirectoryPasswords
+from gatepass_server.accounts.limits import FailureLimits
+from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.ldap_addresses import parse_ldap_addresses
 from gatepass_server.domain.ldap_roles import parse_ldap_roles
 from gatepass_server.settings import Settings
+from gatepass_server.store.ports import Store
 
 if TYPE_CHECKING:
     from gatepass_server.ldap.directory import LdapDirectory
@@ -42,3 +46,13 @@ def people_directory(settings: Settings) -> "LdapDirectory | None":
             seconds=float(settings.ldap_timeout),
         )
     )
+
+
+def passwords_of(
+    people: "LdapDirectory | None", settings: Settings, store: Store, limits: FailureLimits, clock: Clock
+) -> DirectoryPasswords | None:
+    """What judges the passwords of the directory's people; None where there is no directory."""
+    if people is None:
+        return None
+    domains = settings.ldap_email_domains.split()
+    return DirectoryPasswords(store, people, limits, clock, name=settings.ldap_name, domains=domains)

@@ -107,7 +107,9 @@ class ChangePassword:
                 _WRONG, reason=verdict.reason or "wrong password"
             )
         if not new_hash:
-            raise _refused([FieldFault("password", "unchanged", "This is the password that you have.")])
+            raise refused_password(
+                [FieldFault("password", "unchanged", "This is the password that you have.")]
+            )
         with self._store.write() as uow:
             if refusal := self._limits.refusal(uow, email_key=user.email_key, address=address):
                 raise refusal
@@ -131,7 +133,7 @@ class ChangePassword:
 
     def _check_new(self, user: User, new: Secret) -> None:
         if faults := self._policy.check(new.reveal(), email=user.email, name=user.name):
-            raise _refused(faults)
+            raise refused_password(faults)
 
     def _count_failure(self, user: User, session_id: str, address: str, pen: Pen) -> TooManyAttempts | None:
         told = {"actor": user_actor(user.id), "user_id": user.id, "session_id": session_id}
@@ -144,6 +146,7 @@ class ChangePassword:
             return self._limits.count_failure(uow, email_key=user.email_key, address=address, reached=reached)
 
 
-def _refused(faults: Sequence[FieldFault]) -> InvalidInput:
+def refused_password(faults: Sequence[FieldFault]) -> InvalidInput:
+    """The refusal of a new password, with what is wrong with it."""
     named = [FieldFault("new_password", fault.code, fault.message) for fault in faults]
     return InvalidInput("The new password cannot be taken.", faults=named)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 
+from gatepass_server.accounts.set_password import RECENT
 from gatepass_server.accounts.sign_in_through import Word
 from gatepass_server.accounts.stranger_keeping import StrangerKeeping
 from gatepass_server.audit.log import AuditLog
@@ -11,9 +12,6 @@ from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import NotFound
 from gatepass_server.domain.identities import Identity, NotLetIn
 from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
-
-RECENT = 300
-"""Seconds since the owner has proved who they are, within which an identity may be added."""
 
 
 class Identities:

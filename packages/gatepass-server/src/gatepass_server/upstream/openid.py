@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core.util import create_half_hash
@@ -176,4 +175,5 @@ def _seconds(value: Any) -> int:
 def _half(access_token: str, algorithm: str) -> str:
     """``at_hash`` (Core section 3.1.3.6). Authlib knows no Ed25519, which hashes with SHA-512."""
     known = algorithm if algorithm[-3:] in {"256", "384", "512"} else "RS512"
-    return str(msgspec.convert(create_half_hash(access_token, known), str, strict=False))
+    made = create_half_hash(access_token, known)
+    return "" if made is None else bytes(made).decode("ascii")

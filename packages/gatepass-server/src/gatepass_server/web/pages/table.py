@@ -132,7 +132,12 @@ def _account(gatepass: Gatepass, frame: AccountFrame, cookie: SessionCookie) -> 
     proxies = gatepass.settings.trusted_proxies
     own = profile.ProfilePage(frame, gatepass.change_name, trusted_proxies=proxies)
     secret = password.PasswordPage(
-        frame, gatepass.change_password, cookie, gatepass.clock, trusted_proxies=proxies
+        frame,
+        gatepass.change_password,
+        gatepass.set_password,
+        cookie,
+        gatepass.clock,
+        trusted_proxies=proxies,
     )
     sign_ins = sessions.SessionsPage(frame, gatepass.session_list, gatepass.log_out, trusted_proxies=proxies)
     programs = applications.ApplicationsPage(frame, gatepass.applications, trusted_proxies=proxies)

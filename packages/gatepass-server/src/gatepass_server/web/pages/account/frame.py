@@ -16,6 +16,7 @@ DONE = "done"
 _NOTICES = {
     "name": sentence("Your name was changed."),
     "password": sentence("Your password was changed. You were signed out everywhere else."),
+    "password_set": sentence("Your password was set. You were signed out everywhere else."),
     "session": sentence("The session was ended."),
     "sessions": sentence("All other sessions were ended."),
     "linked": sentence("The way to sign in was added."),
