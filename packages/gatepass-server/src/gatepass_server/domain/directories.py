@@ -1,8 +1,9 @@
 """A directory of people that is kept elsewhere and judges their passwords."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from gatepass_server.domain.errors import GatepassError, RetryLater
+from gatepass_server.domain.errors import RetryLater
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,29 +27,25 @@ class DirectoryEntry:
     roles: tuple[str, ...] = ()
 
 
-class NotProven(GatepassError):
-    """The directory does not say that this person is who they say. Only the log learns why.
+class NotProven(Exception):
+    """The directory does not say that this person is who they say; whoever asked makes a refusal of it.
 
     Args:
         why: the class of the failure, for the audit log: ``unknown_email``, ``wrong_password``, ``ambiguous``.
         reason: what the operator needs to know.
     """
 
-    code = "not_proven"
-
     def __init__(self, why: str, *, reason: str) -> None:
-        super().__init__("The directory does not confirm this password.", reason=reason)
+        super().__init__(why)
         self.why = why
+        self.reason = reason
 
 
 class DirectoryUnavailable(RetryLater):
     """The directory that would have to judge the password cannot be asked: nothing is said of the password."""
 
     code = "directory_unavailable"
+    _SENTENCE: ClassVar[str] = "Passwords cannot be checked at the moment. Please try again later."
 
-    def __init__(self, *, reason: str, retry_after: int = 30) -> None:
-        super().__init__(
-            "Passwords cannot be checked at the moment. Please try again later.",
-            retry_after=retry_after,
-            reason=reason,
-        )
+    def __init__(self, message: str = _SENTENCE, *, reason: str = "", retry_after: int = 30) -> None:
+        super().__init__(message, retry_after=retry_after, reason=reason)

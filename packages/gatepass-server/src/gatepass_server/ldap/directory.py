@@ -136,7 +136,7 @@ class LdapDirectory:
 
         try:
             return deadline.run(work)
-        except GatepassError:
+        except (GatepassError, NotProven):
             raise
         except TimeoutError:
             raise DirectoryUnavailable(reason="the directory gave no answer in time") from None
@@ -153,7 +153,7 @@ class LdapDirectory:
                 context = self._context if encrypted else None
                 with connected(address, context, deadline, seconds=seconds) as connection:
                     return Attempt(self._plan, connection, self._roles, encrypted=encrypted).answer(question)
-            except GatepassError:
+            except (GatepassError, NotProven):
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a directory, or who sits in its place, makes ldap3 raise
                 failures.append(f"{address}: {_told(error)}")

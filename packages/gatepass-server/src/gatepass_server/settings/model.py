@@ -326,7 +326,7 @@ class Settings(LdapSettings, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "[below](#upstream-name) and `docs/howto/sign-in-through-others.md`. NAME has small letters, digits and "
             "hyphens, and is part of the address that the other house sends people back to."
         ),
-    ] = msgspec.field(default_factory=dict)
+    ] = {}  # noqa: RUF012 - msgspec makes a new one for each
     admin_api: Annotated[
         bool,
         Meta(
