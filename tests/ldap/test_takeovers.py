@@ -1,5 +1,8 @@
 """What the directory says of an e-mail address gives nobody an account that somebody else has."""
 
+import pytest
+
+from tests.ldap.conftest import MakeHouse
 from tests.ldap.people import identity, status, whoami, why
 from tests.support.house import PASSWORD, House
 from tests.support.slapd import BEE, Slapd
@@ -54,6 +57,20 @@ def test_an_address_that_was_somebodys_gives_nobody_a_new_account(house: House, 
     assert [status(house, login) for login in ("latter", "shared@example.com")] == [403, 403]
     assert why(house) == ["email_taken", "unknown_email"]
     slapd.remove(latter)
+
+
+@pytest.mark.parametrize("path", ["/signup", "/sign-up"])
+def test_nobody_takes_an_address_of_the_directory_before_its_owner_comes(
+    make_house: MakeHouse, path: str
+) -> None:
+    house = make_house(ldap_email_domains="Example.com")
+    form = {"name": "Thief", "email": "bee@EXAMPLE.com", "password": PASSWORD}
+    answer = house.client.post(path, data=form, headers={"Origin": "https://auth.example.com"})
+    assert answer.status_code == 400
+    assert "a password of their organisation" in answer.text
+    assert whoami(house)["email"] == "Bee@example.com"
+    assert house.sign_up("ann@elsewhere.org").status_code == 201
+    house.token("root@example.com")
 
 
 def test_who_has_the_address_of_another_as_a_name_does_not_get_there(house: House, slapd: Slapd) -> None:

@@ -55,7 +55,7 @@ from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
-from gatepass_server.people_directory import passwords_of, people_directory
+from gatepass_server.people_directory import domains_kept_elsewhere, passwords_of, people_directory
 from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
@@ -296,7 +296,9 @@ def build(
         keeper=keeper,
         signer=signer,
         verifier=verifier,
-        sign_up=SignUp(store, hasher, gate, limits, clock, audit),
+        sign_up=SignUp(
+            store, hasher, gate, limits, clock, audit, kept_elsewhere=domains_kept_elsewhere(settings)
+        ),
         log_in=log_in,
         refresh=refresh,
         log_out=log_out,

@@ -54,5 +54,10 @@ def passwords_of(
     """What judges the passwords of the directory's people; None where there is no directory."""
     if people is None:
         return None
-    domains = settings.ldap_email_domains.split()
+    domains = domains_kept_elsewhere(settings)
     return DirectoryPasswords(store, people, limits, clock, name=settings.ldap_name, domains=domains)
+
+
+def domains_kept_elsewhere(settings: Settings) -> list[str]:
+    """The domains whose people the directory lets in, if the operator has named any."""
+    return settings.ldap_email_domains.split() if settings.ldap_url else []

@@ -90,7 +90,7 @@ class LdapSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="The domains for which the directory is believed, separated by blanks: an account is made with "
             "an address of these alone, and the address counts as verified. Empty means any domain, and nothing "
-            "verified.",
+            "verified. Nobody signs up here with an address of a domain that is named.",
         ),
     ] = ""
     ldap_roles: Annotated[
