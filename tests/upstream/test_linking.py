@@ -178,7 +178,8 @@ def test_of_two_identities_either_may_go(
     with other_house(clock) as second:
         ann = build({"corp": openid_settings(other), "second": openid_settings(second)})
         ann.come_back()
-        assert confirm(*(lambda t: (t, begin(t)))(replace(ann, other=second, name="second")))[0] == 303
+        there = replace(ann, other=second, name="second")
+        assert confirm(there, begin(there))[0] == 303
         gone = next(one for one in identities(ann) if one.provider == which)
         form = {"remove": gone.id, "csrf_token": proof(ann)}
         assert ann.house.client.post(PAGE, data=form, headers=OURS).status_code == 303

@@ -101,7 +101,12 @@ def test_a_house_with_names_of_its_own_for_everything_is_spoken_to_in_its_way(
 
 def test_a_code_that_is_refused_lets_nobody_in(build: Build, other: OtherHouse) -> None:
     ann = by_oauth2(build, other)
-    other.tokens = lambda found: (found.clear(), found.update(error="bad_verification_code"))
+
+    def refuse(found: dict[str, Any]) -> None:
+        found.clear()
+        found["error"] = "bad_verification_code"
+
+    other.tokens = refuse
     answer = ann.come_back()
     assert code_on(answer.text) == "upstream_untrusted"
 

@@ -214,6 +214,42 @@ def test_the_same_sub_of_another_issuer_is_another_person(
         assert found["public_id"] != first["public_id"]
 
 
+@pytest.mark.parametrize(
+    ("published", "iss", "tid", "allowed", "status"),
+    [
+        ("{tenantid}", "t-1", "t-1", [], 303),
+        ("{tenantid}", "t-1", "t-1", ["t-1"], 303),
+        ("{tenantid}", "t-2", "t-2", ["t-1"], 403),
+        ("{tenantid}", "t-1", "t-2", [], 403),
+        ("{tenantid}", "t-2", "t-1", ["t-1"], 403),
+        ("{tenantid}", "{tenantid}", "{tenantid}", [], 403),
+        ("{tenantid}", "t-1", None, [], 403),
+        ("t-1", "t-1", "t-1", [], 303),
+        ("t-1", "t-2", "t-2", [], 403),
+        ("t/1", "t/1", "t/1", [], 502),
+    ],
+)
+def test_where_one_address_serves_several_tenants_the_issuer_is_that_of_the_tenant(
+    build: Build,
+    other: OtherHouse,
+    published: str,
+    iss: str,
+    tid: str | None,
+    allowed: list[str],
+    status: int,
+) -> None:
+    traveller = build(issuer_template=f"{other.url}/{{tid}}/v2.0", tenants=allowed)
+    other.published = lambda document: document.update(
+        issuer=f"{other.url}/{published}/v2.0", authorization_response_iss_parameter_supported=False
+    )
+    other.answer = lambda answer: answer.pop("iss")
+    other.spoil = lambda claims: claims.update(iss=f"{other.url}/{iss}/v2.0", tid=tid)
+    if status == 502:
+        assert traveller.house.client.get("/sign-in/through/corp", headers=OURS).status_code == status
+    else:
+        assert traveller.come_back().status_code == status
+
+
 # ---- the state ----
 
 

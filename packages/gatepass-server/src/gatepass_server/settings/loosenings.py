@@ -33,7 +33,9 @@ def _judge_upstream(upstream: Upstream) -> list[tuple[bool, str]]:
             "keep_tokens: whoever has the database and the master key can act there in people's names.",
         ),
         (
-            bool(upstream.issuer_template) and not upstream.tenants and upstream.sign_up == "on",
+            upstream.tenant in {"common", "organizations"}
+            and not upstream.tenants
+            and upstream.sign_up == "on",
             "tenants: none is named, so everybody with an account of any organisation there gets one here.",
         ),
     ]

@@ -25,6 +25,18 @@ BETWEEN = "__"
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 _ADDRESSES = ("authorize_url", "token_url", "request_token_url", "userinfo_url", "emails_url")
+_SENT = (
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "response_mode",
+    "oauth_token",
+)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -122,6 +134,11 @@ def _judge(upstream: Upstream, *, insecure_http: bool) -> list[str]:
         found.append("scope must name openid (OpenID Connect Core section 3.1.2.1).")
     if bool(upstream.roles) != bool(upstream.roles_claim):
         found.append("roles and roles_claim go together: one says where to look, the other what comes of it.")
+    found += [
+        f"parameters must not name {name}, which is sent anyway."
+        for name in _SENT
+        if name in upstream.parameters
+    ]
     if upstream.client_auth == "none" and not upstream.pkce:
         found.append("without a secret, pkce must stay on: anybody could redeem a stolen code.")
     return found

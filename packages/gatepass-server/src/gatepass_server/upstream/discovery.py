@@ -86,14 +86,17 @@ class Discovery:
     def issuer_of(self, tenant: str) -> str | None:
         """The issuer that a token must name, which says of itself that it is of ``tenant``; None if that is not let in.
 
-        Where there is no template, it is the one issuer of the settings.
+        It is the one of the document, unless that names none in particular, because the address serves several.
+
+        Raises:
+            Unavailable: see above.
         """
-        template = self._upstream.issuer_template
-        if not template:
-            return self._upstream.issuer
-        if not _TENANT.fullmatch(tenant) or (self._upstream.tenants and tenant not in self._upstream.tenants):
+        published, allowed = self().issuer, self._upstream.tenants
+        if allowed and tenant not in allowed:
             return None
-        return template.replace("{tid}", tenant)
+        if _ANY_TENANT not in published:
+            return published
+        return published.replace(_ANY_TENANT, tenant) if _TENANT.fullmatch(tenant) else None
 
     def after_fork(self) -> None:
         """Go on in a child, where nobody holds the lock."""
@@ -126,9 +129,14 @@ class Discovery:
         template = self._upstream.issuer_template
         if not template:
             return issuer == self._upstream.issuer
-        pattern = re.escape(template).replace(re.escape("{tid}"), r"(\{tenantid\}|[A-Za-z0-9-]{1,64})")
-        return re.fullmatch(pattern, issuer) is not None
+        before, _, after = template.partition("{tid}")
+        tenant = issuer.removeprefix(before).removesuffix(after)
+        return before + tenant + after == issuer and (
+            tenant == _ANY_TENANT or _TENANT.fullmatch(tenant) is not None
+        )
 
 
 _ADDRESSES = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+_ANY_TENANT = "{tenantid}"
+"""What Entra's documents have in the place of a tenant where the address serves several."""
 _TENANT = re.compile(r"[A-Za-z0-9-]{1,64}")
