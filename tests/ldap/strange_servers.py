@@ -89,6 +89,34 @@ def saying(answer: bytes) -> Serve:
     return serve
 
 
+def showing(entry: bytes, result: int) -> Serve:
+    """Takes every password, and answers every search with an entry and a result."""
+
+    def serve(connection: socket.socket, server: Strange) -> None:
+        while heard := server.listen(connection):
+            number = _number(heard)
+            ended = number + b"\x65\x07\x0a\x01" + bytes((result,)) + b"\x04\x00\x04\x00"
+            bound = number + b"\x61\x07\x0a\x01\x00\x04\x00\x04\x00"
+            is_search = b"objectClass" in heard
+            answers = (number + entry, ended) if is_search else (bound,)
+            connection.sendall(b"".join(b"\x30" + bytes((len(one),)) + one for one in answers))
+
+    return serve
+
+
+def entry(dn: bytes, **attributes: bytes) -> bytes:
+    """A small entry as a search answers it (RFC 4511 section 4.5.2)."""
+    listed = b"".join(
+        _element(0x30, _element(0x04, name.encode()) + _element(0x31, _element(0x04, value)))
+        for name, value in attributes.items()
+    )
+    return _element(0x64, _element(0x04, dn) + _element(0x30, listed))
+
+
+def _element(tag: int, content: bytes) -> bytes:
+    return bytes((tag, len(content))) + content
+
+
 def _number(message: bytes) -> bytes:
     """The element with the message's number (RFC 4511 section 4.1.1), padded to four bytes in all."""
     start = 2 if message[1] < 0x80 else 2 + (message[1] & 0x7F)

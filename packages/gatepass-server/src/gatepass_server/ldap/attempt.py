@@ -81,11 +81,14 @@ class Attempt:
             limit=2,
             enough=frozenset({_SIZE_LIMIT_EXCEEDED}),
         )
-        if len(answers) == 1:
+        is_cut_off = (
+            self._connection.result["result"] == _SIZE_LIMIT_EXCEEDED
+        )  # a server may show one of several
+        if len(answers) == 1 and not is_cut_off:
             return read_entry(answers[0], self._plan)
         if question.password is not None:
             self._bind_as_nobody()
-        if answers:
+        if answers or is_cut_off:
             raise NotProven("ambiguous", reason="more than one entry of the directory fits what was typed")
         raise NotProven("unknown_email", reason="no entry of the directory fits what was typed")
 
