@@ -58,9 +58,11 @@ class VerifiedTls(ldap3.Tls):
         Raises:
             OSError: the certificate is not good for the host, or there is no TLS at all.
         """
-        plain = connection.socket
+        plain = connection.socket.inner if isinstance(connection.socket, Metered) else connection.socket
+        # What ends a handshake and the first request are two small writes: the second must not wait for an answer.
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         secure = self._context.wrap_socket(
-            plain.inner if isinstance(plain, Metered) else plain,
+            plain,
             server_hostname=self._host,
             do_handshake_on_connect=False,
         )
