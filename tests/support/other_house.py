@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from gatepass import Signer
@@ -205,6 +205,11 @@ class OtherHouse:
         return given if hmac.compare_digest(base64.b64encode(digest).decode(), signature) else None
 
 
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the name is Werkzeug's
+        """Say nothing."""
+
+
 _VIEWS: dict[str, Callable[[OtherHouse, Request], Response]] = {
     "/.well-known/openid-configuration": OtherHouse._discovery,
     "/jwks": OtherHouse._jwks,
@@ -223,7 +228,7 @@ _VIEWS: dict[str, Callable[[OtherHouse, Request], Response]] = {
 def other_house(clock: Clock) -> Iterator[OtherHouse]:
     """One that answers on loopback."""
     house = OtherHouse("", clock)
-    server = make_server("127.0.0.1", 0, house, threaded=True)
+    server = make_server("127.0.0.1", 0, house, threaded=True, request_handler=_Quiet)
     house.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
