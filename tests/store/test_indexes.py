@@ -19,6 +19,7 @@ from gatepass_server.store.sql import (
     spent_identifiers,
     status_lists,
     throttles,
+    upstream_attempts,
 )
 
 
@@ -44,6 +45,7 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
         (flows.PRUNING.expired, "ix_gatepass_flows_expires_at"),
         (pushed_requests.PRUNING.expired, "ix_gatepass_pushed_requests_expires_at"),
         (spent_identifiers.PRUNING.expired, "ix_gatepass_spent_identifiers_expires_at"),
+        (upstream_attempts.PRUNING.expired, "ix_gatepass_upstream_attempts_expires_at"),
     ],
     ids=[
         "expired sessions",
@@ -57,6 +59,7 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
         "expired flows",
         "expired pushed requests",
         "expired identifiers",
+        "expired sign-ins through other houses",
     ],
 )
 def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:

@@ -1,26 +1,24 @@
-"""SQLAlchemy compiles each statement once for each engine, and tests make thousands of engines in one process.
+"""Each store compiles its statements once, and tests make thousands of stores in one process.
 
-Engines of one kind share what was compiled. What else an engine keeps, it keeps for itself.
+Stores of one kind share what was compiled. What else a store keeps, it keeps for itself.
 """
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine
+from sqlalchemy import Dialect
 
-
-class _Statements(dict[Any, Any]):
-    """Compiled statements by kind of database and by everything else that SQLAlchemy asks by."""
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """See ``Mapping.get``: the first part of the key is the engine's own dialect."""
-        return super().get((type(key[0]), *key[1:]), default)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__((type(key[0]), *key[1:]), value)
+from gatepass_server.store.sql.compiled import Statements
 
 
 def compile_statements_once() -> None:
     """From now on, in this process."""
-    statements = _Statements()
-    changed: Any = Engine
-    changed._compiled_cache = property(lambda _: statements, lambda *_: None)
+    shared: dict[str, WeakKeyDictionary[Any, Any]] = {}
+    begin = Statements.__init__
+
+    def begin_shared(statements: Statements, dialect: Dialect) -> None:
+        begin(statements, dialect)
+        statements._known = shared.setdefault(dialect.name, statements._known)
+
+    changed: Any = Statements
+    changed.__init__ = begin_shared

@@ -18,6 +18,7 @@ from gatepass_server.web.api import (
     sessions,
     sign_up,
     status_lists,
+    upstream_log_out,
     users,
 )
 from gatepass_server.web.bridge import Bridge
@@ -113,6 +114,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
             Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
             Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
+    if settings.upstream:
+        told = upstream_log_out.UpstreamLogOutEndpoint(gatepass.upstreams, trusted_proxies=proxies)
+        table.append(
+            Route("POST", upstream_log_out.PATH, "upstream_log_out", told.post, upstream_log_out.LOG_OUT)
+        )
     if settings.admin_api:
         table += admin.table(gatepass)
     if gatepass.provider is not None:

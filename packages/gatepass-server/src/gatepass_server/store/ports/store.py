@@ -11,6 +11,7 @@ from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.identities import Identities
 from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
@@ -23,6 +24,7 @@ from gatepass_server.store.ports.signing_keys import SigningKeys
 from gatepass_server.store.ports.spent_identifiers import SpentIdentifiers
 from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.throttles import Throttles
+from gatepass_server.store.ports.upstream_attempts import UpstreamAttempts
 from gatepass_server.store.ports.users import Users
 
 
@@ -97,6 +99,16 @@ class UnitOfWork(Protocol):
     @property
     def groups(self) -> Groups:
         """Groups, their members and their roles."""
+        ...
+
+    @property
+    def identities(self) -> Identities:
+        """Who people are elsewhere."""
+        ...
+
+    @property
+    def upstream_attempts(self) -> UpstreamAttempts:
+        """Sign-ins through other houses that are under way."""
         ...
 
     @property

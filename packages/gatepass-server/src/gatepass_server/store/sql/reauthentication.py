@@ -29,7 +29,12 @@ _REAUTHENTICATE = (
     )
 )
 
+_THROUGH = _REAUTHENTICATE.values(
+    identity_id=bindparam("identity"), upstream_sid=bindparam("sid"), authenticated_at=bindparam("at")
+)
+
 
 def reauthenticate_session(connection: Connection, values: dict[str, Any]) -> bool:
     """See ``Sessions.reauthenticate``. True if the session is live and had the old cookie."""
-    return connection.execute(_REAUTHENTICATE, values).rowcount == 1
+    statement = _THROUGH if "identity" in values else _REAUTHENTICATE
+    return connection.execute(statement, values).rowcount == 1

@@ -29,7 +29,7 @@ from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.logout_notices import queue_notices
 from gatepass_server.store.sql.reauthentication import reauthenticate_session
 from gatepass_server.store.sql.statements import is_storable
-from gatepass_server.store.sql.tables import refresh_families, sessions, users
+from gatepass_server.store.sql.tables import identities, refresh_families, sessions, users
 from gatepass_server.store.sql.terms import decode_terms, encode_terms
 from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
 
@@ -147,6 +147,14 @@ _END_ALL_OF = (
 # Not those that began since the others were locked: to wait for them would be out of order.
 _END_LOCKED = _END_ALL_OF.where(sessions.c.id == any_(bindparam("locked", type_=ARRAY(Text))))
 
+_THROUGH = (
+    _JOINED.join(identities, identities.c.id == sessions.c.identity_id)
+    .where(identities.c.issuer == bindparam("said_by"), sessions.c.ended_at.is_(None))
+    .order_by(sessions.c.id)
+)
+_BY_SUBJECT = identities.c.subject == bindparam("called")
+_BY_SID = sessions.c.upstream_sid == bindparam("sid")
+
 _TO = and_(sessions.c.client_id == bindparam("client"), sessions.c.ended_at.is_(None))
 _LOCK_TO = select(sessions.c.id).where(_TO).order_by(sessions.c.id).with_for_update()
 _END_TO = update(sessions).where(_TO).values(_ENDED).returning(sessions.c.id)
@@ -185,6 +193,8 @@ class SqlSessions:
             "parent_id": session.parent_id,
             "offline": session.offline,
             "terms": encode_terms(session.terms),
+            "identity_id": session.identity_id,
+            "upstream_sid": session.upstream_sid,
         }
         self._connection.execute(_ADD, values)
 
@@ -247,7 +257,15 @@ class SqlSessions:
         return self._connection.execute(_REPLACE_COOKIE, values).rowcount == 1
 
     def reauthenticate(
-        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+        self,
+        session_id: str,
+        *,
+        old: bytes,
+        new: bytes,
+        methods: Sequence[str],
+        now: int,
+        idle: int,
+        through: tuple[str, str, int] | None = None,
     ) -> LiveSession | None:
         """See ``Sessions.reauthenticate``."""
         values = {
@@ -258,6 +276,8 @@ class SqlSessions:
             "now": now,
             "end": now + idle,
         }
+        if through is not None:
+            values |= {"identity": through[0], "sid": through[1] or None, "at": through[2]}
         return self.with_user(session_id) if reauthenticate_session(self._connection, values) else None
 
     def end(self, session_id: str, now: int) -> bool:
@@ -284,6 +304,20 @@ class SqlSessions:
         ended = self._connection.execute(statement, values).scalars()
         queue_notices(self._connection, ended, now)
         return ended
+
+    def end_through(
+        self, issuer: str, now: int, *, subject: str | None, sid: str | None
+    ) -> Sequence[LiveSession]:
+        """See ``Sessions.end_through``."""
+        statement, values = _THROUGH, {"said_by": issuer}
+        if subject is not None:
+            statement, values = statement.where(_BY_SUBJECT), {**values, "called": subject}
+        if sid is not None:
+            statement, values = statement.where(_BY_SID), {**values, "sid": sid}
+        if statement is _THROUGH or not all(map(is_storable, values.values())):
+            return ()
+        found = [live_session(row) for row in self._connection.execute(statement, values)]
+        return [live for live in found if self.end(live.session.id, now)]
 
     def end_grants_to(self, client_id: str, now: int) -> int:
         """See ``Sessions.end_grants_to``."""

@@ -13,6 +13,7 @@ from gatepass_server.store.sql.consents import SqlConsents
 from gatepass_server.store.sql.device_codes import SqlDeviceCodes
 from gatepass_server.store.sql.flows import SqlFlows
 from gatepass_server.store.sql.groups import SqlGroups
+from gatepass_server.store.sql.identities import SqlIdentities
 from gatepass_server.store.sql.invitations import SqlInvitations
 from gatepass_server.store.sql.logout_notices import SqlLogoutNotices
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
@@ -26,6 +27,7 @@ from gatepass_server.store.sql.signing_keys import SqlSigningKeys
 from gatepass_server.store.sql.spent_identifiers import SqlSpentIdentifiers
 from gatepass_server.store.sql.status_lists import SqlStatusLists
 from gatepass_server.store.sql.throttles import SqlThrottles
+from gatepass_server.store.sql.upstream_attempts import SqlUpstreamAttempts
 from gatepass_server.store.sql.users import SqlUsers
 
 _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
@@ -120,6 +122,16 @@ class SqlUnitOfWork:
     def groups(self) -> SqlGroups:
         """Groups."""
         return SqlGroups(self._connection)
+
+    @property
+    def identities(self) -> SqlIdentities:
+        """Who people are elsewhere."""
+        return SqlIdentities(self._connection)
+
+    @property
+    def upstream_attempts(self) -> SqlUpstreamAttempts:
+        """Sign-ins through other houses that are under way."""
+        return SqlUpstreamAttempts(self._connection)
 
     @property
     def invitations(self) -> SqlInvitations:

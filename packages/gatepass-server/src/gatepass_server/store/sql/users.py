@@ -53,6 +53,11 @@ _CONFIRM = (
     )
     .with_for_update(read=True)  # on SQLite a writing transaction is alone
 )
+_IS_ENABLED = (
+    select(users.c.id)
+    .where(users.c.id == bindparam("user_id"), users.c.disabled_at.is_(None))
+    .with_for_update(read=True)  # on SQLite a writing transaction is alone
+)
 _DISABLE = (
     update(users)
     .where(users.c.id == bindparam("user_id"), users.c.disabled_at.is_(None))
@@ -161,6 +166,10 @@ class SqlUsers:
         """See ``Users.confirm``."""
         values = {"user_id": user_id, "hash": password_hash}
         return self._connection.execute(_CONFIRM, values).first() is not None
+
+    def is_enabled(self, user_id: str) -> bool:
+        """See ``Users.is_enabled``."""
+        return self._connection.execute(_IS_ENABLED, {"user_id": user_id}).first() is not None
 
     def disable(self, user_id: str, now: int) -> bool:
         """See ``Users.disable``."""
