@@ -3,20 +3,22 @@
 Stores of one kind share what was compiled. What else a store keeps, it keeps for itself.
 """
 
-from typing import Any
-from weakref import WeakKeyDictionary
-
-from sqlalchemy import Dialect
+from typing import TYPE_CHECKING, Any
 
 from gatepass_server.store.sql.compiled import Statements
+
+if TYPE_CHECKING:
+    from weakref import WeakKeyDictionary
+
+    from sqlalchemy import Dialect
 
 
 def compile_statements_once() -> None:
     """From now on, in this process."""
-    shared: dict[str, WeakKeyDictionary[Any, Any]] = {}
+    shared: "dict[str, WeakKeyDictionary[Any, Any]]" = {}
     begin = Statements.__init__
 
-    def begin_shared(statements: Statements, dialect: Dialect) -> None:
+    def begin_shared(statements: Statements, dialect: "Dialect") -> None:
         begin(statements, dialect)
         statements._known = shared.setdefault(dialect.name, statements._known)
 
