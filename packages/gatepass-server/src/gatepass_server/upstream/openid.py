@@ -89,12 +89,7 @@ class OpenIdClient:
         return self._stranger(told, answer, tokens)
 
     def logged_out(self, token: object) -> dict[str, Any]:
-        """The claims of a log-out token (Back-Channel Logout 1.0 section 2.6), but for its ``jti``.
-
-        Raises:
-            Untrusted: it is none, or not for us.
-            Unavailable: the keys cannot be had.
-        """
+        """See ``UpstreamClient.logged_out``."""
         return self._words.claims(token, types=frozenset({"logout+jwt", "jwt", ""}))[0]
 
     def _checked(self, begun: Begun, tokens: dict[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from gatepass import TokenError, Verifier, jose
+from gatepass.errors import KeysUnavailableError
 from gatepass_server.domain.clock import Clock
 from gatepass_server.upstream.discovery import Discovery
-from gatepass_server.upstream.errors import Untrusted
+from gatepass_server.upstream.errors import Unavailable, Untrusted
 
 LEEWAY = 60
 """Seconds by which two clocks may differ."""
@@ -54,5 +55,10 @@ class SignedWords:
                 status=None,
             )
             return verifier.verify(token).claims, str(header.get("alg"))
+        except KeysUnavailableError as error:
+            raise Unavailable(
+                "The other site cannot be reached at the moment.",
+                reason=f"its keys cannot be had: {error.reason}",
+            ) from None
         except TokenError as error:
             raise Untrusted(SENTENCE, reason=f"{error.code}: {error.reason}") from None
