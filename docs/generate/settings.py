@@ -87,7 +87,9 @@ def _description(kind: Any) -> str:
 
 
 def _section(name: str) -> str:
-    variables = code(variable_of(name) + ("_NAME__OPTION" if name == UPSTREAM else ""))
+    variables = code(variable_of(name))
+    if name == UPSTREAM:
+        variables += f", never alone: {code(variable_of(name) + '_NAME__OPTION')}"
     if is_secret(name):
         variables += f" or {code(variable_of(name) + FILE_SUFFIX)}"
     rows = [["variable", variables], ["takes", kind_of(name)], ["default", _default(name)]]

@@ -66,6 +66,8 @@ def _checked(claims: dict[str, Any]) -> tuple[str | None, str | None, bytes]:
         raise Untrusted(_SENTENCE, reason="it has a nonce, as an ID token does")
     if type(claims.get("iat")) not in {int, float} or not claims.get("jti"):
         raise Untrusted(_SENTENCE, reason="iat or jti is missing")
+    if "sub" not in claims and "sid" not in claims:
+        raise Untrusted(_SENTENCE, reason="it names neither a person nor a session")
     sid = claims.get("sid")
     if sid is not None and not isinstance(sid, str):
         raise Untrusted(_SENTENCE, reason="sid is not a string")

@@ -90,7 +90,7 @@ class OpenIdClient:
 
     def logged_out(self, token: object) -> dict[str, Any]:
         """See ``UpstreamClient.logged_out``."""
-        return self._words.claims(token, types=frozenset({"logout+jwt", "jwt", ""}))[0]
+        return self._words.claims(token, types=frozenset({"logout+jwt", "jwt", ""}), needs_subject=False)[0]
 
     def _checked(self, begun: Begun, tokens: dict[str, Any]) -> dict[str, Any]:
         """The claims of an ID token that was made for this very attempt (Core section 3.1.3.7)."""
