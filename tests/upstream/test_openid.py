@@ -467,3 +467,47 @@ def test_the_password_of_an_account_that_has_none_is_never_right(ann: Traveller)
     ann.house.client = ann.house.app.test_client()
     for password in ("", PASSWORD):
         assert ann.house.try_log_in(EMAIL, password).status_code in {401, 403}
+
+
+def test_no_code_token_or_secret_reaches_the_log(ann: Traveller, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    came = ann.allow()
+    asked = dict(parse_qsl(urlsplit(came).query))
+    ann.house.client.get(came)
+    ann.house.client.get(came)
+    ann.other.spoil = lambda claims: claims.update(nonce="another")
+    ann.come_back()
+    secrets = {"their-access-token", "a secret between two houses", asked["code"], asked["state"]}
+    secrets |= {form["code_verifier"] for form in ann.other.redeemed}
+    assert [secret for secret in secrets if secret in caplog.text] == []
+    assert "the nonce is not that of this attempt" in caplog.text
+
+
+def test_strange_answers_are_told_on_a_page(ann: Traveller) -> None:
+    ann.leave()
+    for query in (
+        "",
+        "?path=a&name=b&state=x",
+        "?state=%ff%fe",
+        "?state=" + "a" * 5000,
+        "?state=a%00b&code=c",
+    ):
+        answer = ann.house.client.get(f"/sign-in/through/corp/callback{query}")
+        assert (answer.status_code, code_on(answer.text)) == (400, "unknown_attempt")
+        form = ann.house.client.post(
+            f"/sign-in/through/corp/callback{query}", data={"path": "a", "state": "s"}
+        )
+        assert form.status_code == 303
+
+
+def test_an_outage_is_not_asked_after_again_and_again(ann: Traveller) -> None:
+    asked: list[int] = []
+
+    def fail(document: dict[str, Any]) -> None:
+        asked.append(1)
+        document.clear()
+
+    ann.other.published = fail
+    for _ in range(3):
+        assert ann.house.client.get("/sign-in/through/corp", headers=OURS).status_code == 502
+    assert len(asked) == 1

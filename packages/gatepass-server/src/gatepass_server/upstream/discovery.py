@@ -1,5 +1,6 @@
 """What another house publishes of itself (OpenID Connect Discovery 1.0 section 4), fetched when it is needed."""
 
+import math
 import re
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ _FRESH = 3600.0
 """Seconds for which it is believed without asking again; after that, an outage is outlived with what is known."""
 
 _PAUSE = 10.0
-"""Seconds between two tries that fail."""
+"""Seconds between two tries, where the last one has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Discovery:
         self._keys = keys
         self._monotonic = monotonic
         self._known: Published | None = None
-        self._due = 0.0
+        self._due = -math.inf
+        self._failure: Unavailable | None = None
         self.after_fork()
         mend_after_forks(self)
 
@@ -65,15 +67,16 @@ class Discovery:
             Unavailable: it cannot be had, and none is known; or it is another issuer's.
         """
         with self._lock:
-            if self._known is None or self._monotonic() >= self._due:
+            if self._monotonic() >= self._due:
                 try:
                     self._known = self._read(self._asking.json(self._address()))
-                    self._due = self._monotonic() + _FRESH
-                except Unavailable:
-                    if self._known is None:
-                        raise
-                    self._due = self._monotonic() + _PAUSE
-            return self._known
+                    self._due, self._failure = self._monotonic() + _FRESH, None
+                except Unavailable as error:
+                    self._due, self._failure = self._monotonic() + _PAUSE, error
+            if self._known is not None:
+                return self._known
+            # Who waited for the lock meanwhile does not try again, one after the other: there is an outage.
+            raise self._failure or self._asking.unusable("its discovery document was not read yet")
 
     def key_source(self) -> KeySource:
         """The keys of its tokens.
