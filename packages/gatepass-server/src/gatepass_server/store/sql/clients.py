@@ -17,6 +17,7 @@ _COLUMNS = (
     clients.c.created_at,
     clients.c.registration,
     clients.c.access_digest,
+    clients.c.signing_salt,
 )
 _ADD = insert(clients)
 _BY_ID = select(*_COLUMNS).where(clients.c.id == bindparam("client_id"))
@@ -82,6 +83,7 @@ def _values(client: Client) -> dict[str, Any]:
         "registration": msgspec.json.encode(client.metadata).decode(),
         "backchannel_logout_uri": client.metadata.backchannel_logout_uri or None,
         "access_digest": client.access_digest,
+        "signing_salt": client.signing_salt,
     }
 
 
@@ -93,4 +95,5 @@ def _client(row: Row[*tuple[Any, ...]]) -> Client:
         created_at=row[3],
         metadata=_decode(row[4]),
         access_digest=row[5],
+        signing_salt=row[6],
     )
