@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.account_management import AccountManagement
@@ -310,6 +310,8 @@ def build(
                 else "",
                 must_push=settings.require_pushed_authorization_requests,
                 dpop_nonces=settings.require_dpop_nonce,
+                claims=claims,
+                oauth1=_oauth1(settings),
             )
         ),
         introspection_alone=None
@@ -407,6 +409,14 @@ def _signing(
     # Whether a session has ended is looked up here at every call, so the verifier itself follows no revocations.
     verifier = Verifier(issuer, audience=audience, keys=ring, clock=clock, status=None)
     return ring, keeper, ring.signer, verifier
+
+
+def _oauth1(settings: Settings) -> Literal["", "signed", "plaintext"]:
+    """PLAINTEXT is for encrypted connections alone (RFC 5849 section 3.4.4)."""
+    if not settings.oauth1:
+        return ""
+    encrypted = settings.public_issuer.startswith("https://") or settings.insecure_http
+    return "plaintext" if encrypted else "signed"
 
 
 def _any_audience(settings: Settings, ring: KeyRing, clock: Clock) -> AnyAudience:

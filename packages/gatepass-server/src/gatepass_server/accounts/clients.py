@@ -181,7 +181,9 @@ class Clients:
         if _signs_with_secret(client.metadata):
             client = replace(client, signing_salt=signing_secrets.new_salt())
             if (signing := self._signing_secret(client)) is not None:
-                self._replace(client, self._audit.pen(address=address, request_id=request_id), actor, "secret")
+                self._replace(
+                    client, self._audit.pen(address=address, request_id=request_id), actor, "secret"
+                )
                 return signing
         if client.metadata.token_endpoint_auth_method not in SECRET_METHODS:
             method = client.metadata.token_endpoint_auth_method
@@ -260,9 +262,7 @@ class Clients:
     def _signing_secret(self, client: Client) -> Secret | None:
         if client.signing_salt is None:
             return None
-        return signing_secrets.client_secret(
-            client.id, client.signing_salt, self._house_secrets(SIGNING_KEY)
-        )
+        return signing_secrets.client_secret(client.id, client.signing_salt, self._house_secrets(SIGNING_KEY))
 
     def _replace(self, client: Client, pen: Pen, actor: str, what: str, *, ends_tokens: bool = False) -> None:
         with self._store.write() as uow:

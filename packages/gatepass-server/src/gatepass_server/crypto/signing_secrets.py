@@ -1,7 +1,7 @@
 """The shared secrets of OAuth 1.0a, which a server must have in clear to check a signature (RFC 5849 section 3.4.2).
 
-They are kept nowhere, not even sealed: each is a MAC over what it belongs to, under a key of the house that is sealed at
-rest. So a stolen database holds no secret of any program, and a change of the master key has nothing to seal anew.
+They are kept nowhere, not even sealed: each is a MAC over what it belongs to, under a key of the house that is sealed.
+So a stolen database holds no secret of any program, and a change of the master key has nothing to seal anew.
 """
 
 import base64

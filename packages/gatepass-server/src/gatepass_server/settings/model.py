@@ -294,6 +294,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = False
 
+    oauth1: Annotated[
+        bool,
+        Meta(
+            description="Serve programs of OAuth 1.0a (RFC 5849) under `/oauth1`. Their signature method `PLAINTEXT` "
+            "is taken where the issuer is `https`, or `insecure_http` is set."
+        ),
+    ] = False
+
     outbound_allow: Annotated[
         str,
         Meta(

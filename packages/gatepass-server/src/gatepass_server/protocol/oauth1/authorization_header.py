@@ -47,7 +47,9 @@ def decoded(text: str) -> str:
         ParameterRejected: a percent sign stands before no two hexadecimal digits, or it is not UTF-8.
     """
     if _BROKEN.search(text):
-        raise ParameterRejected("A percent sign is followed by two hexadecimal digits (RFC 5849 section 3.6).")
+        raise ParameterRejected(
+            "A percent sign is followed by two hexadecimal digits (RFC 5849 section 3.6)."
+        )
     try:
         return unquote_to_bytes(text).decode("utf-8")
     except UnicodeDecodeError:

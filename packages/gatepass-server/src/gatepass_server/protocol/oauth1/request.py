@@ -1,6 +1,6 @@
 """A request as Authlib's core knows it, read more strictly than Authlib reads one."""
 
-from typing import Final
+from typing import Any, Final
 
 from authlib.oauth1 import OAuth1Request
 from authlib.oauth1.rfc5849.signature import normalize_base_string_uri, normalize_parameters
@@ -34,7 +34,9 @@ class SignedRequest(OAuth1Request):  # type: ignore[misc]  # Authlib has no type
         self.method: str = message.method
         self.uri: str = message.url
         self.headers: dict[str, str] = {}
-        self.client = self.credential = self.user = None
+        self.client: Any = None
+        self.credential: Any = None
+        self.user = None
         self.params: Pairs = (*message.query, *message.form, *header)
         self.oauth_params: dict[str, str] = _of_protocol((message.query, message.form, header))
 
@@ -64,13 +66,17 @@ def _of_protocol(sources: tuple[Pairs, Pairs, Pairs]) -> dict[str, str]:
     """The parameters of the protocol, which stand in one place, each once (RFC 5849 sections 3.2 and 3.5)."""
     places = [pairs for pairs in sources if any(name.startswith(_PREFIX) for name, _ in pairs)]
     if len(places) > 1:
-        raise ParameterRejected("Parameters that begin with oauth_ stand in one place (RFC 5849 section 3.5).")
+        raise ParameterRejected(
+            "Parameters that begin with oauth_ stand in one place (RFC 5849 section 3.5)."
+        )
     found: dict[str, str] = {}
     for name, value in places[0] if places else ():
         if not name.startswith(_PREFIX):
             continue
         if name in found:
-            raise ParameterRejected("A parameter that begins with oauth_ is sent once (RFC 5849 section 3.1).")
+            raise ParameterRejected(
+                "A parameter that begins with oauth_ is sent once (RFC 5849 section 3.1)."
+            )
         if len(value) > (_LONGEST_SIGNATURE if name == _SIGNATURE else _LONGEST):
             raise ParameterRejected("A parameter that begins with oauth_ is too long.")
         found[name] = value

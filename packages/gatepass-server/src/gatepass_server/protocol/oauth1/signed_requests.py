@@ -1,4 +1,4 @@
-"""Is a request signed by a program that is known, now, and for the first time? (RFC 5849 section 3.2)"""
+"""Whether a request is signed by a program that is known, now, and for the first time (RFC 5849 section 3.2)."""
 
 import hashlib
 from collections.abc import Callable
@@ -167,7 +167,13 @@ class SignedRequests(BaseServer):  # type: ignore[misc]  # Authlib has no types
         moment = self._moment(request)
         if moment is None:
             return
-        named = ("oauth1", request.client_id, request.token or "", moment, request.oauth_params["oauth_nonce"])
+        named = (
+            "oauth1",
+            request.client_id,
+            request.token or "",
+            moment,
+            request.oauth_params["oauth_nonce"],
+        )
         spent = hashlib.sha256(msgspec.json.encode(named)).digest()
         now = whole_seconds(self._clock)
         with self._store.write(durable=False) as uow:

@@ -1,17 +1,16 @@
 """Who signs, as Authlib's core asks about them. Of nobody there is the same to be asked, so that all take as long."""
 
+import base64
 import secrets
 from functools import lru_cache
 from typing import Any, Final
 
 from authlib.oauth1 import ClientMixin, TokenCredentialMixin
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
-from joserfc.util import urlsafe_b64decode
 
 from gatepass_server.crypto import signing_secrets
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.oauth1 import OAUTH1
-from gatepass_server.domain.secret import Secret
 
 _NOBODYS_SALT: Final = secrets.token_bytes(32)
 _KEYS: Final = 256
@@ -52,7 +51,7 @@ class SigningCredentials(TokenCredentialMixin):  # type: ignore[misc]  # Authlib
 
     def __init__(self, text: str, key: bytes) -> None:
         self._text = text
-        self._secret: Secret = signing_secrets.credentials_secret(text, key)
+        self._secret = signing_secrets.credentials_secret(text, key)
 
     def get_oauth_token(self) -> str:
         """Their text."""
@@ -65,8 +64,11 @@ class SigningCredentials(TokenCredentialMixin):  # type: ignore[misc]  # Authlib
 
 @lru_cache(_KEYS)
 def _public_key(modulus: str, exponent: str) -> RSAPublicKey:
-    numbers = (int.from_bytes(urlsafe_b64decode(text.encode()), "big") for text in (exponent, modulus))
-    return RSAPublicNumbers(*numbers).public_key()
+    return RSAPublicNumbers(_number(exponent), _number(modulus)).public_key()
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")
 
 
 @lru_cache(1)

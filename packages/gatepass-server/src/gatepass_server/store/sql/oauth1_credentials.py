@@ -25,13 +25,10 @@ _TOKEN = (
     .join(users, sessions.c.user_id == users.c.id)
     .where(tokens.c.digest == bindparam("of"))
 )
-_WAITING = (
-    update(temporary)
-    .where(
-        temporary.c.digest == bindparam("of"),
-        temporary.c.consumed_at.is_(None),
-        temporary.c.expires_at > bindparam("now"),
-    )
+_WAITING = update(temporary).where(
+    temporary.c.digest == bindparam("of"),
+    temporary.c.consumed_at.is_(None),
+    temporary.c.expires_at > bindparam("now"),
 )
 _UNDECIDED = _WAITING.where(temporary.c.session_id.is_(None))
 _APPROVE = _UNDECIDED.values(
