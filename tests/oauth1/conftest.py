@@ -1,7 +1,6 @@
 """A house that serves OAuth 1.0a, in whose browser somebody is signed in."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest

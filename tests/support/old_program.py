@@ -4,7 +4,7 @@ import base64
 import hmac
 import itertools
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
@@ -22,7 +22,7 @@ CALLBACK = "https://printer.example.com/ready"
 USUAL = ClientMetadata(
     redirect_uris=(CALLBACK,),
     grant_types=("oauth1",),
-    token_endpoint_auth_method="oauth1",  # noqa: S106 - the name of a method
+    token_endpoint_auth_method="oauth1",
     scope="openid profile email",
 )
 Pairs = Sequence[tuple[str, str]]
@@ -48,7 +48,7 @@ def signature(method: str, base: str, secrets: tuple[str, str], key: RSAPrivateK
     kind, _, name = method.partition("-")
     if kind == "RSA":
         assert key is not None
-        algorithm = {"SHA1": hashes.SHA1(), "SHA256": hashes.SHA256()}[name]  # noqa: S303 - RFC 5849 section 3.4.3
+        algorithm = {"SHA1": hashes.SHA1(), "SHA256": hashes.SHA256()}[name]
         made = key.sign(base.encode(), padding.PKCS1v15(), algorithm)
     else:
         made = hmac.digest(joined.encode(), base.encode(), name.lower())
