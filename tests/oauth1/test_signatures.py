@@ -60,7 +60,7 @@ class Example:
         return METHODS[request.signature_method](request)
 
 
-def photos(path: str, signature: str, timestamp: str, nonce: str, **more: str) -> dict[str, str]:
+def photos(signature: str, timestamp: str, nonce: str, **more: str) -> dict[str, str]:
     return {
         "consumer_key": "dpf43f3p2l4k3l03",
         "signature_method": "HMAC-SHA1",
@@ -76,7 +76,6 @@ PUBLISHED = {
         "POST",
         f"{PHOTOS}/initiate",
         photos(
-            "/initiate",
             "74KNZJeDHnMBp0EMJ9ZHt/XKycU=",
             "137131200",
             "wIjqoS",
@@ -88,7 +87,6 @@ PUBLISHED = {
         "POST",
         f"{PHOTOS}/token",
         photos(
-            "/token",
             "gKgrFCywp7rO0OXSjdot/IHF7IU=",
             "137131201",
             "walatlh",
@@ -100,7 +98,7 @@ PUBLISHED = {
     "RFC 5849 1.2, a resource": Example(
         "GET",
         "http://photos.example.net/photos",
-        photos("/photos", "MdpQcU8iPSUjWoN/UDMsK2sui9I=", "137131202", "chapoH", token="nnch734d00sl2jdk"),
+        photos("MdpQcU8iPSUjWoN/UDMsK2sui9I=", "137131202", "chapoH", token="nnch734d00sl2jdk"),
         ("kd94hf93k423kf44", "pfkkdhi9sl3r4s00"),
         query=(("file", "vacation.jpg"), ("size", "original")),
     ),
@@ -108,7 +106,6 @@ PUBLISHED = {
         "GET",
         "http://photos.example.net/photos",
         photos(
-            "/photos",
             "tR3+Ty81lMeYAr/Fid0kMTYa/WM=",
             "1191242096",
             "kllo9940pd9333jh",
