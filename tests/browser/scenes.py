@@ -11,6 +11,8 @@ from playwright.sync_api import Page
 
 from gatepass_server.domain.clients import ClientMetadata
 from tests.support.house import House, cheap_settings
+from tests.support.old_program import USUAL as OF_OAUTH1
+from tests.support.old_program import OldProgram
 from tests.support.relying_party import RelyingParty
 from tests.support.server import free_port
 from tests.support.television import Television
@@ -25,7 +27,9 @@ class Town:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        settings = cheap_settings(f"sqlite:///{folder / 'town.db'}", folder / "data", issuer=self.url)
+        settings = cheap_settings(
+            f"sqlite:///{folder / 'town.db'}", folder / "data", issuer=self.url, oauth1=True
+        )
         self._house = House(settings, time.time)
         self.app = self._house.app
         for name, email in (("Ada Lovelace", EMAIL), ("王小明", "xiaoming@example.com")):
@@ -49,6 +53,8 @@ class Town:
         )
         self.studio = RelyingParty.of(self._house, much, name="Far Hills Design Studio for Teams")
 
+        typed = structs.replace(OF_OAUTH1, redirect_uris=("oob",))
+        self.terminal = OldProgram.of(self._house, typed)
         self.television = Television.of(self._house)
 
     def app_at(self, callback: str) -> RelyingParty:
@@ -190,6 +196,23 @@ def _let_in_device(page: Page, town: Town) -> None:
         page.locator("button.primary").click()
 
 
+def _asked_out_of_band(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    page.goto(f"{town.url}/oauth1/authorize?oauth_token={town.terminal.initiate('oob').token}")
+
+
+def _verifier(page: Page, town: Town) -> None:
+    _asked_out_of_band(page, town)
+    with page.expect_navigation():
+        page.locator("button.primary").click()
+
+
+def _refused_out_of_band(page: Page, town: Town) -> None:
+    _asked_out_of_band(page, town)
+    with page.expect_navigation():
+        page.locator("button.quiet").last.click()
+
+
 def _leave(page: Page, town: Town) -> None:
     sign_in(page, town)
     page.goto(f"{town.url}/oauth2/logout?{urlencode({'client_id': town.orders.id})}")
@@ -238,6 +261,9 @@ SCENES = (
     Scene("no-such-page", _visit("/no-such-page")),
     Scene("sign-in-for-app", _asked_by_orders),
     Scene("consent", _consent_to_orders),
+    Scene("consent-out-of-band", _asked_out_of_band),
+    Scene("verifier", _verifier),
+    Scene("verifier-refused", _refused_out_of_band),
     Scene("consent-much", _consent_to_studio),
     Scene("choose-account-for-app", _choice_for_orders),
     Scene("form-post", _form_post),

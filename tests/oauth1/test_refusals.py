@@ -163,7 +163,9 @@ def test_parameters_in_two_places_are_refused(
     program: OldProgram, credentials: Credentials, place: str
 ) -> None:
     own = program.signed("POST", WHO, credentials)
-    answer = program.send("POST", WHO, own, **{place: [("oauth_version", "1.0")]})
+    more = [("oauth_version", "1.0")]
+    query, form = (more, []) if place == "query" else ([], more)
+    answer = program.send("POST", WHO, own, query=query, form=form)
     assert problem(answer) == (400, "parameter_rejected")
 
 
@@ -253,7 +255,7 @@ def test_unknown_program_unknown_token_and_wrong_signature_are_one_answer(
 @pytest.mark.compliance(RFC, "3.4.4", "PLAINTEXT is for encrypted connections alone")
 def test_plaintext_is_not_taken_over_http(open_house: OpenHouse) -> None:
     program = OldProgram.of(open_house(issuer="http://127.0.0.1:8000"), method="PLAINTEXT")
-    answer = program.call("POST", "/oauth1/initiate", oauth_callback=CALLBACK, issuer="http://127.0.0.1:8000")
+    answer = program.call("POST", "/oauth1/initiate", oauth_callback=CALLBACK)
     assert problem(answer) == (400, "signature_method_rejected")
     loosened = open_house(issuer="http://10.0.0.1:8000", insecure_http=True)
     program = OldProgram.of(loosened, method="PLAINTEXT")
@@ -263,7 +265,9 @@ def test_plaintext_is_not_taken_over_http(open_house: OpenHouse) -> None:
 @pytest.mark.compliance(RFC, "3.3", "with PLAINTEXT, timestamp and nonce may be left out, both")
 def test_plaintext_needs_no_nonce(program: OldProgram) -> None:
     program.method = "PLAINTEXT"
-    bare = {"oauth_callback": CALLBACK, "oauth_timestamp": None, "oauth_nonce": None}
-    assert program.call("POST", "/oauth1/initiate", **bare).status_code == 200
+    bare = program.call(
+        "POST", "/oauth1/initiate", oauth_callback=CALLBACK, oauth_timestamp=None, oauth_nonce=None
+    )
+    assert bare.status_code == 200
     half = program.call("POST", "/oauth1/initiate", oauth_callback=CALLBACK, oauth_nonce=None)
     assert problem(half) == (400, "parameter_absent")

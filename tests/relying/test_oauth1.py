@@ -105,7 +105,7 @@ def check(site: Site, client: Client, userinfo: dict[str, Any], jwt: dict[str, A
         assert http.get(f"{site.house.issuer}/oauth2/userinfo", headers=headers).json()["email"] == EMAIL
     issuer = site.house.issuer
     principal = Verifier.from_jwks(keys, issuer=issuer, audience=issuer).verify(jwt["access_token"])
-    assert (principal.client_id, principal.scopes) == (client.id, {"openid", "email"})
+    assert (principal.client_id, principal.scopes) == (client.id, frozenset({"openid", "email"}))
     assert "status" in principal.claims
 
 
@@ -215,10 +215,13 @@ class _BehindTheProxy(HTTPAdapter):
         self._issuer = issuer
         self._inside = inside
 
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, *arguments: Any, **options: Any
+    ) -> Any:
+        """Of the server's own address."""
         assert request.url
         request.url = request.url.replace(self._issuer, self._inside)
-        return super().send(request, **options)
+        return super().get_connection_with_tls_context(request, *arguments, **options)
 
 
 @pytest.mark.compliance(RFC, "3.4.1.2", "what is signed is the public address, whichever way a request came")

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from werkzeug.test import TestResponse
 
 from gatepass_server.domain.clients import Client, ClientMetadata
-from tests.support.house import ISSUER, House
+from tests.support.house import House
 from tests.support.relying_party import flow_of
 
 CALLBACK = "https://printer.example.com/ready"
@@ -100,12 +100,16 @@ class OldProgram:
         *,
         query: Pairs = (),
         form: Pairs = (),
-        issuer: str = ISSUER,
+        issuer: str = "",
         **changed: str | None,
     ) -> dict[str, str]:
         """Parameters of the protocol with the signature over all."""
         own = self.parameters(credentials, **changed)
-        base = base_string(method, issuer + path, [*query, *form, *own.items()])
+        base = base_string(
+            method,
+            (issuer or self.house.gatepass.settings.public_issuer) + path,
+            [*query, *form, *own.items()],
+        )
         secrets = (self.secret, credentials.secret if credentials else "")
         made = signature(own["oauth_signature_method"], base, secrets, self.key)
         return {**own, "oauth_signature": made}
@@ -148,7 +152,7 @@ class OldProgram:
         **changed: str | None,
     ) -> TestResponse:
         """Sign a request and send it."""
-        own = self.signed(method, path, credentials, query=query, form=form, **changed)
+        own = self.signed(method, path, credentials, query=query, form=form, issuer="", **changed)
         return self.send(method, path, own, query=query, form=form)
 
     def initiate(self, callback: str = CALLBACK) -> Credentials:
