@@ -112,6 +112,19 @@ def test_another_program_cannot_exchange(program: OldProgram, house: House) -> N
     assert program.exchange(temporary, verifier).status_code == 200
 
 
+@pytest.mark.compliance(
+    RFC, "2.3", "a mistake that somebody makes with temporary credentials uses nothing up"
+)
+def test_a_wrong_try_does_not_end_them(program: OldProgram) -> None:
+    temporary = program.initiate()
+    verifier = program.verifier(temporary)
+    own = program.signed("POST", "/oauth1/token", temporary, oauth_verifier=verifier)
+    forged = {**own, "oauth_signature": "AAAA"}
+    assert problem(program.send("POST", "/oauth1/token", forged)) == (401, "signature_invalid")
+    assert problem(program.exchange(temporary, "wrong")) == (401, "token_rejected")
+    assert program.exchange(temporary, verifier).status_code == 200
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_temporary_credentials_last_minutes(program: OldProgram, clock: FakeClock, when: str) -> None:
     temporary = program.initiate()
@@ -157,7 +170,7 @@ def test_a_consent_is_remembered_but_not_out_of_band(program: OldProgram, house:
 
 
 @pytest.mark.parametrize(
-    "token", ["", "oauth_token=", "oauth_token=nothing", "oauth_token=%00", "flow=gp_f1_x", "flow=x"]
+    "token", ["", "oauth_token=", "oauth_token=nothing", "oauth_token=%00", "flow=gp_of_x", "flow=x"]
 )
 def test_a_person_is_told_of_a_request_that_is_not_known(house: House, token: str) -> None:
     answer = house.client.get(f"/oauth1/authorize?{token}")
@@ -238,7 +251,7 @@ def test_pages_lead_back_to_the_endpoint_of_oauth1(program: OldProgram, house: H
     stranger = replace_client(house)
     temporary = program.initiate()
     asked = stranger.client.get(f"/oauth1/authorize?oauth_token={temporary.token}")
-    assert "/sign-in?flow=gp_f1_" in asked.headers["Location"]
+    assert "/sign-in?flow=gp_of_" in asked.headers["Location"]
     page = stranger.client.get(asked.headers["Location"])
     assert page.status_code == 200
     form = {"email": "ann@example.com", "password": "one fine long password", "flow": flow_of(asked)}

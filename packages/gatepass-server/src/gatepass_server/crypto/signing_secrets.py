@@ -13,7 +13,7 @@ from typing import Final
 from gatepass_server.domain.secret import Secret
 
 CLIENT_PREFIX: Final = "gp_cs_"
-_CREDENTIALS_PREFIX: Final = "gp_1s_"
+_CREDENTIALS_PREFIX: Final = "gp_os_"
 _SALT_BYTES: Final = 32
 
 

@@ -26,7 +26,7 @@ from gatepass_server.protocol.messages import Parameters
 from gatepass_server.store.ports import LiveSession, Store
 
 PREFIX = "gp_fl_"
-OAUTH1_PREFIX = "gp_f1_"
+OAUTH1_PREFIX = "gp_of_"
 """Of requests of OAuth 1.0a, which are kept beside the others, and go on at an endpoint of their own."""
 
 CALLBACK = "oauth_callback"

@@ -23,7 +23,7 @@ from gatepass_server.protocol.oauth1.signed_requests import SignedRequests
 from gatepass_server.store.ports import LiveSession, Store
 
 TOKEN = "oauth_token"  # noqa: S105 - the name of a parameter
-_PREFIX = "gp_1v_"
+_PREFIX = "gp_ov_"
 _OVER = "This request is not known, was answered, or was left for too long. Go back to the program, and begin anew."
 
 

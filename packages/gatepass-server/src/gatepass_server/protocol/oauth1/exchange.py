@@ -22,7 +22,7 @@ from gatepass_server.store.ports import UnitOfWork
 MOST_MISSES: Final = 5
 """Wrong verifiers after which temporary credentials are worth nothing: some are short, since people type them."""
 
-_PREFIX: Final = "gp_1a_"
+_PREFIX: Final = "gp_oa_"
 _OVER: Final = (
     "The temporary credentials were used, are over, or the verifier is not theirs. Start the sign-in anew."
 )

@@ -19,7 +19,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 LIFETIME: Final = 600
 """Seconds for the person to answer, and for the program to exchange what it got."""
 
-_PREFIX: Final = "gp_1t_"
+_PREFIX: Final = "gp_ot_"
 _PRUNED: Final = 3
 _KEPT: Final = 3600
 """Seconds after their end for which they are kept, so that the log can tell what became of them."""

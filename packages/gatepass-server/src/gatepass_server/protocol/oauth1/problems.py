@@ -5,13 +5,13 @@ Who proved nothing learns nothing: an unknown program, unknown credentials and a
 
 from typing import ClassVar
 
-from gatepass_server.domain.errors import GatepassError
+from gatepass_server.protocol.errors import ProtocolError
 
 
-class Problem(GatepassError):
+class Problem(ProtocolError):
     """Base of them. ``code`` is ``oauth_problem``."""
 
-    status: ClassVar[int] = 401
+    status = 401
 
 
 class ParameterAbsent(Problem):
