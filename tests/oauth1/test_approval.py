@@ -135,7 +135,9 @@ def test_temporary_credentials_last_minutes(program: OldProgram, clock: FakeCloc
         assert program.visit(temporary).status_code == 400
 
 
-@pytest.mark.compliance(RFC, "4.10", "wrong verifiers are counted, and the right one does not help any more")
+@pytest.mark.compliance(
+    RFC, "4.9", "a short verifier: wrong ones are counted, and the right one does not help any more"
+)
 def test_a_typed_verifier_is_guessed_a_few_times_only(typed: OldProgram, house: House) -> None:
     temporary = typed.initiate("oob")
     verifier = code_on(typed.visit(temporary).text)
@@ -147,6 +149,7 @@ def test_a_typed_verifier_is_guessed_a_few_times_only(typed: OldProgram, house: 
 
 
 @pytest.mark.compliance(RFC, "2.1", "oob: the person types the verifier")
+@pytest.mark.compliance(RFC, "4.14", "no page of the approval is shown in a frame")
 def test_who_cannot_be_sent_back_types_the_verifier(typed: OldProgram) -> None:
     temporary = typed.initiate("oob")
     page = typed.visit(temporary)
@@ -157,7 +160,7 @@ def test_who_cannot_be_sent_back_types_the_verifier(typed: OldProgram) -> None:
     assert typed.exchange(temporary, typed_so).status_code == 200
 
 
-@pytest.mark.compliance(RFC, "4.14", "who shows a verifier asks each time: somebody may be on the telephone")
+@pytest.mark.compliance(RFC, "4.15", "who shows a verifier asks each time: somebody may be on the telephone")
 def test_a_consent_is_remembered_but_not_out_of_band(program: OldProgram, house: House) -> None:
     program.credentials()
     again = house.client.get(f"/oauth1/authorize?oauth_token={program.initiate().token}")
@@ -167,6 +170,17 @@ def test_a_consent_is_remembered_but_not_out_of_band(program: OldProgram, house:
         shy.visit(shy.initiate("oob"))
         again = house.client.get(f"/oauth1/authorize?oauth_token={shy.initiate('oob').token}")
         assert "/consent?flow=" in again.headers["Location"]
+
+
+@pytest.mark.compliance(
+    RFC, "4.6", "whoever has copied a native program's secret gets nothing without a person's word"
+)
+@pytest.mark.parametrize("callback", ["http://127.0.0.1:7000/cb", "com.example.printer:/cb"])
+def test_a_program_on_the_device_asks_each_time(house: House, callback: str) -> None:
+    program = OldProgram.of(house, msgspec.structs.replace(USUAL, redirect_uris=(callback,)))
+    program.visit(program.initiate(callback))
+    again = house.client.get(f"/oauth1/authorize?oauth_token={program.initiate(callback).token}")
+    assert "/consent?flow=" in again.headers["Location"]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +227,7 @@ def test_another_sites_form_is_refused(program: OldProgram, house: House, header
     assert own.headers["Location"].startswith(CALLBACK)
 
 
-@pytest.mark.compliance(RFC, "4.14", "what one person did in a request counts for no other")
+@pytest.mark.compliance(RFC, "4.13", "what one person did in a request counts for no other")
 def test_a_flow_that_another_began_asks_anew(program: OldProgram, house: House) -> None:
     temporary = program.initiate()
     flow = flow_of(house.client.get(f"/oauth1/authorize?oauth_token={temporary.token}"))

@@ -37,7 +37,7 @@ def claims_of(house: House, token: str, audience: str = ISSUER) -> dict[str, Any
     return dict(verifier.verify(token).claims)
 
 
-@pytest.mark.compliance(RFC, "4.7", "the person sees who has access, and takes it back")
+@pytest.mark.compliance(RFC, "4.8", "the person sees who has access, and takes it back")
 def test_access_that_is_taken_back_ends_credentials_and_tokens(program: OldProgram, house: House) -> None:
     credentials = program.credentials()
     token = jwt_of(program, credentials)["access_token"]
@@ -133,6 +133,9 @@ def test_who_is_gone_is_refused(open_house: OpenHouse, act: str) -> None:
     assert problem(program.call("GET", "/oauth1/userinfo", credentials)) == wanted
 
 
+@pytest.mark.compliance(
+    RFC, "4.5", "the database holds no secret, though signatures are checked with secrets"
+)
 def test_nothing_that_is_kept_is_a_secret(program: OldProgram, house: House) -> None:
     temporary = program.initiate()
     verifier = program.verifier(temporary)

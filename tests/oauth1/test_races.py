@@ -81,7 +81,7 @@ def test_one_of_fifty_racing_replays_is_taken(house: House) -> None:
     assert set(told) == {(200, ""), (401, "nonce_used")}
 
 
-@pytest.mark.compliance(RFC, "4.10", "racing guesses of a verifier pass no limit together")
+@pytest.mark.compliance(RFC, "4.9", "racing guesses of a verifier pass no limit together")
 def test_fifty_racing_guesses_use_the_credentials_up(house: House) -> None:
     program = OldProgram.of(house, OUT_OF_BAND)
     temporary = program.initiate("oob")

@@ -20,6 +20,7 @@ def test_temporary_credentials_come_with_the_callback_confirmed(program: OldProg
 
 
 @pytest.mark.compliance(RFC, "2.3", "token credentials for approved temporary ones")
+@pytest.mark.compliance(RFC, "4.4", "no cache keeps an answer, wherever the parameters stood")
 @pytest.mark.parametrize("place", ["header", "body", "query"])
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "PLAINTEXT"])
 def test_a_program_is_let_in_and_told_who_is_there(program: OldProgram, method: str, place: str) -> None:
@@ -28,6 +29,7 @@ def test_a_program_is_let_in_and_told_who_is_there(program: OldProgram, method: 
     answer = program.call("POST", "/oauth1/userinfo", credentials, form=[("a b", "ü+&="), ("empty", "")])
     assert answer.status_code == 200, answer.text
     assert answer.get_json()["email"] == EMAIL
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_program_trades_its_signature_for_an_access_token(program: OldProgram, house: House) -> None:

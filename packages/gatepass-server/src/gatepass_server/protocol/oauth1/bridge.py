@@ -1,5 +1,6 @@
 """The bridge: a signed request for an access token (RFC 9068), with which an old program calls a modern API."""
 
+from gatepass_server.accounts.entitlements import entitlements_of
 from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.protocol.errors import InvalidTarget
 from gatepass_server.protocol.messages import Parameters, ProtocolResponse
@@ -7,12 +8,14 @@ from gatepass_server.protocol.oauth1.calls import Calls
 from gatepass_server.protocol.oauth1.messages import SignedMessage
 from gatepass_server.protocol.oauth1.problems import ParameterRejected, PermissionDenied
 from gatepass_server.protocol.resources import narrowed_resources
+from gatepass_server.store.ports import Store
 
 
 class TokenBridge:
     """Signs an access token of the grant behind token credentials; it is taken back with them."""
 
-    def __init__(self, calls: Calls, tokens: Tokens) -> None:
+    def __init__(self, store: Store, calls: Calls, tokens: Tokens) -> None:
+        self._store = store
         self._calls = calls
         self._tokens = tokens
 
@@ -24,12 +27,14 @@ class TokenBridge:
         """
         call = self._calls(message)
         session = call.live.session
+        with self._store.read() as uow:
+            entitlements = entitlements_of(uow, call.live.user)
         parameters = Parameters([*message.query, *message.form])
         scope, audience = self._asked(session.scope, session.terms.audience, parameters)
         access = self._tokens.access(
             call.live.user,
             session,
-            call.live.entitlements,
+            entitlements,
             scope=scope,
             signer=self._tokens.signer(call.client.metadata.access_token_signed_response_alg),
             audience=audience,

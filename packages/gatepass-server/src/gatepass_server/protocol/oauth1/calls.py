@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from gatepass_server.accounts.entitlements import with_entitlements
 from gatepass_server.domain.clients import Client
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import Busy, OperatorError
@@ -19,7 +18,7 @@ _NOTED_EVERY: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who calls, and in whose name."""
+    """Who calls, and in whose name; what roles and groups say was not looked up."""
 
     client: Client
     live: LiveSession
@@ -66,4 +65,4 @@ class Calls:
 
 def _token(uow: UnitOfWork, key: bytes) -> tuple[str, LiveSession] | None:
     found = uow.oauth1.token(key)
-    return None if found is None else (found.token.client_id, with_entitlements(uow, found.live))
+    return None if found is None else (found.token.client_id, found.live)

@@ -66,5 +66,5 @@ def oauth1(rooms: Rooms) -> Oauth1:
         ),
         exchange=ExchangeCredentials(signed, rooms.redemption, rooms.clock),
         userinfo=UserInfoOauth1(calls, rooms.claims, rooms.userinfo),
-        bridge=TokenBridge(calls, rooms.tokens),
+        bridge=TokenBridge(rooms.store, calls, rooms.tokens),
     )
