@@ -36,6 +36,21 @@ def test_there_is_nothing_where_it_is_off(without: House, path: str, method: str
     assert "/oauth1" not in house.client.get("/openapi.json").text
 
 
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_every_address_is_described_where_it_is_on(house: House, path: str) -> None:
+    described = house.client.get("/openapi.json").get_json()["paths"][path]
+    assert described.keys() <= {"get", "post"}
+    for one in described.values():
+        assert {"200", "400"} <= one["responses"].keys()
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_pages_of_other_origins_read_nothing(house: House, path: str) -> None:
+    for method in ("OPTIONS", "POST"):
+        answer = house.client.open(path, method=method, headers={"Origin": "https://evil.example"})
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
 def test_where_it_is_off_it_is_not_imported(tmp_path: Path) -> None:
     look = (
         "import sys; from pathlib import Path; from gatepass_server.bootstrap import open_for_service; "

@@ -12,18 +12,27 @@ import httpx
 import pytest
 import requests
 from authlib.integrations.requests_client import OAuth1Session as AuthlibSession
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+from msgspec import structs
 from requests.adapters import HTTPAdapter
 from requests_oauthlib import OAuth1Session
 
 from gatepass import Verifier
+from gatepass_server.bootstrap import build
+from gatepass_server.settings import load_settings
 from tests.outage.certificates import self_signed
 from tests.relying.conftest import House
 from tests.relying.nginx import find_nginx, nginx
 from tests.relying.running import NODE
 from tests.relying.visitor import Visitor
-from tests.support.server import EMAIL, free_port, serving, sign_up
+from tests.support.old_program import USUAL
+from tests.support.relying_party import rsa_key
+from tests.support.server import EMAIL, Server, free_port, serving, sign_up
 
 RFC = "RFC 5849"
 CALLBACK = "https://printer.example.com/ready?keep=this"
@@ -73,26 +82,32 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     certificate = self_signed(folder / "localhost.pem")
     port, plain = free_port(), free_port()
     settings = {"issuer": f"https://localhost:{port}", "trusted_proxies": "1", "oauth1": "true"}
-    key = rsa.generate_private_key(65537, 2048)
-    public = folder / "printer.pub"
-    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
     with (
         serving(folder, port=plain, **settings) as server,
         nginx(folder, port=port, upstream=plain, certificate=certificate),
     ):
         assert sign_up(server.url).status_code == 201
         house = House(server, settings["issuer"], folder, trust=str(certificate))
-        usual = ("--grant", "oauth1", "--redirect-uri", CALLBACK)
-        told = house.create(*usual, "--public-key", str(public), name="Signer")
-        assert "CLIENT_SECRET" not in told
-        by_key = Client(told["CLIENT_ID"], key=private)
-        told = house.create(*usual, name="Printer")
+        told = house.create("--grant", "oauth1", "--redirect-uri", CALLBACK, name="Printer")
         by_secret = Client(told["CLIENT_ID"], told["CLIENT_SECRET"])
-        told = house.create("--grant", "oauth1", name="Terminal")
         with house.visitor() as visitor:
-            typed = Client(told["CLIENT_ID"], told["CLIENT_SECRET"])
-            yield Site(house, visitor, by_secret, by_key, typed)
+            yield Site(house, visitor, by_secret, *others(server))
+
+
+def others(server: Server) -> tuple[Client, Client]:
+    """One that signs with a key, and one whose person types the verifier; made beside the server, in its database."""
+    gatepass = build(load_settings(options={"data": server.data}, environ={}))
+    jwks = {"keys": [rsa_key().public_jwk()]}
+    signer, nothing = gatepass.clients.create(
+        "Signer", structs.replace(USUAL, redirect_uris=(CALLBACK,), jwks=jwks)
+    )
+    typed, secret = gatepass.clients.create("Terminal", structs.replace(USUAL, redirect_uris=()))
+    gatepass.close()
+    assert nothing is None
+    assert secret is not None
+    private = load_der_private_key(rsa_key().to_private_der(), None)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+    return Client(signer.id, key=pem), Client(typed.id, secret.reveal())
 
 
 def check(site: Site, client: Client, userinfo: dict[str, Any], jwt: dict[str, Any]) -> None:
