@@ -56,8 +56,8 @@ _OPTIONS: Final = (
     _Option(
         "--scope",
         "scope",
-        "A scope that it may ask for; may be said again.  [default: with authorization_code, openid profile email "
-        "offline_access]",
+        "A scope that it may ask for; may be said again.  [default: with authorization_code or oauth1, openid profile "
+        "email offline_access]",
         {"multiple": True},
     ),
     _Option(
