@@ -95,7 +95,7 @@ def known(house: House) -> OldProgram:
     return OldProgram.of(house)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pairs=st.lists(st.tuples(_NAMES, _VALUES), max_size=14),
     path=st.sampled_from((*PATHS, "/oauth1/authorize")),
@@ -119,7 +119,7 @@ def test_no_mixture_of_parameters_is_a_fault(
     assert answer.status_code in {200, 303, 400, 401, 403}, answer.text
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=120))
 def test_no_header_is_a_fault(house: House, text: str) -> None:
     answer = house.client.post("/oauth1/jwt", headers={"Authorization": f"OAuth {text}"})

@@ -1,6 +1,7 @@
 """Requests that are not what was signed, not of now, or not for the first time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -15,9 +16,22 @@ WHO = "/oauth1/userinfo"
 WRONG = (401, "signature_invalid")
 
 
+@pytest.fixture(scope="module")
+def known(house: House) -> tuple[OldProgram, Credentials]:
+    """A program, and what it was given."""
+    program = OldProgram.of(house)
+    return program, program.credentials()
+
+
 @pytest.fixture
-def credentials(program: OldProgram) -> Credentials:
-    return program.credentials()
+def program(known: tuple[OldProgram, Credentials]) -> OldProgram:
+    """One that a test may change."""
+    return replace(known[0])
+
+
+@pytest.fixture
+def credentials(known: tuple[OldProgram, Credentials]) -> Credentials:
+    return known[1]
 
 
 @pytest.mark.compliance(RFC, "3.3", "the same nonce, timestamp, client and token are taken once")
