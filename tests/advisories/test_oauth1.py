@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from tests.support.clock import FakeClock
 from tests.support.house import House, cheap_settings
@@ -70,3 +72,20 @@ def test_a_call_without_token_is_nobodys(program: OldProgram, token: str | None)
     program.credentials()
     answer = program.call("GET", WHO, Credentials("x", ""), oauth_token=token)
     assert problem(answer) == (400, "parameter_absent")
+
+
+@pytest.mark.advisory("javaee/jersey#1061")
+def test_programs_that_sign_with_one_key_do_not_use_each_others_credentials(program: OldProgram) -> None:
+    house, jwks = program.house, {"keys": [rsa_key().public_jwk()]}
+    key = load_der_private_key(rsa_key().to_private_der(), None)
+    assert isinstance(key, RSAPrivateKey)
+    one, other = (
+        OldProgram.of(house, msgspec.structs.replace(USUAL, jwks=jwks), key=key, method="RSA-SHA256")
+        for _ in range(2)
+    )
+    credentials = one.credentials()
+    assert one.call("GET", WHO, credentials).status_code == 200
+    assert problem(other.call("GET", WHO, credentials)) == (401, "signature_invalid")
+    temporary = one.initiate()
+    verifier = one.verifier(temporary)
+    assert problem(other.exchange(temporary, verifier)) == (401, "signature_invalid")

@@ -41,6 +41,7 @@ def test_a_replay_is_refused(program: OldProgram, credentials: Credentials) -> N
     assert problem(program.send("GET", WHO, own)) == (401, "nonce_used")
 
 
+@pytest.mark.advisory("carlos-emr/carlos#3000")
 @pytest.mark.compliance(RFC, "3.3", "a nonce is the same however its characters are written")
 def test_a_replay_with_the_nonce_written_otherwise_is_refused(
     program: OldProgram, credentials: Credentials, house: House
