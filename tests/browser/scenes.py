@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from gatepass_server.domain.clients import ClientMetadata
 from tests.support.house import House, cheap_settings
 from tests.support.old_program import USUAL as OF_OAUTH1
 from tests.support.old_program import OldProgram
+from tests.support.other_house import oauth2_settings, openid_settings, other_house
 from tests.support.relying_party import RelyingParty
 from tests.support.server import free_port
 from tests.support.television import Television
@@ -27,8 +29,18 @@ class Town:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self._away = ExitStack()
+        self.other = self._away.enter_context(other_house(time.time))
+        upstream = {
+            "corp": openid_settings(self.other, label="Example Corp"),
+            "hub": oauth2_settings(self.other, label="Hub", issuer="https://hub.example"),
+        }
         settings = cheap_settings(
-            f"sqlite:///{folder / 'town.db'}", folder / "data", issuer=self.url, oauth1=True
+            f"sqlite:///{folder / 'town.db'}",
+            folder / "data",
+            issuer=self.url,
+            upstream=upstream,
+            oauth1=True,
         )
         self._house = House(settings, time.time)
         self.app = self._house.app
@@ -69,6 +81,7 @@ class Town:
     def close(self) -> None:
         """Close the database."""
         self._house.gatepass.close()
+        self._away.close()
 
 
 @dataclass(frozen=True)
@@ -234,6 +247,40 @@ def _apps(page: Page, town: Town) -> None:
     page.goto(f"{town.url}/account/applications")
 
 
+def _through(**person: object) -> Callable[[Page, Town], None]:
+    """Come back from another house, which says this."""
+
+    def play(page: Page, town: Town) -> None:
+        town.other.person = {"sub": "none", "preferred_username": "ada", **person}
+        page.goto(f"{town.url}/sign-in")
+        with page.expect_navigation():
+            page.locator("a.door").first.click()
+
+    return play
+
+
+def _sent_back(page: Page, town: Town) -> None:
+    page.goto(f"{town.url}/sign-in/through/corp/callback?state=forged&error=access_denied")
+
+
+def _methods(page: Page, town: Town) -> None:
+    _through(sub="lin", email="lin@example.com", email_verified=True, name="Lin")(page, town)
+    page.goto(f"{town.url}/account/identities")
+
+
+def _link(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    town.other.person = {"sub": "ada at corp", "preferred_username": "ada.lovelace@corp.example"}
+    page.goto(f"{town.url}/account/identities")
+    page.get_by_role("button", name="Example Corp").click()
+    page.wait_for_url("**/finish**")
+
+
+def _first_password(page: Page, town: Town) -> None:
+    _methods(page, town)
+    page.goto(f"{town.url}/account/password")
+
+
 def _wrong_request(page: Page, town: Town) -> None:
     page.goto(town.asks(town.orders, redirect_uri="https://elsewhere.example.com/"))
 
@@ -276,4 +323,10 @@ SCENES = (
     Scene("leave", _leave),
     Scene("left", _left),
     Scene("expired", _visit("/sign-in?flow=gp_fl_old")),
+    Scene("through-finish", _through(email="ada@corp.example", name="Ada")),
+    Scene("through-known-address", _through(email=EMAIL, email_verified=True, name="Ada")),
+    Scene("through-gone", _sent_back),
+    Scene("through-link", _link),
+    Scene("account-methods", _methods),
+    Scene("account-first-password", _first_password),
 )

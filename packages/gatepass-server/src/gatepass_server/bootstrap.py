@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from gatepass import AccessTokenVerifier, Signer, Verifier
 from gatepass_server.accounts.account_management import AccountManagement
@@ -33,7 +33,10 @@ from gatepass_server.accounts.roles import Roles
 from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.session_list import SessionList
 from gatepass_server.accounts.sessions import NoFeed, Sessions, StatusIndexes
+from gatepass_server.accounts.set_password import SetPassword
+from gatepass_server.accounts.sign_in_through import SignInThrough
 from gatepass_server.accounts.sign_up import SignUp
+from gatepass_server.accounts.stranger_keeping import StrangerKeeping
 from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.audit.log import AuditLog
 from gatepass_server.audit.trail import AuditTrail
@@ -46,29 +49,40 @@ from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.domain.sessions import FIRST_PARTY_CLIENT
+from gatepass_server.domain.upstreams import Upstream
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
+from gatepass_server.people_directory import domains_kept_elsewhere, passwords_of, people_directory
 from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
 from gatepass_server.protocol.registration.policy import Openness, RegistrationPolicy
 from gatepass_server.settings import Settings
+from gatepass_server.settings.issuer import is_loopback
 from gatepass_server.settings.model import available_cores
 from gatepass_server.status.places import BLOCK, Places
 from gatepass_server.status.publisher import Publisher
 from gatepass_server.store.ports import Store
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.schema import upgrade
+from gatepass_server.upstream.house import Upstreams, put_together
+from gatepass_server.upstream.providers import hosts_of
 
 if TYPE_CHECKING:
     from gatepass_server.accounts.import_users import UserImport
+    from gatepass_server.ldap.directory import LdapDirectory
 
 _HASH_PATIENCE_SECONDS = 2.0
 _KEY_SETS_AT_ONCE = 16
 """Fetches of programs' key sets, of each process."""
+
+_UPSTREAM_AT_ONCE = 16
+"""Requests to one other house, of each process."""
+_UPSTREAM_SECONDS = 8.0
+"""For one such request, while a person waits."""
 
 _MOST_CONNECTIONS = 16
 """Of one process to a database server: a transaction takes a millisecond, and waiting for a hash takes none."""
@@ -97,6 +111,7 @@ class Gatepass:
     log_out: LogOut
     session_list: SessionList
     change_password: ChangePassword
+    set_password: SetPassword
     change_name: ChangeName
     sessions: Sessions
     session_claims: SessionClaims
@@ -108,6 +123,7 @@ class Gatepass:
     provider: Provider | None
     introspection_alone: Introspection | None
     status_lists: Publisher | None
+    people_directory: "LdapDirectory | None"
     directory: Directory
     administration: Administration
     administrators: Administrators
@@ -117,6 +133,7 @@ class Gatepass:
     audit_log: AuditLog
     audit_trail: AuditTrail
     outbound: Callable[[int], Outbound]
+    upstreams: Upstreams
 
     @property
     def introspection(self) -> Introspection:
@@ -233,12 +250,30 @@ def build(
         audience=settings.public_audience,
         status_lists=status_base,
     )
-    check = PasswordCheck(store, hasher, gate, limits)
+    people = people_directory(settings)
+    elsewhere = passwords_of(people, settings, store, limits, clock)
+    check = PasswordCheck(store, hasher, gate, limits, elsewhere)
+    change_password = ChangePassword(
+        store,
+        hasher,
+        gate,
+        limits,
+        policy,
+        clock,
+        audit,
+        elsewhere,
+        page_elsewhere=settings.ldap_password_page,
+    )
+    faces = Faces(sessions, tokens, opaque)
+    # Not under the master key itself: what is kept for long need not be sealed anew when that is rotated.
+    upstream_sealer = Sealer(lambda: [house_secrets("upstream")])
+    keeping = StrangerKeeping(upstream_sealer)
+    through = SignInThrough(store, sessions, faces, keeping, limits, clock, audit)
     log_in = LogIn(
         store,
         check,
         sessions,
-        Faces(sessions, tokens, opaque),
+        faces,
         audit,
         scope=settings.login_scope,
         admins=settings.admin_api,
@@ -261,17 +296,22 @@ def build(
         keeper=keeper,
         signer=signer,
         verifier=verifier,
-        sign_up=SignUp(store, hasher, gate, limits, clock, audit),
+        sign_up=SignUp(
+            store, hasher, gate, limits, clock, audit, kept_elsewhere=domains_kept_elsewhere(settings)
+        ),
         log_in=log_in,
         refresh=refresh,
         log_out=log_out,
         session_list=SessionList(store, clock),
-        change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
+        change_password=change_password,
+        set_password=SetPassword(
+            store, hasher, gate, policy, clock, audit, demand_here=change_password.demand_here
+        ),
         change_name=ChangeName(store, clock, audit),
         sessions=sessions,
         session_claims=claims,
         cookie_sessions=cookie_sessions,
-        browser_accounts=BrowserAccounts(cookie_sessions, log_in, reauthenticate),
+        browser_accounts=BrowserAccounts(cookie_sessions, log_in, reauthenticate, through),
         applications=Applications(store, clock, audit),
         clients=clients,
         invitations=Invitations(store, clock, audit),
@@ -311,13 +351,14 @@ def build(
                 must_push=settings.require_pushed_authorization_requests,
                 dpop_nonces=settings.require_dpop_nonce,
                 claims=claims,
-                oauth1=_oauth1(settings),
+                oauth1=settings.oauth1_signatures,
             )
         ),
         introspection_alone=None
         if ring is not None
         else introspection_alone(store, clients, held, clock, audience=settings.public_audience),
         status_lists=status_lists,
+        people_directory=people,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, accounts, sessions, tokens, audit),
         administrators=Administrators(store, sessions, clock),
@@ -327,6 +368,17 @@ def build(
         audit_log=audit,
         audit_trail=AuditTrail(store, house_secrets),
         outbound=outbound,
+        upstreams=put_together(
+            settings.upstream,
+            lambda upstream: _outbound_to(settings, upstream),
+            store=store,
+            keeping=keeping,
+            sealer=upstream_sealer,
+            clock=clock,
+            audit=audit,
+            base=settings.public_issuer.rstrip("/"),
+            usable_beside=(settings.ldap_name,) if settings.ldap_url else (),
+        ),
     )
 
 
@@ -411,14 +463,6 @@ def _signing(
     return ring, keeper, ring.signer, verifier
 
 
-def _oauth1(settings: Settings) -> Literal["", "signed", "plaintext"]:
-    """PLAINTEXT is for encrypted connections alone (RFC 5849 section 3.4.4)."""
-    if not settings.oauth1:
-        return ""
-    encrypted = settings.public_issuer.startswith("https://") or settings.insecure_http
-    return "plaintext" if encrypted else "signed"
-
-
 def _any_audience(settings: Settings, ring: KeyRing, clock: Clock) -> AnyAudience:
     def make(audience: str) -> Verifier:
         return Verifier(settings.public_issuer, audience=audience, keys=ring, clock=clock, status=None)
@@ -432,6 +476,19 @@ def _outbound(settings: Settings, slots: int) -> Outbound:
         allowed=parse_allowed_places(settings.outbound_allow),
         plain_http=settings.outbound_insecure,
         authorities=Path(settings.outbound_ca_file) if settings.outbound_ca_file else None,
+    )
+
+
+def _outbound_to(settings: Settings, upstream: Upstream) -> Outbound:
+    """To a house that the operator named: its own hosts may be anywhere, and plain where all of them are."""
+    allowed = parse_allowed_places(settings.outbound_allow)
+    hosts = hosts_of(upstream)
+    return Outbound(
+        slots=_UPSTREAM_AT_ONCE,
+        allowed=replace(allowed, hosts=allowed.hosts | hosts),
+        plain_http=settings.outbound_insecure or all(map(is_loopback, hosts)),
+        authorities=Path(settings.outbound_ca_file) if settings.outbound_ca_file else None,
+        timeout=_UPSTREAM_SECONDS,
     )
 
 

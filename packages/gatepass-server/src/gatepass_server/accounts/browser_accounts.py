@@ -1,6 +1,6 @@
 """Several accounts in one browser: one is the current one, and a few others wait beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -8,11 +8,12 @@ from gatepass_server.accounts.cookie_sessions import CookieSessions
 from gatepass_server.accounts.faces import LoggedIn
 from gatepass_server.accounts.log_in import LogIn
 from gatepass_server.accounts.reauthenticate import Reauthenticate, SessionGone
+from gatepass_server.accounts.sign_in_through import SignInThrough, Word
 from gatepass_server.crypto.cookie_handles import CookieHandle
-from gatepass_server.domain.emails import email_key
+from gatepass_server.domain.emails import EmailAddress, email_key
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.sessions import SessionMode
-from gatepass_server.store.ports import LiveSession
+from gatepass_server.store.ports import LiveSession, UnitOfWork
 
 MOST_OTHERS = 4
 """Accounts beside the current one; signing in with one more ends the session that waited longest."""
@@ -63,10 +64,17 @@ class SignedIn:
 class BrowserAccounts:
     """Tells who is signed in at a browser, and signs people in there."""
 
-    def __init__(self, sessions: CookieSessions, log_in: LogIn, reauthenticate: Reauthenticate) -> None:
+    def __init__(
+        self,
+        sessions: CookieSessions,
+        log_in: LogIn,
+        reauthenticate: Reauthenticate,
+        through: SignInThrough,
+    ) -> None:
         self._sessions = sessions
         self._log_in = log_in
         self._reauthenticate = reauthenticate
+        self._through = through
 
     def state(self, current: CookieHandle | None, others: Iterable[CookieHandle]) -> BrowserState:
         """Who of the cookies' owners is signed in. That the others are looked at is no use of their sessions."""
@@ -111,15 +119,7 @@ class BrowserAccounts:
         """
         key = email_key(email)
         known = next((account for account in state.all if account.live.user.email_key == key), None)
-        others = tuple(account.cookie for account in state.others if account is not known)
-        leaving = None
-        if state.current is not None and state.current is not known:
-            if keep:
-                others = (state.current.cookie, *others)
-            else:
-                leaving = state.current.cookie
-        if len(others) > MOST_OTHERS:
-            leaving, others = others[-1], others[:-1]
+        others, leaving = _arranged(state, known, keep=keep)
         logged_in = None
         if known is not None:
             with suppress(SessionGone):  # another tab was faster
@@ -141,5 +141,68 @@ class BrowserAccounts:
                 replaces=leaving,
                 request_id=request_id,
             )
-        assert isinstance(logged_in.given, CookieHandle)  # noqa: S101 - both give cookies; told to the type checker
-        return SignedIn(logged_in, logged_in.given, others)
+        return _signed_in(logged_in, others)
+
+    def sign_in_through(self, state: BrowserState, word: Word, *, keep: bool) -> SignedIn | None:
+        """Sign in with the word of another house: anew, or again where that person is here already.
+
+        Args:
+            state: who is signed in at this browser.
+            word: that says who it is.
+            keep: see ``sign_in``.
+
+        Returns:
+            None where the person has no account with this identity.
+
+        Raises:
+            NotLetIn: they are kept out.
+        """
+        owner = self._through.owner_of(word)
+        if owner is None:
+            return None
+        known = state.of_person(owner.id)
+        others, leaving = _arranged(state, known, keep=keep)
+        if known is not None:
+            with suppress(SessionGone):  # another tab was faster
+                renewed = self._through.renew(word, owner, known.live, known.cookie, replaces=leaving)
+                return _signed_in(renewed, others)
+        return _signed_in(self._through.open(word, owner, replaces=leaving), others)
+
+    def sign_up_through(
+        self,
+        state: BrowserState,
+        word: Word,
+        *,
+        keep: bool,
+        name: str,
+        email: EmailAddress,
+        is_verified: bool,
+        spend: Callable[[UnitOfWork], None] = lambda _: None,
+    ) -> SignedIn:
+        """Make an account with the word of another house, and sign in to it; see ``SignInThrough.sign_up``."""
+        others, leaving = _arranged(state, None, keep=keep)
+        logged_in = self._through.sign_up(
+            word, name=name, email=email, is_verified=is_verified, replaces=leaving, spend=spend
+        )
+        return _signed_in(logged_in, others)
+
+
+def _arranged(
+    state: BrowserState, known: Account | None, *, keep: bool
+) -> tuple[tuple[CookieHandle, ...], CookieHandle | None]:
+    """The cookies that wait beside the new one, and the one whose session ends, if one must."""
+    others = tuple(account.cookie for account in state.others if account is not known)
+    leaving = None
+    if state.current is not None and state.current is not known:
+        if keep:
+            others = (state.current.cookie, *others)
+        else:
+            leaving = state.current.cookie
+    if len(others) > MOST_OTHERS:
+        leaving, others = others[-1], others[:-1]
+    return others, leaving
+
+
+def _signed_in(logged_in: LoggedIn, others: tuple[CookieHandle, ...]) -> SignedIn:
+    assert isinstance(logged_in.given, CookieHandle)  # noqa: S101 - all give cookies; told to the type checker
+    return SignedIn(logged_in, logged_in.given, others)

@@ -43,6 +43,20 @@ class AccountForm:
         return cls(name=checked_name, email=checked_email, password=Secret(password))
 
 
+def check_name_and_email(*, name: str | None, email: str | None) -> tuple[str, EmailAddress]:
+    """The same for an account that has no password.
+
+    Raises:
+        InvalidInput: with a fault for every field that cannot be taken.
+    """
+    faults: list[FieldFault] = []
+    checked_name = _checked("name", name, parse_name, faults)
+    checked_email = _checked("email", email, parse_email, faults)
+    if checked_name is None or checked_email is None:
+        raise InvalidInput("The account cannot be made: see each field.", faults=faults)
+    return checked_name, checked_email
+
+
 def _checked(
     field_name: str, text: str | None, parse: Callable[[str], _Parsed], faults: list[FieldFault]
 ) -> _Parsed | None:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+NO_PASSWORD = ""
+"""In the place of a hash: the account has no password, and its owner signs in through another house."""
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -12,6 +15,7 @@ class User:
     read what is sent there. ``updated_at`` is when what is told of the person last changed: name, e-mail, and whether
     that is verified (OpenID Connect Core section 5.1); 0 stands for ``created_at``. ``has_roles`` says that a role or
     a group was given to the account at some time: otherwise there is nothing to read (see ``accounts.entitlements``).
+    ``password_hash`` is ``NO_PASSWORD`` for who has none.
     """
 
     id: str
@@ -35,3 +39,8 @@ class User:
     def is_enabled(self) -> bool:
         """Whether the account may sign in and be used."""
         return self.disabled_at is None
+
+    @property
+    def has_password(self) -> bool:
+        """Whether its owner can sign in with a password."""
+        return self.password_hash != NO_PASSWORD

@@ -36,6 +36,12 @@ class EventKind(StrEnum):
     SESSIONS_ENDED = "sessions.ended"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
 
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_REMOVED = "identity.removed"
+    IDENTITY_ROLES_CHANGED = "identity.roles_changed"
+    IDENTITY_REFUSED = "identity.refused"
+    """Somebody has proved who they are elsewhere, and was not let in."""
+
     LOG_OUT_NOTICE_GIVEN_UP = "log_out_notice.given_up"
 
     INVITATION_CREATED = "invitation.created"

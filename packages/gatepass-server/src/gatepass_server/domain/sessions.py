@@ -50,6 +50,8 @@ class Session:
         parent_id: The sign-in that a program's grant came from, which ends it when it ends.
         offline: Whether the grant outlives that sign-in (``offline_access``).
         terms: What a program's grant is bound to.
+        identity_id: The identity through which its owner signed in, where it was not with a password.
+        upstream_sid: What the other house calls its own session (``sid``), which ends this one when it ends.
     """
 
     id: str
@@ -71,6 +73,8 @@ class Session:
     parent_id: str | None = None
     offline: bool = False
     terms: Terms = NO_TERMS
+    identity_id: str | None = None
+    upstream_sid: str | None = None
 
     def is_live(self, now: int) -> bool:
         """Neither ended, nor left idle for too long, nor past its absolute end."""

@@ -112,6 +112,14 @@ class Outbound:
         request = Request("GET", {"Accept": accept}, kinds=kinds, max_bytes=max_bytes)
         return self._send(url, request)
 
+    def ask(self, url: str, request: Request) -> Reply:
+        """Send a request of any form.
+
+        Raises:
+            Unreachable: The answer did not come, or is not taken.
+        """
+        return self._send(url, request)
+
     def post_form(self, url: str, form: Mapping[str, str]) -> int:
         """Send a form; the answer's body is not read.
 

@@ -16,6 +16,7 @@ class Request:
         kinds: Content types that are taken, in lower case; ``+json`` stands for all that end like this. None: the
             answer is taken whatever its status, and its body not read.
         max_bytes: Size of the body at which to give up.
+        takes_errors: Whether the body of an error (400 to 499) is read, too, where its kind is taken.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Request:
     body: bytes | None = None
     kinds: Collection[str] | None = None
     max_bytes: int = MAX_BYTES
+    takes_errors: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ class Flows:
         Raises:
             InvalidRequest: there is none, it is over, or its program is gone or may no longer ask so.
         """
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             flow = uow.flows.find(digest(handle))
         now = whole_seconds(self._clock)
         if flow is None or flow.finished_at is not None or flow.expires_at <= now:

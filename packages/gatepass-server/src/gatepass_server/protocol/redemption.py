@@ -80,11 +80,11 @@ class Redemption:
         now = whole_seconds(self._clock)
         audience = narrowed_resources(approval.terms.terms.audience, request.form)
         pen = self._audit.pen(address=request.address, request_id=request.request_id)
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             parent = uow.sessions.with_user(approval.session_id)
-            known = None if parent is None else self._known(uow, approval, client, now)
         if parent is None:
             raise _ended()
+        known = self._known(approval, client, now)
         session = known or self._fresh(parent, client, approval.terms, request)
         with self._store.write() as uow:
             granted = self._redeem(uow, approval, client, session, audience, pen, now, is_new=known is None)
@@ -155,14 +155,15 @@ class Redemption:
             nonce=approval.terms.nonce,
         )
 
-    def _known(self, uow: UnitOfWork, approval: Approval, client: Client, now: int) -> Session | None:
+    def _known(self, approval: Approval, client: Client, now: int) -> Session | None:
         """The grant that the program has of this sign-in already: who renews in silence gets no row for each time."""
         terms = approval.terms
         if client.may_use("refresh_token") or terms.offline:
             return None
-        return uow.sessions.grant(
-            approval.session_id, client.id, scope=terms.scope, terms=terms.terms, now=now
-        )
+        with self._store.look() as uow:
+            return uow.sessions.grant(
+                approval.session_id, client.id, scope=terms.scope, terms=terms.terms, now=now
+            )
 
     def _fresh(
         self, parent: LiveSession, client: Client, terms: CodeTerms, request: ProtocolRequest

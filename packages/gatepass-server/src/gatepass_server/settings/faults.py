@@ -1,22 +1,15 @@
 """What no single setting can tell is wrong."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from gatepass_server.crypto.argon2_hash import Argon2Parameters
 from gatepass_server.domain.allowed_places import parse_allowed_places
+from gatepass_server.settings.fault import Fault
 from gatepass_server.settings.issuer import issuer_faults
+from gatepass_server.settings.ldap_faults import ldap_faults
 from gatepass_server.settings.model import Settings
 
 _SECRET_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A sentence, and the settings it speaks of; it begins with none of their names."""
-
-    settings: tuple[str, ...]
-    sentence: str
 
 
 def find_faults(settings: Settings) -> list[Fault]:
@@ -30,6 +23,7 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_registration(settings),
         *_certificates(settings),
         *_oauth1(settings),
+        *ldap_faults(settings),
     ]
 
 

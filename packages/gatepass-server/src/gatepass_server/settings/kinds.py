@@ -9,10 +9,16 @@ from msgspec import Meta
 from msgspec.structs import FieldInfo
 
 from gatepass_server.domain.secret import Secret
+from gatepass_server.settings.ldap_model import LdapSettings
 from gatepass_server.settings.model import Settings
 
-FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
-"""Every setting, in the order of the model."""
+FIELDS = {
+    field.name: field
+    for field in sorted(
+        msgspec.structs.fields(Settings), key=lambda field: field.name in LdapSettings.__struct_fields__
+    )
+}
+"""Every setting, in the order of the model; those of the directory come last."""
 
 VARIABLE_PREFIX = "GATEPASS_"
 FILE_SUFFIX = "_FILE"
@@ -42,6 +48,8 @@ def kind_of(name: str) -> str:
         return "`true` or `false`"
     if bare is int:
         return "a whole number" + _bounds(FIELDS[name])
+    if get_origin(bare) is dict:
+        return "tables, such as `[upstream.google]`"
     if bare is Path:
         return "a path"
     return "a text"

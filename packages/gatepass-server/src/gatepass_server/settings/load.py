@@ -8,10 +8,14 @@ from typing import Any
 import msgspec
 
 from gatepass_server.domain.errors import OperatorError
-from gatepass_server.settings.faults import Fault, find_faults
+from gatepass_server.settings.fault import Fault
+from gatepass_server.settings.faults import find_faults
+from gatepass_server.settings.given import Given
 from gatepass_server.settings.kinds import FIELDS, kind_of
 from gatepass_server.settings.model import Settings
-from gatepass_server.settings.sources import Given, read_environment, read_file, read_options
+from gatepass_server.settings.sources import read_environment, read_file, read_options
+from gatepass_server.settings.upstream_sources import UPSTREAM, joined
+from gatepass_server.settings.upstreams import read_upstreams
 
 
 class SettingsError(OperatorError):
@@ -42,17 +46,26 @@ def load_settings(
     """
     environ = os.environ if environ is None else environ
     faults: list[str] = []
-    given: dict[str, Given] = {
-        **read_file(_config_path(config, environ), faults),
-        **read_environment(environ, faults),
-        **read_options(options or {}, faults),
-    }
+    sources = (
+        read_file(_config_path(config, environ), faults),
+        read_environment(environ, faults),
+        read_options(options or {}, faults),
+    )
+    given: dict[str, Given] = {name: one for source in sources for name, one in source.items()}
+    if tables := [source[UPSTREAM] for source in sources if UPSTREAM in source]:
+        given[UPSTREAM] = joined(tables)
     values: dict[str, Any] = {}
     for name, one in given.items():
+        if name == UPSTREAM:
+            continue
         try:
             values[name] = _convert(name, one.value)
         except msgspec.ValidationError:
             faults.append(f"{one.source}: it must be {kind_of(name)}{_form(name)}.")
+    if UPSTREAM in given:
+        one = given[UPSTREAM]
+        insecure = values.get("outbound_insecure", False)
+        values[UPSTREAM] = read_upstreams(one.value, one.source, faults, insecure_http=insecure)
     settings = Settings(**values)  # what is faulty has its default here, so that the rest can be judged
     wrong = given.keys() - values.keys()
     faults += [_said(fault, given) for fault in find_faults(settings) if wrong.isdisjoint(fault.settings)]

@@ -22,8 +22,8 @@ class Logo:
     media_type: str
 
 
-def read_logo(path: str) -> Logo | None:
-    """The picture at ``path``; None where no path is given.
+def read_logo(path: str, *, setting: str = "brand_logo") -> Logo | None:
+    """The picture at ``path``; None where no path is given. ``setting`` is what names it, for sentences.
 
     Raises:
         OperatorError: it cannot be read, is too large, or is none of SVG, PNG, JPEG and WebP.
@@ -35,10 +35,10 @@ def read_logo(path: str) -> Logo | None:
             data = file.read(MOST_LOGO_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "no such path"
-        raise OperatorError(f"The picture that brand_logo names, {path}, cannot be read: {why}.") from None
+        raise OperatorError(f"The picture that {setting} names, {path}, cannot be read: {why}.") from None
     if len(data) > MOST_LOGO_BYTES:
         raise OperatorError(
-            f"The picture that brand_logo names, {path}, has more than 256 KiB: make it smaller."
+            f"The picture that {setting} names, {path}, has more than 256 KiB: make it smaller."
         )
     for signature, suffix, media_type in _SIGNATURES:
         if data.startswith(signature):
@@ -46,5 +46,5 @@ def read_logo(path: str) -> Logo | None:
     if b"<svg" in data[:1024]:
         return Logo(data, ".svg", "image/svg+xml")
     raise OperatorError(
-        f"The picture that brand_logo names, {path}, is none of SVG, PNG, JPEG and WebP. Name one of those."
+        f"The picture that {setting} names, {path}, is none of SVG, PNG, JPEG and WebP. Name one of those."
     )

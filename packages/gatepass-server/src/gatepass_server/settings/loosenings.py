@@ -1,5 +1,7 @@
 """Settings that are weaker than the default."""
 
+from gatepass_server.domain.upstreams import Upstream
+from gatepass_server.presets.provider_shelf import find_provider
 from gatepass_server.settings.issuer import is_loopback
 from gatepass_server.settings.model import Settings
 
@@ -10,7 +12,33 @@ _API_CACHE_SECONDS = 300
 
 def find_loosenings(settings: Settings) -> list[str]:
     """A sentence for each, beginning with the setting's name."""
-    return [sentence for is_weak, sentence in _judge(settings) if is_weak]
+    weak = [sentence for is_weak, sentence in _judge(settings) if is_weak]
+    return weak + [
+        f"upstream.{name}.{sentence}"
+        for name, upstream in settings.upstream.items()
+        for is_weak, sentence in _judge_upstream(upstream)
+        if is_weak
+    ]
+
+
+def _judge_upstream(upstream: Upstream) -> list[tuple[bool, str]]:
+    preset = dict(find_provider(upstream.preset).settings) if upstream.preset else {}
+    return [
+        (
+            not upstream.pkce and preset.get("pkce", True),
+            "pkce: it is off, so a stolen code can be redeemed by whoever also has the browser's cookie.",
+        ),
+        (
+            upstream.keep_tokens == "sealed",
+            "keep_tokens: whoever has the database and the master key can act there in people's names.",
+        ),
+        (
+            upstream.tenant in {"common", "organizations"}
+            and not upstream.tenants
+            and upstream.sign_up == "on",
+            "tenants: none is named, so everybody with an account of any organisation there gets one here.",
+        ),
+    ]
 
 
 def _judge(settings: Settings) -> list[tuple[bool, str]]:
@@ -47,6 +75,10 @@ def _judge(settings: Settings) -> list[tuple[bool, str]]:
         (
             bool(settings.outbound_allow),
             "outbound_allow: whoever registers a program can make the server ask there; name no more than needed.",
+        ),
+        (
+            settings.ldap_plaintext,
+            "ldap_plaintext: passwords cross the network readable on their way to the directory.",
         ),
         (
             settings.argon2_memory_kib * settings.argon2_time_cost < _OWASP_WORK_KIB,

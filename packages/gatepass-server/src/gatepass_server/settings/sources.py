@@ -3,25 +3,18 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gatepass_server.settings.given import Given
 from gatepass_server.settings.kinds import FIELDS, FILE_SUFFIX, VARIABLE_PREFIX, is_secret, variable_of
+from gatepass_server.settings.upstream_sources import UPSTREAM, UpstreamVariables
 
 NOT_SETTINGS = frozenset({"GATEPASS_CONFIG", "GATEPASS_TEST_POSTGRES_URL"})
 """Variables with our prefix that are not settings: the settings file itself, and the tests' own."""
 
 _OF_A_SERVICE = re.compile(r"GATEPASS_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)")
 """What Kubernetes tells every container of a service named gatepass; it also sets GATEPASS_PORT to a URL."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A value that somebody set, and how its place is called in sentences."""
-
-    source: str
-    value: Any = field(repr=False)
 
 
 def read_options(options: Mapping[str, Any], faults: list[str]) -> dict[str, Given]:
@@ -57,6 +50,7 @@ def read_environment(environ: Mapping[str, str], faults: list[str]) -> dict[str,
     or not.
     """
     found: dict[str, Given] = {}
+    upstreams = UpstreamVariables()
     for variable, text in environ.items():
         if (
             not variable.startswith(VARIABLE_PREFIX)
@@ -66,7 +60,9 @@ def read_environment(environ: Mapping[str, str], faults: list[str]) -> dict[str,
             continue
         name = variable.removeprefix(VARIABLE_PREFIX).lower()
         twin = name.removesuffix(FILE_SUFFIX.lower())
-        if variable == variable.upper() and name in FIELDS:
+        if upstreams.take(variable, text):
+            continue
+        if variable == variable.upper() and name in FIELDS and name != UPSTREAM:
             if text:
                 found[name] = Given(variable, text)
         elif variable == variable.upper() and twin != name and twin in FIELDS and is_secret(twin):
@@ -76,7 +72,7 @@ def read_environment(environ: Mapping[str, str], faults: list[str]) -> dict[str,
                 found[twin] = Given(variable, secret)
         else:
             faults.append(f"{variable}: there is no such setting{_nearest(name, as_variable=True)}")
-    return found
+    return {**found, **upstreams.given()}
 
 
 def _read_secret(variable: str, path: str, faults: list[str]) -> str | None:

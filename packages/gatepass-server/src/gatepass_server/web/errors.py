@@ -6,6 +6,7 @@ from flask import Response, request
 from flask.sansio.scaffold import Scaffold
 from werkzeug.exceptions import HTTPException
 
+from gatepass_server.domain.directories import DirectoryUnavailable
 from gatepass_server.domain.errors import (
     Busy,
     Conflict,
@@ -25,6 +26,7 @@ from gatepass_server.domain.errors import (
     WrongCredentials,
 )
 from gatepass_server.observe.logs import get_logger
+from gatepass_server.upstream.errors import AttemptGone, Unavailable, UnknownProvider, UpstreamError
 from gatepass_server.web.answers import text_answer
 from gatepass_server.web.problems import problem
 
@@ -40,9 +42,14 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (WrongCredentials, 403),
     (Forbidden, 403),
     (NotFound, 404),
+    (Unavailable, 502),
+    (AttemptGone, 400),
+    (UnknownProvider, 404),
+    (UpstreamError, 403),
     (Conflict, 409),
     (TooManyAttempts, 429),
     (Busy, 503),
+    (DirectoryUnavailable, 503),
     (OperatorError, 503),
 )
 _CHALLENGES = {

@@ -19,6 +19,7 @@ from gatepass_server.web.api import (
     sessions,
     sign_up,
     status_lists,
+    upstream_log_out,
     users,
 )
 from gatepass_server.web.bridge import Bridge
@@ -119,6 +120,11 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
         ]
     if gatepass.provider is not None and gatepass.provider.oauth1 is not None:
         table += _oauth1(gatepass, gatepass.provider.oauth1, pages or page_table(gatepass), bridge)
+    if settings.upstream:
+        told = upstream_log_out.UpstreamLogOutEndpoint(gatepass.upstreams, trusted_proxies=proxies)
+        table.append(
+            Route("POST", upstream_log_out.PATH, "upstream_log_out", told.post, upstream_log_out.LOG_OUT)
+        )
     if settings.admin_api:
         table += admin.table(gatepass)
     if gatepass.provider is not None:

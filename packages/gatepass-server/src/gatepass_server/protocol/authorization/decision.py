@@ -127,7 +127,7 @@ class Decision:
         )  # the secret, too (RFC 5849 section 4.6)
         if copied and not is_claimed(request.to.redirect_uri):
             return True  # any program of the machine could be waiting there (RFC 8252 section 8.6)
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             consent = uow.consents.find(current.user.id, request.client.id)
         asked = frozenset(request.approved) - (frozenset() if request.is_offline else {OFFLINE_ACCESS})
         return consent is None or not consent.covers(asked, request.resources)

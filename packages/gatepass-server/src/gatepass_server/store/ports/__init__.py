@@ -12,6 +12,7 @@ from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.identities import Identities
 from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
@@ -25,6 +26,7 @@ from gatepass_server.store.ports.spent_identifiers import SpentIdentifiers
 from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.store import Store, UnitOfWork
 from gatepass_server.store.ports.throttles import Attempts, Throttles
+from gatepass_server.store.ports.upstream_attempts import UpstreamAttempts
 from gatepass_server.store.ports.users import Users
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "DeviceCodes",
     "Flows",
     "Groups",
+    "Identities",
     "Invitations",
     "LiveSession",
     "LogoutNotices",
@@ -56,5 +59,6 @@ __all__ = [
     "Store",
     "Throttles",
     "UnitOfWork",
+    "UpstreamAttempts",
     "Users",
 ]

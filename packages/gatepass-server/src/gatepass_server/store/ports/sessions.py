@@ -69,11 +69,20 @@ class Sessions(Protocol):
         ...
 
     def reauthenticate(
-        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+        self,
+        session_id: str,
+        *,
+        old: bytes,
+        new: bytes,
+        methods: Sequence[str],
+        now: int,
+        idle: int,
+        through: tuple[str, str, int] | None = None,
     ) -> LiveSession | None:
         """Note that its owner has proved anew who they are, and give it another cookie, if its cookie is still ``old``.
 
-        ``idle`` is in seconds. The absolute end stays.
+        ``idle`` is in seconds. The absolute end stays. ``through`` has the identity by which it was done, what the
+        other house calls its own session, and when they have proved there who they are; None for a password, now.
 
         Returns:
             The session as it is now, and its owner; None where it is not live or has another cookie.
@@ -86,6 +95,22 @@ class Sessions(Protocol):
 
     def end_all_of(self, user_id: str, now: int, *, but: str | None = None) -> Sequence[str]:
         """End every session of a user, save the one named ``but``; the ids of those that ended."""
+        ...
+
+    def end_through(
+        self, issuer: str, now: int, *, subject: str | None, sid: str | None
+    ) -> Sequence[LiveSession]:
+        """End the sessions that began through another house, and what came of them, as ``end`` does.
+
+        Args:
+            issuer: the other house.
+            now: when.
+            subject: whom it speaks of; None for whomever the session is of.
+            sid: its own session; None for all of the subject.
+
+        Returns:
+            Those that ended.
+        """
         ...
 
     def end_grants_to(self, client_id: str, now: int) -> int:

@@ -11,6 +11,7 @@ from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
+from gatepass_server.store.ports.identities import Identities
 from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.oauth1_credentials import Oauth1Credentials
@@ -24,6 +25,7 @@ from gatepass_server.store.ports.signing_keys import SigningKeys
 from gatepass_server.store.ports.spent_identifiers import SpentIdentifiers
 from gatepass_server.store.ports.status_lists import StatusLists
 from gatepass_server.store.ports.throttles import Throttles
+from gatepass_server.store.ports.upstream_attempts import UpstreamAttempts
 from gatepass_server.store.ports.users import Users
 
 
@@ -106,6 +108,16 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def identities(self) -> Identities:
+        """Who people are elsewhere."""
+        ...
+
+    @property
+    def upstream_attempts(self) -> UpstreamAttempts:
+        """Sign-ins through other houses that are under way."""
+        ...
+
+    @property
     def invitations(self) -> Invitations:
         """Invitations to register programs."""
         ...
@@ -159,6 +171,13 @@ class Store(Protocol):
 
     def read(self) -> AbstractContextManager[UnitOfWork]:
         """A transaction that only reads; it never waits for a writer."""
+        ...
+
+    def look(self) -> AbstractContextManager[UnitOfWork]:
+        """One statement that reads, without a transaction around it: on PostgreSQL one question instead of three.
+
+        A second statement is refused: what both saw could be of two moments.
+        """
         ...
 
     def check_ready(self) -> None:

@@ -44,6 +44,10 @@ class Users(Protocol):
         """Whether the account is still enabled and has this hash; it cannot change until the transaction ends."""
         ...
 
+    def is_enabled(self, user_id: str) -> bool:
+        """Whether the account is there and enabled; that cannot change until the transaction ends."""
+        ...
+
     def disable(self, user_id: str, now: int) -> bool:
         """Forbid sign-in from ``now`` on. True if the account exists and was enabled."""
         ...

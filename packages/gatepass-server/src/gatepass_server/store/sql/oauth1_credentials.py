@@ -1,10 +1,11 @@
 """Temporary and token credentials of OAuth 1.0a in the database, by their digests."""
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.grants import CodeTerms
 from gatepass_server.domain.oauth1 import TemporaryCredentials, TokenCredentials
 from gatepass_server.store.ports.oauth1_credentials import Oauth1Access
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.sessions import COLUMNS as SESSION_COLUMNS
 from gatepass_server.store.sql.sessions import live_session

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, update
+from sqlalchemy import and_, bindparam, case, update
 
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.tables import sessions
 
 _REAUTHENTICATE = (
@@ -28,7 +29,12 @@ _REAUTHENTICATE = (
     )
 )
 
+_THROUGH = _REAUTHENTICATE.values(
+    identity_id=bindparam("identity"), upstream_sid=bindparam("sid"), authenticated_at=bindparam("at")
+)
+
 
 def reauthenticate_session(connection: Connection, values: dict[str, Any]) -> bool:
     """See ``Sessions.reauthenticate``. True if the session is live and had the old cookie."""
-    return connection.execute(_REAUTHENTICATE, values).rowcount == 1
+    statement = _THROUGH if "identity" in values else _REAUTHENTICATE
+    return connection.execute(statement, values).rowcount == 1

@@ -3,11 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, literal, select, union, union_all, update
+from sqlalchemy import bindparam, delete, literal, select, union, union_all, update
 
 from gatepass_server.domain.roles import NO_ENTITLEMENTS, Entitlements, Role
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.statements import PerDialect, is_storable
-from gatepass_server.store.sql.tables import group_members, group_roles, roles, user_roles, users
+from gatepass_server.store.sql.tables import (
+    group_members,
+    group_roles,
+    identities,
+    identity_roles,
+    roles,
+    user_roles,
+    users,
+)
 
 _COLUMNS = (roles.c.name, roles.c.description, roles.c.permissions, roles.c.created_at)
 _ADD = PerDialect(roles, lambda insert: insert.on_conflict_do_nothing().returning(roles.c.name))
@@ -35,17 +44,26 @@ _BY_GROUP = (
     .join_from(group_members, group_roles, group_members.c.group_name == group_roles.c.group_name)
     .where(group_members.c.user_id.in_(bindparam("owners", expanding=True)))
 )
+_BY_IDENTITY = (
+    select(identities.c.user_id, identity_roles.c.role)
+    .join_from(identities, identity_roles, identities.c.id == identity_roles.c.identity_id)
+    .where(identities.c.user_id.in_(bindparam("owners", expanding=True)))
+)
 _NAMES_OF = union(
     select(user_roles.c.user_id, user_roles.c.role).where(
         user_roles.c.user_id.in_(bindparam("owners", expanding=True))
     ),
     _BY_GROUP,
+    _BY_IDENTITY,
 )
 _EFFECTIVE = union(
     select(user_roles.c.role).where(user_roles.c.user_id == bindparam("owner")),
     select(group_roles.c.role)
     .join_from(group_members, group_roles, group_members.c.group_name == group_roles.c.group_name)
     .where(group_members.c.user_id == bindparam("owner")),
+    select(identity_roles.c.role)
+    .join_from(identities, identity_roles, identities.c.id == identity_roles.c.identity_id)
+    .where(identities.c.user_id == bindparam("owner")),
 ).subquery()
 _ENTITLEMENTS = union_all(
     select(literal(1).label("is_role"), roles.c.name, roles.c.permissions).join(
@@ -118,7 +136,7 @@ class SqlRoles:
 
     def given_to(self, user_id: str) -> Sequence[str]:
         """See ``Roles.given_to``."""
-        return self._connection.execute(_GIVEN_TO, {"owner": user_id}).scalars().all()
+        return self._connection.execute(_GIVEN_TO, {"owner": user_id}).scalars()
 
     def names_of(self, user_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """See ``Roles.names_of``."""

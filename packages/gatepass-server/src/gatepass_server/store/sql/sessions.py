@@ -6,8 +6,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     Column,
-    Connection,
-    Row,
     ScalarSelect,
     Text,
     and_,
@@ -26,11 +24,12 @@ from gatepass_server.domain.accounts import User
 from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.logout_notices import queue_notices
 from gatepass_server.store.sql.reauthentication import reauthenticate_session
 from gatepass_server.store.sql.statements import is_storable
-from gatepass_server.store.sql.tables import refresh_families, sessions, users
+from gatepass_server.store.sql.tables import identities, refresh_families, sessions, users
 from gatepass_server.store.sql.terms import decode_terms, encode_terms
 from gatepass_server.store.sql.users import COLUMNS as USER_COLUMNS
 
@@ -148,6 +147,14 @@ _END_ALL_OF = (
 # Not those that began since the others were locked: to wait for them would be out of order.
 _END_LOCKED = _END_ALL_OF.where(sessions.c.id == any_(bindparam("locked", type_=ARRAY(Text))))
 
+_THROUGH = (
+    _JOINED.join(identities, identities.c.id == sessions.c.identity_id)
+    .where(identities.c.issuer == bindparam("said_by"), sessions.c.ended_at.is_(None))
+    .order_by(sessions.c.id)
+)
+_BY_SUBJECT = identities.c.subject == bindparam("called")
+_BY_SID = sessions.c.upstream_sid == bindparam("sid")
+
 _TO = and_(sessions.c.client_id == bindparam("client"), sessions.c.ended_at.is_(None))
 _LOCK_TO = select(sessions.c.id).where(_TO).order_by(sessions.c.id).with_for_update()
 _END_TO = update(sessions).where(_TO).values(_ENDED).returning(sessions.c.id)
@@ -186,6 +193,8 @@ class SqlSessions:
             "parent_id": session.parent_id,
             "offline": session.offline,
             "terms": encode_terms(session.terms),
+            "identity_id": session.identity_id,
+            "upstream_sid": session.upstream_sid,
         }
         self._connection.execute(_ADD, values)
 
@@ -248,7 +257,15 @@ class SqlSessions:
         return self._connection.execute(_REPLACE_COOKIE, values).rowcount == 1
 
     def reauthenticate(
-        self, session_id: str, *, old: bytes, new: bytes, methods: Sequence[str], now: int, idle: int
+        self,
+        session_id: str,
+        *,
+        old: bytes,
+        new: bytes,
+        methods: Sequence[str],
+        now: int,
+        idle: int,
+        through: tuple[str, str, int] | None = None,
     ) -> LiveSession | None:
         """See ``Sessions.reauthenticate``."""
         values = {
@@ -259,6 +276,8 @@ class SqlSessions:
             "now": now,
             "end": now + idle,
         }
+        if through is not None:
+            values |= {"identity": through[0], "sid": through[1] or None, "at": through[2]}
         return self.with_user(session_id) if reauthenticate_session(self._connection, values) else None
 
     def end(self, session_id: str, now: int) -> bool:
@@ -267,7 +286,7 @@ class SqlSessions:
             return False
         if self._connection.dialect.name == "postgresql":  # in the order in which all are locked, see below
             self._connection.execute(_LOCK_OF, {"session_id": session_id})
-        ended = self._connection.execute(_END, {"session_id": session_id, "now": now}).scalars().all()
+        ended = self._connection.execute(_END, {"session_id": session_id, "now": now}).scalars()
         if session_id not in ended:
             return False
         queue_notices(self._connection, ended, now, parent=session_id)
@@ -281,10 +300,24 @@ class SqlSessions:
         statement = _END_ALL_OF
         if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
             statement = _END_LOCKED
-            values["locked"] = self._connection.execute(_LOCK_ALL_OF, {"owner": user_id}).scalars().all()
-        ended = self._connection.execute(statement, values).scalars().all()
+            values["locked"] = self._connection.execute(_LOCK_ALL_OF, {"owner": user_id}).scalars()
+        ended = self._connection.execute(statement, values).scalars()
         queue_notices(self._connection, ended, now)
         return ended
+
+    def end_through(
+        self, issuer: str, now: int, *, subject: str | None, sid: str | None
+    ) -> Sequence[LiveSession]:
+        """See ``Sessions.end_through``."""
+        statement, values = _THROUGH, {"said_by": issuer}
+        if subject is not None:
+            statement, values = statement.where(_BY_SUBJECT), {**values, "called": subject}
+        if sid is not None:
+            statement, values = statement.where(_BY_SID), {**values, "sid": sid}
+        if statement is _THROUGH or not all(map(is_storable, values.values())):
+            return ()
+        found = [live_session(row) for row in self._connection.execute(statement, values)]
+        return [live for live in found if self.end(live.session.id, now)]
 
     def end_grants_to(self, client_id: str, now: int) -> int:
         """See ``Sessions.end_grants_to``."""
@@ -292,15 +325,15 @@ class SqlSessions:
         statement = _END_TO
         if self._connection.dialect.name == "postgresql":
             statement = _END_LOCKED_TO
-            values["locked"] = self._connection.execute(_LOCK_TO, {"client": client_id}).scalars().all()
-        return len(self._connection.execute(statement, values).scalars().all())
+            values["locked"] = self._connection.execute(_LOCK_TO, {"client": client_id}).scalars()
+        return len(self._connection.execute(statement, values).scalars())
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""
         return prune_sessions(self._connection, before, limit=limit)
 
 
-def _live(row: Row[*tuple[Any, ...]] | None) -> LiveSession | None:
+def _live(row: tuple[Any, ...] | None) -> LiveSession | None:
     return None if row is None else live_session(row)
 
 
@@ -310,12 +343,13 @@ def live_session(row: Sequence[Any]) -> LiveSession:
 
 
 def _session(row: Sequence[Any]) -> Session:
-    values = dict(zip(_NAMES, row[: len(COLUMNS)], strict=True))
+    values = dict(zip(_NAMES, row, strict=False))  # the columns of its owner may follow
     number, index = values.pop("status_list"), values.pop("status_index")
-    values["mode"] = SessionMode(values["mode"])
+    values["mode"] = _MODES[values["mode"]]
     values["methods"] = tuple(values["methods"].split())
     values["terms"] = decode_terms(values["terms"])
     return Session(**values, status=None if number is None else StatusIndex(number, index))
 
 
 _NAMES = tuple(column.name for column in COLUMNS)
+_MODES = {str(mode): mode for mode in SessionMode}

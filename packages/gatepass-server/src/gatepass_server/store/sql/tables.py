@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     false,
 )
 
@@ -46,6 +47,23 @@ users = Table(
     Column("has_roles", Boolean, nullable=False, server_default=false()),
 )
 
+identities = Table(
+    "gatepass_identities",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("user_id", Name, ForeignKey(users.c.id, ondelete="CASCADE"), nullable=False),
+    Column("provider", Name, nullable=False),
+    Column("issuer", Name, nullable=False),
+    Column("subject", Name, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger, nullable=False),
+    Column("tokens", LargeBinary),  # sealed
+    UniqueConstraint("issuer", "subject"),
+    Index(None, "user_id"),
+)
+
 sessions = Table(
     "gatepass_sessions",
     metadata,
@@ -72,8 +90,11 @@ sessions = Table(
     Column("parent_id", Name),
     Column("offline", Boolean, nullable=False, server_default=false()),
     Column("terms", Text, nullable=False, server_default="{}"),  # JSON, see domain.grants
+    Column("identity_id", Name),  # no foreign key: what began through an identity may outlive it
+    Column("upstream_sid", Name),
     Index(None, "user_id"),
     Index(None, "parent_id"),
+    Index(None, "identity_id"),
     Index(None, "idle_expires_at"),
     Index(None, "cookie_digest", unique=True),
     Index(None, "status_list", "status_index", unique=True),
@@ -188,6 +209,20 @@ codes = Table(
     Index(None, "expires_at"),
 )
 
+upstream_attempts = Table(
+    "gatepass_upstream_attempts",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("browser_digest", LargeBinary, nullable=False),
+    Column("provider", Name, nullable=False),
+    Column("phase", Name, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("consumed_at", BigInteger),
+    Index(None, "expires_at"),
+)
+
 pushed_requests = Table(
     "gatepass_pushed_requests",
     metadata,
@@ -292,6 +327,14 @@ user_roles = Table(
     "gatepass_user_roles",
     metadata,
     Column("user_id", Name, ForeignKey(users.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("role", Name, ForeignKey(roles.c.name, ondelete="CASCADE"), primary_key=True),
+    Index(None, "role"),
+)
+
+identity_roles = Table(
+    "gatepass_identity_roles",  # what another house says of its owner, beside what is given by hand
+    metadata,
+    Column("identity_id", Name, ForeignKey(identities.c.id, ondelete="CASCADE"), primary_key=True),
     Column("role", Name, ForeignKey(roles.c.name, ondelete="CASCADE"), primary_key=True),
     Index(None, "role"),
 )

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import EmailTaken
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import users
 
@@ -50,6 +51,11 @@ _CONFIRM = (
         users.c.password_hash == bindparam("hash"),
         users.c.disabled_at.is_(None),
     )
+    .with_for_update(read=True)  # on SQLite a writing transaction is alone
+)
+_IS_ENABLED = (
+    select(users.c.id)
+    .where(users.c.id == bindparam("user_id"), users.c.disabled_at.is_(None))
     .with_for_update(read=True)  # on SQLite a writing transaction is alone
 )
 _DISABLE = (
@@ -160,6 +166,10 @@ class SqlUsers:
         """See ``Users.confirm``."""
         values = {"user_id": user_id, "hash": password_hash}
         return self._connection.execute(_CONFIRM, values).first() is not None
+
+    def is_enabled(self, user_id: str) -> bool:
+        """See ``Users.is_enabled``."""
+        return self._connection.execute(_IS_ENABLED, {"user_id": user_id}).first() is not None
 
     def disable(self, user_id: str, now: int) -> bool:
         """See ``Users.disable``."""

@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from flask import Response
 from werkzeug.exceptions import NotFound
@@ -32,9 +34,12 @@ class Assets:
     Args:
         links: to where they are.
         logo: a picture of the operator's, if there is one.
+        others: further pictures, by their names.
     """
 
-    def __init__(self, links: Links, logo: Logo | None) -> None:
+    def __init__(
+        self, links: Links, logo: Logo | None, others: Mapping[str, Logo] = MappingProxyType({})
+    ) -> None:
         self._links = links
         self._by_address: dict[str, _Asset] = {}
         self._addresses: dict[str, str] = {}
@@ -42,6 +47,8 @@ class Assets:
             self._take(path.name, _Asset(path.read_bytes(), _TYPES[path.suffix]))
         if logo is not None:
             self._take("logo" + logo.suffix, _Asset(logo.data, logo.media_type))
+        for name, other in others.items():
+            self._take(name, _Asset(other.data, other.media_type))
 
     def __call__(self, name: str) -> str:
         """The path of a file."""

@@ -19,6 +19,7 @@ class FlowView:
         ui_locales: Languages, the best first, separated by spaces.
         is_offline: Whether the access is to outlive the sign-in.
         resources: The addresses of the APIs where its tokens are to be good.
+        max_age: How many seconds ago the person may have proved who they are; 0 is anew. None where it does not matter.
     """
 
     program: ProgramView
@@ -28,6 +29,7 @@ class FlowView:
     ui_locales: str = ""
     is_offline: bool = False
     resources: tuple[str, ...] = ()
+    max_age: int | None = None
 
 
 class Flows(Protocol):

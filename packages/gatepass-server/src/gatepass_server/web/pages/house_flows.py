@@ -24,6 +24,7 @@ class HouseFlows:
             ui_locales=" ".join(request.ui_locales),
             is_offline=request.is_offline,
             resources=request.resources,
+            max_age=0 if "login" in request.prompts else request.max_age,
         )
 
     def leads_to(self, handle: str) -> str:

@@ -16,6 +16,7 @@ from gatepass_server.web.pages.flow_view import FlowView
 from gatepass_server.web.pages.rendering import Pages
 from gatepass_server.web.pages.sentences import sentence
 from gatepass_server.web.pages.steps import Steps
+from gatepass_server.web.pages.through.doors import Door
 from gatepass_server.web.pages.visitors import Visitors
 
 PATH = "/sign-in"
@@ -31,7 +32,11 @@ class _Visit:
 
 
 class SignInPage:
-    """Where people prove who they are."""
+    """Where people prove who they are.
+
+    Args:
+        by_name: whether a directory knows people by other names than their e-mail addresses.
+    """
 
     def __init__(
         self,
@@ -42,6 +47,8 @@ class SignInPage:
         clock: Clock,
         *,
         trusted_proxies: int,
+        doors: tuple[Door, ...],
+        by_name: bool = False,
     ) -> None:
         self._pages = pages
         self._visitors = visitors
@@ -49,6 +56,8 @@ class SignInPage:
         self._accounts = accounts
         self._clock = clock
         self._trusted_proxies = trusted_proxies
+        self._doors = doors
+        self._by_name = by_name
 
     def get(self) -> Response:
         """200 with the form. Who is signed in, and was sent by no program, is led on."""
@@ -96,6 +105,8 @@ class SignInPage:
             form,
             carried=visit.carried.as_parameters,
             state=visit.state,
+            doors=self._doors,
+            by_name=self._by_name,
             **self._pages.of_flow(visit.flow),
         )
 

@@ -17,6 +17,7 @@ from gatepass_server.web.pages.flow_view import FlowView
 from gatepass_server.web.pages.rendering import Pages
 from gatepass_server.web.pages.sentences import sentence
 from gatepass_server.web.pages.steps import Steps
+from gatepass_server.web.pages.through.doors import Door
 from gatepass_server.web.pages.visitors import Visitors
 
 PATH = "/sign-up"
@@ -36,6 +37,7 @@ class SignUpPage:
         clock: Clock,
         *,
         trusted_proxies: int,
+        doors: tuple[Door, ...],
     ) -> None:
         self._pages = pages
         self._visitors = visitors
@@ -45,6 +47,7 @@ class SignUpPage:
         self._policy = policy
         self._clock = clock
         self._trusted_proxies = trusted_proxies
+        self._doors = doors
 
     def get(self) -> Response:
         """200 with the form."""
@@ -91,6 +94,7 @@ class SignUpPage:
             carried=carried.as_parameters,
             taken=form.faults.get("email") is _TAKEN,
             least=self._policy.min_characters,
+            doors=self._doors,
             **self._pages.of_flow(flow),
         )
 

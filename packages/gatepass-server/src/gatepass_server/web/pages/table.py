@@ -1,12 +1,11 @@
 """Every page on one screen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Response
-
 from gatepass_server.bootstrap import Gatepass
-from gatepass_server.settings.logo import read_logo
+from gatepass_server.domain.upstreams import Upstream
+from gatepass_server.settings.logo import Logo, read_logo
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.csrf import OwnOrigin
@@ -20,20 +19,13 @@ from gatepass_server.web.pages.house_flows import HouseFlows
 from gatepass_server.web.pages.leaving import LeavingPages
 from gatepass_server.web.pages.links import Links
 from gatepass_server.web.pages.no_flows import NoFlows
+from gatepass_server.web.pages.page_route import PageRoute
 from gatepass_server.web.pages.rendering import Pages
 from gatepass_server.web.pages.steps import Steps
+from gatepass_server.web.pages.through.doors import Door, doors_of
+from gatepass_server.web.pages.through.table import through_routes
 from gatepass_server.web.pages.troubles import TroublePages
 from gatepass_server.web.pages.visitors import Visitors
-
-
-@dataclass(frozen=True, slots=True)
-class PageRoute:
-    """One method at one address, and the view that answers it."""
-
-    method: str
-    path: str
-    name: str
-    view: Callable[..., Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,8 @@ def page_table(gatepass: Gatepass) -> PageTable:
     issuer, proxies = settings.public_issuer, settings.trusted_proxies
     links = Links(issuer)
     brand = Brand(settings.brand_name, settings.brand_color, read_logo(settings.brand_logo))
-    static = assets.Assets(links, brand.logo)
+    doors, logos = _doors(settings.upstream)
+    static = assets.Assets(links, brand.logo, logos)
     pages = Pages(brand, static, links, secure=issuer.startswith("https://"))
     troubles = TroublePages(pages)
     provider = gatepass.provider
@@ -65,7 +58,16 @@ def page_table(gatepass: Gatepass) -> PageTable:
     accounts = gatepass.browser_accounts
     cookie = SessionCookie(issuer)
     visitors = Visitors(accounts, cookie, OwnOrigin(issuer), max_age=settings.session_ttl)
-    entry = sign_in.SignInPage(pages, visitors, steps, accounts, gatepass.clock, trusted_proxies=proxies)
+    entry = sign_in.SignInPage(
+        pages,
+        visitors,
+        steps,
+        accounts,
+        gatepass.clock,
+        trusted_proxies=proxies,
+        doors=doors,
+        by_name=settings.ldap_url != "" and settings.ldap_login_attributes != settings.ldap_email_attribute,
+    )
     new = sign_up.SignUpPage(
         pages,
         visitors,
@@ -75,6 +77,7 @@ def page_table(gatepass: Gatepass) -> PageTable:
         gatepass.policy,
         gatepass.clock,
         trusted_proxies=proxies,
+        doors=doors,
     )
     end = sign_out.SignOutPage(pages, visitors, _leave(gatepass), gatepass.clock, trusted_proxies=proxies)
     choice = choose_account.ChooseAccountPage(pages, visitors, steps, gatepass.clock)
@@ -91,7 +94,8 @@ def page_table(gatepass: Gatepass) -> PageTable:
         PageRoute("GET", consent.PATH, "consent_page", asking.get),
         PageRoute("POST", consent.PATH, "consent_form", asking.post),
         *_devices(gatepass, pages, visitors),
-        *_account(gatepass, AccountFrame(pages, visitors), cookie),
+        *_account(gatepass, AccountFrame(pages, visitors, has_doors=bool(doors)), cookie),
+        *through_routes(gatepass, pages, visitors, steps, doors),
     ]
     guarded = [PageRoute(r.method, r.path, r.name, troubles.guard(r.view)) for r in table]
     return PageTable(
@@ -101,6 +105,18 @@ def page_table(gatepass: Gatepass) -> PageTable:
         AuthorizationPages(pages, troubles),
         LeavingPages(pages),
     )
+
+
+def _doors(upstreams: Mapping[str, Upstream]) -> tuple[tuple[Door, ...], dict[str, Logo]]:
+    """The buttons of other houses, and their pictures by the names of the assets."""
+    logos: dict[str, Logo] = {}
+    named: dict[str, str] = {}
+    for name, upstream in upstreams.items():
+        logo = read_logo(upstream.logo, setting=f"upstream.{name}.logo")
+        if logo is not None:
+            named[name] = f"through-{name}{logo.suffix}"
+            logos[named[name]] = logo
+    return doors_of(upstreams, named), logos
 
 
 def _devices(gatepass: Gatepass, pages: Pages, visitors: Visitors) -> list[PageRoute]:
@@ -118,7 +134,12 @@ def _account(gatepass: Gatepass, frame: AccountFrame, cookie: SessionCookie) -> 
     proxies = gatepass.settings.trusted_proxies
     own = profile.ProfilePage(frame, gatepass.change_name, trusted_proxies=proxies)
     secret = password.PasswordPage(
-        frame, gatepass.change_password, cookie, gatepass.clock, trusted_proxies=proxies
+        frame,
+        gatepass.change_password,
+        gatepass.set_password,
+        cookie,
+        gatepass.clock,
+        trusted_proxies=proxies,
     )
     sign_ins = sessions.SessionsPage(frame, gatepass.session_list, gatepass.log_out, trusted_proxies=proxies)
     programs = applications.ApplicationsPage(frame, gatepass.applications, trusted_proxies=proxies)

@@ -16,18 +16,28 @@ DONE = "done"
 _NOTICES = {
     "name": sentence("Your name was changed."),
     "password": sentence("Your password was changed. You were signed out everywhere else."),
+    "password_set": sentence("Your password was set. You were signed out everywhere else."),
     "session": sentence("The session was ended."),
     "sessions": sentence("All other sessions were ended."),
+    "linked": sentence("The way to sign in was added."),
+    "unlinked": sentence("The way to sign in was removed."),
     "application": sentence("The app no longer has access to your account."),
 }
 
 
 class AccountFrame:
-    """Shows the pages of an account to its owner, and lets nobody else in."""
+    """Shows the pages of an account to its owner, and lets nobody else in.
 
-    def __init__(self, pages: Pages, visitors: Visitors) -> None:
+    Args:
+        pages: renders.
+        visitors: tell who is in front of the browser.
+        has_doors: whether people can sign in through other houses.
+    """
+
+    def __init__(self, pages: Pages, visitors: Visitors, *, has_doors: bool) -> None:
         self._pages = pages
         self._visitors = visitors
+        self._has_doors = has_doors
 
     def for_owner(self, path: str, view: Callable[[Account], Response]) -> Callable[[], Response]:
         """A view that is given the account; who is not signed in goes to where that is done, and comes back."""
@@ -53,6 +63,7 @@ class AccountFrame:
             session=account.live.session,
             csrf_token=account.cookie.csrf_token.reveal(),
             notice=self._notice(),
+            has_doors=self._has_doors,
             **values,
         )
 

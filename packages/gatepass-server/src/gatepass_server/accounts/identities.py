@@ -1,0 +1,104 @@
+"""The identities of one's own account: which there are, adding one, removing one."""
+
+from collections.abc import Callable, Collection, Sequence
+
+from gatepass_server.accounts.set_password import RECENT
+from gatepass_server.accounts.sign_in_through import Word
+from gatepass_server.accounts.stranger_keeping import StrangerKeeping
+from gatepass_server.audit.log import AuditLog
+from gatepass_server.domain.accounts import User
+from gatepass_server.domain.audit import EventKind, user_actor
+from gatepass_server.domain.clock import Clock, whole_seconds
+from gatepass_server.domain.errors import NotFound
+from gatepass_server.domain.identities import Identity, NotLetIn
+from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
+
+
+class Identities:
+    """What people do with the identities of their accounts.
+
+    Args:
+        usable: the providers through which people can sign in at present.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        keeping: StrangerKeeping,
+        clock: Clock,
+        audit: AuditLog,
+        *,
+        usable: Callable[[], Collection[str]],
+    ) -> None:
+        self._store = store
+        self._keeping = keeping
+        self._clock = clock
+        self._audit = audit
+        self._usable = usable
+
+    def of(self, user: User) -> Sequence[Identity]:
+        """All of an account, oldest first."""
+        with self._store.read() as uow:
+            return uow.identities.of_user(user.id)
+
+    def is_recent(self, live: LiveSession) -> bool:
+        """Whether the owner proved a short time ago who they are."""
+        return whole_seconds(self._clock) - live.session.authenticated_at <= RECENT
+
+    def link(self, live: LiveSession, word: Word, *, spend: Callable[[UnitOfWork], None]) -> Identity:
+        """Add an identity to the account of a session.
+
+        Args:
+            live: whose owner has asked for it, and confirmed it.
+            word: that the identity is theirs.
+            spend: spends what is good once, in the transaction.
+
+        Raises:
+            IdentityTaken: it is another account's; or it is this one's already.
+            NotLetIn: the settings keep this person out, or the session ended meanwhile.
+        """
+        stranger, user = word.stranger, live.user
+        if not word.upstream.lets_in(stranger.email, is_verified=stranger.is_verified):
+            raise NotLetIn(
+                "Only people with an e-mail address of certain organisations may sign in this way.",
+                reason="email_domains",
+            )
+        now = whole_seconds(self._clock)
+        identity = self._keeping.new(user.id, word.provider, stranger, now)
+        pen = self._audit.pen(address=word.address, request_id=word.request_id)
+        told = {"actor": user_actor(user.id), "user_id": user.id, "session_id": live.session.id}
+        with self._store.write() as uow:
+            spend(uow)
+            found = uow.sessions.with_user(live.session.id)
+            if found is None or not found.session.is_live(now) or not uow.users.is_enabled(user.id):
+                raise NotLetIn("Sign in again first.", reason="the session ended meanwhile")
+            uow.identities.add(identity)
+            pen.note(uow, EventKind.IDENTITY_LINKED, **told, provider=word.provider, identity=identity.id)
+            roles = self._keeping.give_roles(uow, identity, word.upstream, stranger)
+            if roles is not None:
+                named = {"provider": word.provider, "identity": identity.id}
+                pen.note(
+                    uow, EventKind.IDENTITY_ROLES_CHANGED, **told, **named, roles=" ".join(sorted(roles))
+                )
+        return identity
+
+    def remove(self, live: LiveSession, identity_id: str, *, address: str, request_id: str = "") -> None:
+        """Remove an identity of the account; sessions that began through it go on.
+
+        Raises:
+            NotFound: the account has none of this id.
+            LastWayIn: nobody could sign in to the account any more.
+        """
+        user = live.user
+        pen = self._audit.pen(address=address, request_id=request_id)
+        with self._store.write() as uow:
+            if not uow.identities.remove(identity_id, user.id, usable=self._usable()):
+                raise NotFound("The account has no such way to sign in.")
+            pen.note(
+                uow,
+                EventKind.IDENTITY_REMOVED,
+                actor=user_actor(user.id),
+                user_id=user.id,
+                session_id=live.session.id,
+                identity=identity_id,
+            )

@@ -1,0 +1,1 @@
+"""Signing in through other houses, as people see it."""
