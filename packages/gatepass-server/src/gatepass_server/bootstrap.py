@@ -350,6 +350,8 @@ def build(
                 else "",
                 must_push=settings.require_pushed_authorization_requests,
                 dpop_nonces=settings.require_dpop_nonce,
+                claims=claims,
+                oauth1=settings.oauth1_signatures,
             )
         ),
         introspection_alone=None

@@ -23,6 +23,10 @@ from gatepass_server.protocol.resources import narrowed_resources
 from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
 
 
+def _nothing(_uow: UnitOfWork, _session_id: str, _now: int) -> None:
+    """Where nothing else is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """What a person approved: in which sign-in, and what it stands for.
@@ -32,12 +36,14 @@ class Approval:
         terms: What was approved.
         spend: Spends it, by one atomic statement, for the session that comes of it; False if it was spent before.
         replayed: What is done where it was: it is committed.
+        along: Keeps what else belongs to the session that came of it.
     """
 
     session_id: str
     terms: CodeTerms
     spend: Callable[[UnitOfWork, str, int], bool]
     replayed: Callable[[UnitOfWork, Pen, int], None]
+    along: Callable[[UnitOfWork, str, int], None] = _nothing
 
 
 class Redemption:
@@ -129,6 +135,7 @@ class Redemption:
                 authenticated_at=signed_in.authenticated_at,
                 methods=signed_in.methods,
             )
+        approval.along(uow, session.id, now)
         pen.note(
             uow,
             EventKind.GRANT_ISSUED,

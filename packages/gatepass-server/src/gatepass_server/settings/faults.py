@@ -22,6 +22,7 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_outbound(settings),
         *_registration(settings),
         *_certificates(settings),
+        *_oauth1(settings),
         *ldap_faults(settings),
     ]
 
@@ -83,3 +84,9 @@ def _certificates(settings: Settings) -> list[Fault]:
         return []
     names = ("client_certificate_header", "trusted_proxies")
     return [Fault(names, "without a proxy that is trusted, anybody could write the header.")]
+
+
+def _oauth1(settings: Settings) -> list[Fault]:
+    if not settings.oauth1 or not settings.signing_secret:
+        return []
+    return [Fault(("oauth1", "signing_secret"), "where a shared secret signs, programs are not served.")]

@@ -296,6 +296,14 @@ class Settings(LdapSettings, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = False
 
+    oauth1: Annotated[
+        bool,
+        Meta(
+            description="Serve programs of OAuth 1.0a (RFC 5849) under `/oauth1`. Their signature method `PLAINTEXT` "
+            "is taken where the issuer is `https`, or `insecure_http` is set."
+        ),
+    ] = False
+
     outbound_allow: Annotated[
         str,
         Meta(
@@ -370,6 +378,14 @@ class Settings(LdapSettings, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def login_scopes(self) -> tuple[str, ...]:
         """The scopes of a first-party log-in."""
         return tuple(self.login_scope.split())
+
+    @property
+    def oauth1_signatures(self) -> Literal["", "signed", "plaintext"]:
+        """How programs of OAuth 1.0a may sign; ``PLAINTEXT`` on encrypted connections alone (RFC 5849 section 3.4.4)."""
+        if not self.oauth1:
+            return ""
+        encrypted = self.public_issuer.startswith("https://") or self.insecure_http
+        return "plaintext" if encrypted else "signed"
 
     @property
     def openness(self) -> Literal["off", "token", "open"]:

@@ -18,13 +18,21 @@ _COLUMNS = (
     clients.c.created_at,
     clients.c.registration,
     clients.c.access_digest,
+    clients.c.signing_salt,
 )
 _ADD = insert(clients)
 _BY_ID = select(*_COLUMNS).where(clients.c.id == bindparam("client_id"))
 _ALL = select(*_COLUMNS).order_by(clients.c.created_at, clients.c.id)
 _FIRST_PAGE = select(*_COLUMNS).order_by(clients.c.id).limit(bindparam("limit"))
 _NEXT_PAGE = _FIRST_PAGE.where(clients.c.id > bindparam("after"))
-_REPLACED = ("name", "secret_digest", "registration", "backchannel_logout_uri", "access_digest")
+_REPLACED = (
+    "name",
+    "secret_digest",
+    "registration",
+    "backchannel_logout_uri",
+    "access_digest",
+    "signing_salt",
+)
 _REPLACE = (
     update(clients)
     .where(clients.c.id == bindparam("client_id"))
@@ -88,6 +96,7 @@ def _values(client: Client) -> dict[str, Any]:
         "registration": msgspec.json.encode(client.metadata).decode(),
         "backchannel_logout_uri": client.metadata.backchannel_logout_uri or None,
         "access_digest": client.access_digest,
+        "signing_salt": client.signing_salt,
     }
 
 
@@ -99,4 +108,5 @@ def _client(row: tuple[Any, ...]) -> Client:
         created_at=row[3],
         metadata=_decode(row[4]),
         access_digest=row[5],
+        signing_salt=row[6],
     )

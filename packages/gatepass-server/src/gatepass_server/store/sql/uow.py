@@ -16,6 +16,7 @@ from gatepass_server.store.sql.groups import SqlGroups
 from gatepass_server.store.sql.identities import SqlIdentities
 from gatepass_server.store.sql.invitations import SqlInvitations
 from gatepass_server.store.sql.logout_notices import SqlLogoutNotices
+from gatepass_server.store.sql.oauth1_credentials import SqlOauth1Credentials
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
 from gatepass_server.store.sql.postgresql import FLUSH
 from gatepass_server.store.sql.pushed_requests import SqlPushedRequests
@@ -82,6 +83,11 @@ class SqlUnitOfWork:
     def codes(self) -> SqlCodes:
         """Authorization codes."""
         return SqlCodes(self._connection)
+
+    @property
+    def oauth1(self) -> SqlOauth1Credentials:
+        """Credentials of OAuth 1.0a."""
+        return SqlOauth1Credentials(self._connection)
 
     @property
     def device_codes(self) -> SqlDeviceCodes:

@@ -33,6 +33,7 @@ class PageTable:
     """The pages of the house, and those for what goes wrong."""
 
     routes: list[PageRoute]
+    pages: Pages
     troubles: TroublePages
     authorization: AuthorizationPages
     leaving: LeavingPages
@@ -99,6 +100,7 @@ def page_table(gatepass: Gatepass) -> PageTable:
     guarded = [PageRoute(r.method, r.path, r.name, troubles.guard(r.view)) for r in table]
     return PageTable(
         [*guarded, PageRoute("GET", f"{assets.PATH}/<name>", "asset", static.get)],
+        pages,
         troubles,
         AuthorizationPages(pages, troubles),
         LeavingPages(pages),
