@@ -18,7 +18,9 @@ class Identities:
     """What people do with the identities of their accounts.
 
     Args:
-        usable: the providers through which people can sign in at present.
+        usable: the providers through which somebody can sign in at present.
+        is_kept_elsewhere: whether a directory judges somebody's password. It alone lets them in, as long as it does:
+            whom it turns away must not come back through another house.
     """
 
     def __init__(
@@ -28,13 +30,15 @@ class Identities:
         clock: Clock,
         audit: AuditLog,
         *,
-        usable: Callable[[], Collection[str]],
+        usable: Callable[[User], Collection[str]],
+        is_kept_elsewhere: Callable[[User], bool],
     ) -> None:
         self._store = store
         self._keeping = keeping
         self._clock = clock
         self._audit = audit
         self._usable = usable
+        self._is_kept_elsewhere = is_kept_elsewhere
 
     def of(self, user: User) -> Sequence[Identity]:
         """All of an account, oldest first."""
@@ -44,6 +48,10 @@ class Identities:
     def is_recent(self, live: LiveSession) -> bool:
         """Whether the owner proved a short time ago who they are."""
         return whole_seconds(self._clock) - live.session.authenticated_at <= RECENT
+
+    def may_link(self, user: User) -> bool:
+        """Whether another house may let this person in, too."""
+        return not self._is_kept_elsewhere(user)
 
     def link(self, live: LiveSession, word: Word, *, spend: Callable[[UnitOfWork], None]) -> Identity:
         """Add an identity to the account of a session.
@@ -55,7 +63,7 @@ class Identities:
 
         Raises:
             IdentityTaken: it is another account's; or it is this one's already.
-            NotLetIn: the settings keep this person out, or the session ended meanwhile.
+            NotLetIn: the settings keep this person out, a directory alone lets them in, or the session ended meanwhile.
         """
         stranger, user = word.stranger, live.user
         if not word.upstream.lets_in(stranger.email, is_verified=stranger.is_verified):
@@ -63,6 +71,8 @@ class Identities:
                 "Only people with an e-mail address of certain organisations may sign in this way.",
                 reason="email_domains",
             )
+        if not self.may_link(user):
+            raise NotLetIn("The directory of your organisation alone lets you in.", reason="directory")
         now = whole_seconds(self._clock)
         identity = self._keeping.new(user.id, word.provider, stranger, now)
         pen = self._audit.pen(address=word.address, request_id=word.request_id)
@@ -93,7 +103,7 @@ class Identities:
         user = live.user
         pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
-            if not uow.identities.remove(identity_id, user.id, usable=self._usable()):
+            if not uow.identities.remove(identity_id, user.id, usable=self._usable(user)):
                 raise NotFound("The account has no such way to sign in.")
             pen.note(
                 uow,

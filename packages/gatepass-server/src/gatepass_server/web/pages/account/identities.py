@@ -74,6 +74,8 @@ class IdentitiesPage:
         return self._frame.done(PATH, "unlinked")
 
     def _add(self, account: Account, name: str, password: str) -> Response:
+        if not self._upstreams.identities.may_link(account.live.user):
+            return self._show(account, FilledForm({}, {}, _DIRECTORY, status=403))
         signed_in: SignedIn | None = None
         if not self._upstreams.identities.is_recent(account.live):
             if not account.live.user.has_password:
@@ -114,7 +116,7 @@ class IdentitiesPage:
             account,
             form,
             identities=[(identity, self._shown.get(identity.provider)) for identity in identities],
-            doors=list(self._doors.values()),
+            doors=list(self._doors.values()) if self._upstreams.identities.may_link(user) else [],
             again=[self._doors[one.provider] for one in identities if one.provider in self._doors],
             is_recent=self._upstreams.identities.is_recent(account.live),
         )
@@ -123,5 +125,6 @@ class IdentitiesPage:
 _LAST = sentence(
     "This is the only way to sign in to your account. Set a password or add another one before you remove it."
 )
+_DIRECTORY = sentence("The directory of your organisation alone lets you in.")
 _PROVE = sentence("Sign in again first, to show that it is you.")
 _WRONG = sentence("The password is wrong.")

@@ -6,6 +6,7 @@ from gatepass_server.accounts.browser_accounts import BrowserAccounts
 from gatepass_server.accounts.sign_in_through import Word
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.emails import EmailAddress, parse_email
+from gatepass_server.domain.errors import InvalidInput
 from gatepass_server.domain.identities import EmailHasAccount, IdentityTaken, NotLetIn
 from gatepass_server.domain.names import parse_name
 from gatepass_server.domain.upstream_attempts import Stranger
@@ -102,6 +103,8 @@ class BackView:
                     state, word, keep=keep, name=called, email=email, is_verified=True
                 )
                 is_new = True
+            except InvalidInput:  # an address that is not theirs to sign up with; they may have another
+                return self._park(name, arrival)
             except IdentityTaken:  # the same person, in another tab, was faster
                 signed_in = self._accounts.sign_in_through(state, word, keep=keep)
         if signed_in is None:
