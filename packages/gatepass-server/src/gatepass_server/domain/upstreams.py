@@ -1,6 +1,7 @@
 """Another house through which people may sign in, as the settings and its preset describe it."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -163,6 +164,27 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="What becomes of the tokens that it gives: forgotten, or kept sealed in the database."
         ),
     ] = "drop"
+
+    @property
+    def known_as(self) -> str:
+        """What stands for an issuer: the one that is named, or the origin to which people are sent."""
+        if self.issuer:
+            return self.issuer
+        parts = urlsplit(self.authorize_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def knows_by(self) -> tuple[str, ...]:
+        """Where it says who somebody is: of two houses with one issuer, this must be the same."""
+        if self.kind == "openid":
+            return (self.kind,)
+        return (self.kind, self.userinfo_url or self.token_url, self.subject)
+
+    @property
+    def is_of_any_tenant(self) -> bool:
+        """Whether one address lets in people of all its tenants, as Entra has it."""
+        is_shared = not {"common", "organizations"}.isdisjoint(self.issuer.lower().split("/"))
+        return is_shared and bool(self.issuer_template) and not self.tenants
 
     @property
     def scopes(self) -> tuple[str, ...]:

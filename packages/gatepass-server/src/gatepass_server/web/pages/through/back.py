@@ -10,7 +10,7 @@ from gatepass_server.domain.errors import InvalidInput
 from gatepass_server.domain.identities import EmailHasAccount, IdentityTaken, NotLetIn
 from gatepass_server.domain.names import parse_name
 from gatepass_server.domain.upstream_attempts import Stranger
-from gatepass_server.upstream.errors import AttemptGone, UpstreamError
+from gatepass_server.upstream.errors import AttemptGone, UnknownProvider, UpstreamError
 from gatepass_server.upstream.house import Upstreams
 from gatepass_server.upstream.journey import Arrival
 from gatepass_server.web.body import read_form_pairs
@@ -63,7 +63,13 @@ class BackView:
         return self._come_back(name, _each_once(pairs))
 
     def post(self, name: str) -> Response:
-        """303 to the same address with the answer in it: a form of another site brings none of our cookies along."""
+        """303 to the same address with the answer in it: a form of another site brings none of our cookies along.
+
+        Raises:
+            UnknownProvider: there is no such house.
+        """
+        if name not in self._upstreams.settings:  # it is part of the address that is led to
+            raise UnknownProvider("There is nothing at this address.", reason="no such upstream")
         answer = _each_once(read_form_pairs(request))
         response = self._pages.go(f"{PATH}/{name}/callback", **answer)
         response.headers["Referrer-Policy"] = "no-referrer"
