@@ -22,8 +22,8 @@ from gatepass_server.settings.upstreams import OPTIONS, kind_of_option
 _UPSTREAM = """\
 A table for each house through which people may sign in; NAME is part of the address of its callback. A preset gives
 what the table does not. A secret can be named by a file: the option with `_file` at its end. In the environment an
-option is `GATEPASS_UPSTREAM_NAME__OPTION`, and a secret's file `GATEPASS_UPSTREAM_NAME__OPTION_FILE`; `_` in NAME stands
-for a hyphen, lists are separated by blanks, a table of texts is `theirs=ours`, separated by blanks."""
+option is `GATEPASS_UPSTREAM_NAME__OPTION`, and a secret's file `GATEPASS_UPSTREAM_NAME__OPTION_FILE`; `_` in NAME
+stands for a hyphen, lists are separated by blanks, a table of texts is `theirs=ours`, separated by blanks."""
 
 _PRESETS = """\
 What each house says in its own documentation is data here; what could not be found there is said."""
