@@ -16,7 +16,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 # Modules compiled once at install: a server must not compile itself at every start.
 COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q packages
 
-.PHONY: help serve test check format bench fuzz storm screenshots translations docs lock chromium clean
+.PHONY: help serve test check format bench fuzz storm screenshots translations docs lock chromium slapd nginx clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -43,8 +43,8 @@ $(VENV)/.dev: $(VENV)/.serve locks/dev.txt
 serve: $(VENV)/.serve ## Install into .venv and serve on http://127.0.0.1:8000 (PORT=9000 for another port)
 	@exec $(BIN)/gatepass serve --port $(PORT)
 
-test: $(VENV)/.dev $(VENV)/.node $(VENV)/.browser-node $(VENV)/.relying-node $(VENV)/.peers chromium ## Run all tests, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+test: $(VENV)/.dev $(VENV)/.node $(VENV)/.browser-node $(VENV)/.relying-node $(VENV)/.peers chromium slapd nginx ## Run all tests, on SQLite and on a real PostgreSQL
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev ## Formatting, lint, types and the import contracts
 	@$(BIN)/ruff format --check .
@@ -72,11 +72,16 @@ $(VENV)/.peers-node: bench/verification/node/package-lock.json | $(VENV)/.python
 bench: $(VENV)/.dev $(VENV)/.peers $(VENV)/.peers-node ## Print the benchmarks, each a ratio within one run
 	@$(BIN)/python -m bench $(ARGS)
 
-fuzz: $(VENV)/.dev ## Refuse 200,000 mutated tokens (ARGS="--seed 7 --mutants 1000000" for others)
+# What the usual run tries less often.
+THOROUGH := TESTS_THOROUGH=1 $(BIN)/python -m pytest -q --no-header
+
+fuzz: $(VENV)/.dev ## Refuse 200,000 mutated tokens (ARGS="--seed 7" for others), and draw many requests by the schema
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+	@$(THOROUGH) tests/web/test_openapi.py
 
 storm: $(VENV)/.dev ## Race 50 tabs 200 times and kill servers 20 times on each database (ARGS="--rounds 20" for less)
 	@$(BIN)/python -m tests.storm $(ARGS)
+	@$(THOROUGH) tests/e2e/test_durability.py tests/e2e/test_stopping.py
 
 screenshots: $(VENV)/.dev ## Take pictures of every page into a folder (ARGS=../pictures)
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
@@ -121,6 +126,22 @@ chromium:
 	 elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends chromium >/dev/null; \
 	 else echo "The tests in a real browser need Chromium, and nobody here may install it."; exit 1; fi
+
+# So do those with a directory, where OpenLDAP's server is.
+slapd:
+	@if command -v slapd >/dev/null || [ -x /usr/sbin/slapd ]; then :; \
+	 elif [ -z "$$CI" ]; then echo "slapd is not here: the tests with an LDAP directory will be skipped."; \
+	 elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends slapd >/dev/null; \
+	 else echo "The tests with an LDAP directory need slapd, and nobody here may install it."; exit 1; fi
+
+# So do those behind a real reverse proxy, where nginx is.
+nginx:
+	@if command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; then :; \
+	 elif [ -z "$$CI" ]; then echo "nginx is not here: the tests behind it will be skipped."; \
+	 elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends nginx-light >/dev/null; \
+	 else echo "The tests behind nginx need it, and nobody here may install it."; exit 1; fi
 
 clean: ## Remove what make made (not gatepass-data)
 	@rm -rf $(VENV) tests/interop/node/node_modules tests/relying/node/node_modules tests/browser/node/node_modules bench/verification/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,9 +1,11 @@
 """What all tests may ask for: databases and a clock."""
 
+import gc
 import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
@@ -11,13 +13,20 @@ import pytest
 
 from gatepass_server.store.sql import schema
 from tests.support.clock import FakeClock
+from tests.support.compiled_statements import compile_statements_once
+from tests.support.compiled_templates import compile_templates_once
 from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds in this file
     pytest_addoption,
     pytest_runtest_setup,
     pytest_terminal_summary,
 )
-from tests.support.databases import empty_tables, new_database
+from tests.support.databases import Emptier, new_database
+from tests.support.houses import open_house  # noqa: F401 - a fixture, which pytest finds in this file
+from tests.support.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.support.postgres import running_postgres
+from tests.support.route_builders import compile_routes_once
+from tests.support.rsa_keys import make_few_rsa_keys
+from tests.support.tls_contexts import read_certificates_once
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and with them every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -25,6 +34,22 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # A slow machine is no fault of what is tested.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+# The tests themselves stay until the end: nobody needs to look through them for garbage again and again.
+gc.disable()
+
+compile_routes_once()
+compile_statements_once()
+compile_templates_once()
+make_few_rsa_keys()
+read_certificates_once()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what comes from now on, and less often."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture
@@ -79,6 +104,13 @@ def postgres_with_tables(postgres_server: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_with_tables: str) -> Iterator[Emptier]:
+    """Empties that database."""
+    with closing(Emptier(postgres_with_tables)) as emptier:
+        yield emptier
+
+
 @pytest.fixture
 def ready_sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """The address of an SQLite file with empty tables."""
@@ -86,9 +118,9 @@ def ready_sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def ready_postgres_url(postgres_with_tables: str) -> str:
+def ready_postgres_url(postgres_with_tables: str, empty_postgres: Emptier) -> str:
     """A PostgreSQL database with empty tables. The test may fill them, not change them."""
-    empty_tables(postgres_with_tables)
+    empty_postgres()
     return postgres_with_tables
 
 

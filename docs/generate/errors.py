@@ -62,6 +62,7 @@ FIELD_CODES = {
     "too_common": "A password on the list of common ones.",
     "unchanged": "A new password that is the old one.",
     "too_personal": "A password that is one's own name or address.",
+    "kept_elsewhere": "An e-mail address of a domain whose people a directory lets in (`ldap_email_domains`).",
     "not_text": "The value has characters that are no Unicode text.",
     "malformed": "(import) The row cannot be understood at all.",
     "not_hashed": "(import) The password is not a hash.",

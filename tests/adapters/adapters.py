@@ -2,15 +2,16 @@
 
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import httpx
+
+from tests.support.warm_processes import WarmProcess
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("flask", "starlette", "asgi", "fastapi", "django", "drf", "wsgi")
@@ -44,19 +45,20 @@ def running(program: Sequence[str], **environment: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = {**os.environ, "PYTHONPATH": str(ROOT), "PORT": str(port), **environment}
-    process = subprocess.Popen(
-        [sys.executable, *program], cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    try:
-        _wait_for(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        _, errors = process.communicate(timeout=10)
-    assert b"Traceback" not in errors, errors.decode(errors="replace")
+    with Path(os.devnull).open("r+b") as nothing, TemporaryFile() as errors:
+        process = WarmProcess(program, environment=settings, folder=ROOT, files=(nothing, nothing, errors))
+        try:
+            _wait_for(port, process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+        errors.seek(0)
+        said = errors.read().decode(errors="replace")
+    assert "Traceback" not in said, said
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, process: WarmProcess) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:

@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import secrets
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from tests.outage.certificates import self_signed
 from tests.support.chromium import ARGUMENTS, find_chromium
 from tests.support.server import free_port
 
-ACCOUNT = {"name": "Ada", "email": "ada@example.org", "password": "one fine long password"}
+ACCOUNT = {"name": "Ada", "password": "one fine long password"}
 
 
 @pytest.fixture(scope="session")
@@ -71,11 +73,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @dataclass(frozen=True)
 class Site:
-    """The example as its visitors see it; ``plain`` is the server behind the TLS."""
+    """The example as its visitors see it; ``plain`` is the server behind the TLS, ``email`` is Ada's."""
 
     url: str
     plain: str
     cookie: str
+    email: str = ""
 
 
 @pytest.fixture(scope="session")
@@ -83,26 +86,41 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return self_signed(tmp_path_factory.mktemp("tls") / "localhost.pem")
 
 
-@pytest.fixture
-def open_site(tmp_path: Path, certificate: Path) -> Iterator[Callable[..., Site]]:
-    """Run the example: over HTTPS, or plainly on this machine; with an account."""
+@pytest.fixture(scope="module")
+def run_site(
+    tmp_path_factory: pytest.TempPathFactory, certificate: Path
+) -> Iterator[Callable[[bool, Tamper | None], Site]]:
+    """Run the example until the end of the file; the same one for those who ask for the same."""
     with ExitStack() as stack:
 
-        def open_one(*, https: bool = True, tamper: Tamper | None = None) -> Site:
+        @cache
+        def run(https: bool, tamper: Tamper | None) -> Site:
             tls_port, plain_port = free_port(), free_port()
             url = f"https://localhost:{tls_port}" if https else f"http://127.0.0.1:{plain_port}"
             program = EXAMPLES / "four_ways/cookie/app.py"
+            folder = tmp_path_factory.mktemp("site")
             running = running_example(
-                program, tmp_path, "/sign-in", port=plain_port, GATEPASS_ISSUER=f"{url}/auth"
+                program, folder, "/sign-in", port=plain_port, GATEPASS_ISSUER=f"{url}/auth"
             )
             plain = stack.enter_context(running)
             if https:
                 front = tls_front(tls_port, plain_port, certificate, *([tamper] if tamper else []))
                 stack.enter_context(front)
-            assert call(f"{plain}/auth/signup", ACCOUNT)[0] == 201
             return Site(url, plain, "__Host-gatepass" if https else "gatepass_session")
 
-        yield open_one
+        yield run
+
+
+@pytest.fixture
+def open_site(run_site: Callable[[bool, Tamper | None], Site]) -> Callable[..., Site]:
+    """The example over HTTPS, or plainly on this machine, where Ada has an account that is this test's alone."""
+
+    def open_one(*, https: bool = True, tamper: Tamper | None = None) -> Site:
+        site = replace(run_site(https, tamper), email=f"ada.{secrets.token_hex(4)}@example.org")
+        assert call(f"{site.plain}/auth/signup", {**ACCOUNT, "email": site.email})[0] == 201
+        return site
+
+    return open_one
 
 
 @pytest.fixture

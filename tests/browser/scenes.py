@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 
 from gatepass_server.domain.clients import ClientMetadata
 from tests.support.house import House, cheap_settings
+from tests.support.old_program import USUAL as OF_OAUTH1
+from tests.support.old_program import OldProgram
 from tests.support.other_house import oauth2_settings, openid_settings, other_house
 from tests.support.relying_party import RelyingParty
 from tests.support.server import free_port
@@ -34,7 +36,11 @@ class Town:
             "hub": oauth2_settings(self.other, label="Hub", issuer="https://hub.example"),
         }
         settings = cheap_settings(
-            f"sqlite:///{folder / 'town.db'}", folder / "data", issuer=self.url, upstream=upstream
+            f"sqlite:///{folder / 'town.db'}",
+            folder / "data",
+            issuer=self.url,
+            upstream=upstream,
+            oauth1=True,
         )
         self._house = House(settings, time.time)
         self.app = self._house.app
@@ -59,6 +65,8 @@ class Town:
         )
         self.studio = RelyingParty.of(self._house, much, name="Far Hills Design Studio for Teams")
 
+        typed = structs.replace(OF_OAUTH1, redirect_uris=("oob",))
+        self.terminal = OldProgram.of(self._house, typed)
         self.television = Television.of(self._house)
 
     def app_at(self, callback: str) -> RelyingParty:
@@ -201,6 +209,23 @@ def _let_in_device(page: Page, town: Town) -> None:
         page.locator("button.primary").click()
 
 
+def _asked_out_of_band(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    page.goto(f"{town.url}/oauth1/authorize?oauth_token={town.terminal.initiate('oob').token}")
+
+
+def _verifier(page: Page, town: Town) -> None:
+    _asked_out_of_band(page, town)
+    with page.expect_navigation():
+        page.locator("button.primary").click()
+
+
+def _refused_out_of_band(page: Page, town: Town) -> None:
+    _asked_out_of_band(page, town)
+    with page.expect_navigation():
+        page.locator("button.quiet").last.click()
+
+
 def _leave(page: Page, town: Town) -> None:
     sign_in(page, town)
     page.goto(f"{town.url}/oauth2/logout?{urlencode({'client_id': town.orders.id})}")
@@ -283,6 +308,9 @@ SCENES = (
     Scene("no-such-page", _visit("/no-such-page")),
     Scene("sign-in-for-app", _asked_by_orders),
     Scene("consent", _consent_to_orders),
+    Scene("consent-out-of-band", _asked_out_of_band),
+    Scene("verifier", _verifier),
+    Scene("verifier-refused", _refused_out_of_band),
     Scene("consent-much", _consent_to_studio),
     Scene("choose-account-for-app", _choice_for_orders),
     Scene("form-post", _form_post),

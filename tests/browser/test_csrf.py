@@ -73,7 +73,7 @@ def test_a_request_of_another_sites_script_changes_nothing(
 
 def test_another_site_signs_nobody_in(page: Page, site: Site, attacker: Callable[[str], str]) -> None:
     target = f"{site.url}/auth/login"
-    form = LOG_IN.format(target=target, email=ACCOUNT["email"], password=ACCOUNT["password"])
+    form = LOG_IN.format(target=target, email=site.email, password=ACCOUNT["password"])
     page.goto(attacker(form))
     page.wait_for_url(target)
     expect(page.locator("body")).to_contain_text("csrf_failed")

@@ -1,12 +1,14 @@
 """The pages in a real browser: without a script, by the keyboard alone, and as axe sees them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.evil_site import evil_site
 from tests.browser.scenes import EMAIL, PASSWORD, SCENES, Scene, Town, sign_in
@@ -24,6 +26,34 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A server with people and apps."""
     with open_town(tmp_path_factory.mktemp("town")) as place:
         yield place
+
+
+Theme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module")
+def telephone(browser: Browser) -> Iterator[Callable[[str, Theme], Page]]:
+    """The page of a small telephone, with no cookie: ``telephone(locale, theme)``. Each scene finds the last one's.
+
+    A profile of its own for each scene would start a process each time.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def page_of(locale: str, theme: Theme) -> Page:
+            context = stack.enter_context(browser.new_context(locale=locale, color_scheme=theme))
+            page = context.new_page()
+            page.set_viewport_size({"width": 320, "height": 640})
+            return page
+
+        def emptied(locale: str, theme: Theme) -> Page:
+            page = page_of(locale, theme)
+            page.unroute_all()
+            page.goto("about:blank")
+            page.context.clear_cookies()
+            return page
+
+        yield emptied
 
 
 @pytest.fixture
@@ -57,17 +87,26 @@ def axe() -> str:
 @pytest.mark.parametrize(("locale", "theme"), [("en-GB", "light"), ("zh-CN", "dark")])
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_small_telephone(
-    browser: Browser, town: Town, scene: Scene, locale: str, theme: Literal["light", "dark"]
+    telephone: Callable[[str, Theme], Page], town: Town, scene: Scene, locale: str, theme: Theme
 ) -> None:
     complaints: list[str] = []
-    with browser.new_context(locale=locale, color_scheme=theme) as context:
-        page = context.new_page()
-        page.set_viewport_size({"width": 320, "height": 640})
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def hear(message: ConsoleMessage) -> None:
+        complaints.append(message.text)
+
+    def note(error: object) -> None:
+        complaints.append(str(error))
+
+    page = telephone(locale, theme)
+    page.on("console", hear)
+    page.on("pageerror", note)
+    try:
         scene.play(page, town)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         found = violations(page)
+    finally:
+        page.remove_listener("console", hear)
+        page.remove_listener("pageerror", note)
     assert found == []
     assert [text for text in complaints if not text.startswith(NEWS)] == []
 

@@ -11,7 +11,7 @@ def sign_in(page: Page, site: Site, password: str = ACCOUNT["password"]) -> None
     """Sign in at the page where one signs in, and wait for one's notes."""
     page.goto(f"{site.url}/sign-in")
     form = page.locator("form[data-post='/auth/login']")
-    form.get_by_label("E-mail").fill(ACCOUNT["email"])
+    form.get_by_label("E-mail").fill(site.email)
     form.get_by_label("Password").fill(password)
     form.get_by_role("button").click()
     expect(page.get_by_role("heading", name="Notes of Ada")).to_be_visible()

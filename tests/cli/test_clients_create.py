@@ -211,3 +211,44 @@ def test_the_presets_are_listed_with_their_sources(cli: Cli) -> None:
     rows = json.loads(cli("clients", "presets", "--json").stdout)
     assert [row["name"] for row in rows] == list(preset_names())
     assert all(row["documentation"].startswith("https://") for row in rows)
+
+
+def test_a_program_of_oauth_1_0a_signs_with_a_secret(cli: Cli) -> None:
+    made = create(
+        cli, "--name", "Printer", "--grant", "oauth1", "--redirect-uri", "https://printer.example.com/ready"
+    )
+    assert made["client_secret"].startswith("gp_cs_")
+    assert made["metadata"] == {
+        "redirect_uris": ["https://printer.example.com/ready"],
+        "grant_types": ["oauth1"],
+        "scope": "openid profile email offline_access",
+        "token_endpoint_auth_method": "oauth1",
+    }
+    rotated = json.loads(cli("clients", "rotate-secret", made["client_id"], "--json").stdout)
+    assert rotated["client_secret"].startswith("gp_cs_")
+    assert rotated["client_secret"] != made["client_secret"]
+
+
+def test_or_with_a_key_of_which_only_the_public_half_is_kept(
+    cli: Cli, refused: Refused, tmp_path: Path
+) -> None:
+    key = Key.generate("RS256")
+    pem = tmp_path / "signer.pub"
+    pem.write_text(key.public_pem())
+    made = create(cli, "--name", "Signer", "--grant", "oauth1", "--public-key", pem)
+    assert "client_secret" not in made
+    assert made["metadata"]["jwks"]["keys"][0]["n"] == key.public_jwk()["n"]
+    (tmp_path / "signer.der").write_bytes(key.to_private_der())
+    told = create(cli, "--name", "Signer", "--grant", "oauth1", "--public-key", tmp_path / "signer.der")
+    assert set(told["metadata"]["jwks"]["keys"][0]) <= {"kty", "n", "e", "kid", "alg", "use"}
+    (tmp_path / "none").write_text("no key")
+    usual = ("clients", "create", "--name", "Signer", "--grant", "oauth1")
+    assert "--public-key" in refused(*usual, "--public-key", tmp_path / "none")
+
+
+def test_a_mix_of_oauth_1_0a_and_oauth_2_is_refused(refused: Refused) -> None:
+    told = refused(
+        "clients", "create", "--name", "Both", "--grant", "oauth1", "--grant", "authorization_code",
+        "--redirect-uri", "https://printer.example.com/ready",
+    )  # fmt: skip
+    assert "not both" in told

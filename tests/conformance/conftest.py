@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from tests.conformance.dynamic import serve_site
 from tests.conformance.suite import PLAIN, Program
 from tests.support.clock import FakeClock
 from tests.support.house import House, cheap_settings
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 from tests.support.relying_party import give_rsa_key
 from tests.support.visitor import Visitor
 
@@ -23,21 +23,6 @@ BOTH_MODES = pytest.mark.parametrize("mode", [None, "form_post"], ids=["basic", 
 def clock() -> FakeClock:
     """A clock that stands still until ``clock.advance(seconds)``."""
     return FakeClock()
-
-
-@pytest.fixture
-def open_house(ready_sqlite_url: str, clock: FakeClock, tmp_path: Path) -> Iterator[Callable[..., House]]:
-    """Open houses on one database: ``open_house(setting=value, ...)``."""
-    houses: list[House] = []
-
-    def open_one(**options: Any) -> House:
-        settings = cheap_settings(ready_sqlite_url, tmp_path / "data", auto_upgrade=False, **options)
-        houses.append(House(settings, clock))
-        return houses[-1]
-
-    yield open_one
-    for house in houses:
-        house.gatepass.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tests.support.server import Server, log_in, me, serving, sign_up
+from tests.support.thorough import times
 
-KILLS = 10
+KILLS = times(3, thorough=10)
 
 
 def test_accounts_sessions_and_keys_survive_a_restart(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.storm.houses import House, on_postgresql, on_sqlite
 from tests.storm.kills import CLIENTS, kill_in_storms
 from tests.storm.races import WINDOW, race
 from tests.storm.tabs import TABS
+from tests.support.databases import new_database
 from tests.support.server import sign_up
 
 ROUNDS = 2
@@ -20,15 +21,17 @@ KILLS = 2
 SEED = 1
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One server of four workers on SQLite, or four servers on PostgreSQL."""
     settings = {"refresh_reuse_window": str(WINDOW)}
-    if request.param == "sqlite":
-        entered = on_sqlite(tmp_path, **settings)
-    else:
-        entered = on_postgresql(tmp_path, request.getfixturevalue("postgres_url"), **settings)
-    with entered as house:
+    folder = tmp_path_factory.mktemp("storm")
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            house = stack.enter_context(on_sqlite(folder, **settings))
+        else:
+            url = stack.enter_context(new_database(request.getfixturevalue("postgres_server")))
+            house = stack.enter_context(on_postgresql(folder, url, **settings))
         assert sign_up(house.servers[0].url).status_code == 201
         yield house
 

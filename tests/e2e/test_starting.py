@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.server import clean_environment, run, serving
+from tests.support.server import clean_environment, run_afresh, serving
 
 
 def refusal(folder: Path, *arguments: str, **settings: str) -> str:
     """What ``gatepass serve`` says before it gives up."""
-    ended = run("serve", *arguments, environment=clean_environment(data=str(folder / "data"), **settings))
+    ended = run_afresh(
+        "serve", *arguments, environment=clean_environment(data=str(folder / "data"), **settings)
+    )
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     return ended.stderr

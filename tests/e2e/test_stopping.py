@@ -10,7 +10,8 @@ from time import monotonic, sleep
 import httpx
 import pytest
 
-from tests.support.server import EMAIL, PASSWORD, Server, log_in, serving, sign_up
+from tests.support.server import EMAIL, PASSWORD, FreshServer, log_in, serving, sign_up
+from tests.support.thorough import times
 
 THREADS = 8
 
@@ -79,8 +80,8 @@ def test_a_hang_up_changes_nothing_and_the_server_stops_as_soon_as_before(
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_server_that_is_told_to_stop_while_it_starts_stops(tmp_path: Path, workers: str) -> None:
-    for _ in range(5):
-        server = Server(tmp_path, workers=workers)
+    for _ in range(times(2, thorough=5)):
+        server = FreshServer(tmp_path, workers=workers)
         try:
             deadline = monotonic() + 30
             while "answers on" not in server.log.read_text() and monotonic() < deadline:

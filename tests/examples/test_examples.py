@@ -1,6 +1,7 @@
 """Every example runs, in processes of its own, and does what its docstring says."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.support.server import Server, clean_environment, free_port, serving
+from tests.support.warm_processes import WarmProcess
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LINES_OF_THE_ORIGINAL = 130
@@ -32,7 +34,7 @@ def call(
             return error.code, error.read().decode()
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(url: str, process: WarmProcess, log: Path) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -50,13 +52,12 @@ def running_example(
     """Run a program of the examples in ``folder``, on a free port unless one is named; its address."""
     port = port or free_port()
     log = folder / f"{path.parent.name}.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, path],
-            cwd=folder,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env={**clean_environment(), "PORT": str(port), **settings},
+    with log.open("wb") as out, Path(os.devnull).open("rb") as nothing:
+        process = WarmProcess(
+            [str(path)],
+            environment={**clean_environment(), "PORT": str(port), **settings},
+            folder=folder,
+            files=(nothing, out, out),
         )
     try:
         _wait_for(f"http://127.0.0.1:{port}{ready}", process, log)

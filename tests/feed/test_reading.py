@@ -1,6 +1,7 @@
 """A list is read on from where the last reading stopped, and comes to the same as reading all of it."""
 
 import dataclasses
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from gatepass_server.domain.status_lists import StatusList
 from gatepass_server.status.reading import OVERLAP, WHOLE_EVERY, Reading
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.status_lists import SqlStatusLists
-from tests.support.databases import empty_tables
+from tests.support.databases import Emptier
 from tests.support.samples import NOW, sample_session, sample_user
 
 LIST = StatusList(1, 64)
@@ -155,7 +156,8 @@ def _compare(store: SqlStore, url: str, steps: list[tuple[int, int, int]]) -> No
             for table in ("gatepass_sessions", "gatepass_users"):
                 uow._connection.exec_driver_sql(f"DELETE FROM {table}")
     else:
-        empty_tables(url)
+        with closing(Emptier(url)) as empty:
+            empty()
     with store.write() as uow:
         uow.users.add(sample_user())
     now, ended = float(NOW), set()

@@ -5,9 +5,9 @@ answers each with one line: the addresses that were asked for since the line bef
 """
 
 import json
+import os
 import socket
 import ssl
-import subprocess
 import sys
 import threading
 import time
@@ -15,9 +15,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from gatepass import Key
+from tests.support.warm_processes import WarmProcess
 
 METADATA = "/.well-known/oauth-authorization-server"
 OPENID = "/.well-known/openid-configuration"
@@ -46,6 +47,12 @@ class State:
     keys_only: bool = False
 
 
+def _pipe() -> tuple[BinaryIO, BinaryIO]:
+    """The end to read from, and the end to write to."""
+    read, write = os.pipe()
+    return os.fdopen(read, "rb"), os.fdopen(write, "wb")
+
+
 class Site:
     """The site, from outside: start it, set it, kill it, and start it again at the same address.
 
@@ -66,13 +73,16 @@ class Site:
     def start(self, certificate: Path | None = None) -> None:
         """Start the process, and return when it answers."""
         chosen = certificate or self._certificate
-        command = [sys.executable, "-m", "tests.outage.site", str(self._port)]
-        self._process = subprocess.Popen(
-            [*command, str(chosen)] if chosen else command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-        )
+        command = ["-m", "tests.outage.site", str(self._port), *([str(chosen)] if chosen else [])]
+        given, self._telling = _pipe()
+        self._hearing, told = _pipe()
+        with given, told, os.fdopen(os.dup(2), "wb") as errors:
+            self._process = WarmProcess(
+                command,
+                environment=os.environ,
+                folder=Path(__file__).parents[2],
+                files=(given, told, errors),
+            )
         self._tell()
 
     def publish(self, *keys: Key) -> None:
@@ -93,18 +103,15 @@ class Site:
     def kill(self) -> None:
         """End the process at once."""
         self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
+        self._process.wait(timeout=20)
+        self._hearing.close()
+        with suppress(BrokenPipeError):
+            self._telling.close()
 
     def _tell(self) -> list[str]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(asdict(self.state)).encode() + b"\n")
-        self._process.stdin.flush()
-        answer: list[str] = json.loads(self._process.stdout.readline())
+        self._telling.write(json.dumps(asdict(self.state)).encode() + b"\n")
+        self._telling.flush()
+        answer: list[str] = json.loads(self._hearing.readline())
         return answer
 
 

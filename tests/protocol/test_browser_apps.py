@@ -6,6 +6,7 @@ from msgspec import structs
 from gatepass_server.domain.clients import ClientMetadata
 from tests.support.clock import FakeClock
 from tests.support.house import House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 from tests.support.relying_party import USUAL, RelyingParty
 
 APP = "https://app.example.com"

@@ -11,6 +11,7 @@ from gatepass_server.domain.errors import InvalidInput
 from gatepass_server.settings import load_settings
 from gatepass_server.settings.load import SettingsError
 from tests.support.house import House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 from tests.support.proving import Certificate, KeyedParty, error_of, jwks, keyed, with_keys
 from tests.support.relying_party import RelyingParty, sign_in
 

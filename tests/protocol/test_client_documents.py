@@ -16,6 +16,7 @@ from tests.outage.certificates import self_signed
 from tests.outbound.site import Site, answer, running_site
 from tests.support.clock import FakeClock
 from tests.support.house import House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 from tests.support.relying_party import RelyingParty, sign_in
 
 DRAFT = "draft-ietf-oauth-client-id-metadata-document-02"

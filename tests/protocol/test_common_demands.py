@@ -13,6 +13,7 @@ from gatepass_server.domain.secret import Secret
 from tests.support.clock import FakeClock
 from tests.support.hosts import host_app, mount_settings
 from tests.support.house import EMAIL, ISSUER, House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 from tests.support.relying_party import USUAL, RelyingParty, answered, flow_of, sign_in
 
 JUNK = {"data": "None", "foo": "bar", "nonsense[]": "1", "timeout": "", "unknown": "é"}
@@ -202,10 +203,10 @@ def test_the_issuer_is_byte_identical_everywhere(open_house: Callable[..., House
 
 @pytest.mark.compliance("RFC 8414", "3.1", "the path of a mounted issuer follows the well-known part")
 def test_a_mounted_issuer_is_found_at_the_top_of_the_site(
-    ready_database_url: str, tmp_path_factory: pytest.TempPathFactory, clock: FakeClock
+    ready_sqlite_url: str, tmp_path_factory: pytest.TempPathFactory, clock: FakeClock
 ) -> None:
     app = host_app()
-    settings = mount_settings(ready_database_url, tmp_path_factory.mktemp("mounted"), auto_upgrade=False)
+    settings = mount_settings(ready_sqlite_url, tmp_path_factory.mktemp("mounted"), auto_upgrade=False)
     mount(app, prefix="/auth", settings=settings, clock=clock)
     client = app.test_client()
     for title in ("oauth-authorization-server", "openid-configuration"):

@@ -12,6 +12,7 @@ from gatepass_server.domain.clients import AssertionIssuer, ClientMetadata
 from gatepass_server.domain.errors import InvalidInput
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, ISSUER, House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 from tests.support.relying_party import API, RelyingParty
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"

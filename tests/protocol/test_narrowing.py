@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from tests.support.house import House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 from tests.support.relying_party import API, OTHER_API, USUAL, RelyingParty, answered
 
 TWO = structs.replace(USUAL, resources=(API, OTHER_API, "https://third.example.com"))

@@ -10,6 +10,7 @@ from gatepass_server.domain.client_rules import check_metadata
 from gatepass_server.domain.errors import InvalidInput
 from tests.support.clock import FakeClock
 from tests.support.house import ISSUER, House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 from tests.support.proving import (
     KEY,
     OTHER_KEY,

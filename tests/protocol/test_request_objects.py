@@ -14,6 +14,7 @@ from tests.outage.certificates import self_signed
 from tests.outbound.site import Site, answer, running_site
 from tests.support.clock import FakeClock
 from tests.support.house import ISSUER, House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 from tests.support.proving import KEY, OTHER_KEY, KeyedParty, error_of, keyed, signed, tampered, with_keys
 from tests.support.relying_party import CALLBACK, answered, flow_of, sign_in
 

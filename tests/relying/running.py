@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from tests.support.server import free_port
+from tests.support.warm_processes import WarmProcess
 
 HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
@@ -29,16 +30,16 @@ def running(*command: str, folder: Path, port: int | None = None, **environment:
     """
     port = port or free_port()
     log = folder / f"{Path(command[-1]).stem}-{port}.log"
-    started = [sys.executable, str(PROGRAMS / command[0])] if len(command) == 1 else list(command)
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            started,
-            cwd=folder,
-            env={**os.environ, "PORT": str(port), **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
+    given = {**os.environ, "PORT": str(port), **environment}
+    process: WarmProcess | subprocess.Popen[bytes]
+    with log.open("wb") as out, Path(os.devnull).open("rb") as nothing:
+        if command[0] == sys.executable or len(command) == 1:
+            program = [str(PROGRAMS / command[0])] if len(command) == 1 else command[1:]
+            process = WarmProcess(program, environment=given, folder=folder, files=(nothing, out, out))
+        else:
+            process = subprocess.Popen(
+                command, cwd=folder, env=given, stdin=nothing, stdout=out, stderr=subprocess.STDOUT
+            )
     try:
         _wait_for(port, process, log)
         yield f"http://127.0.0.1:{port}"
@@ -49,7 +50,7 @@ def running(*command: str, folder: Path, port: int | None = None, **environment:
     assert "Traceback" not in told, told
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(port: int, process: WarmProcess | subprocess.Popen[bytes], log: Path) -> None:
     deadline = monotonic() + _START_SECONDS
     while monotonic() < deadline and process.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):

@@ -2,15 +2,16 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import Engine
 
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.store.sql import SqlStore, schema
+from gatepass_server.store.sql.uow import SqlUnitOfWork
 from tests.support.databases import with_parameters
 
 ROOT = Path(__file__).parents[2]
@@ -24,17 +25,20 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
     store.close()
 
 
-def _writer(store: SqlStore) -> Engine:
-    return store._engines.writer
+Begin = Callable[[], AbstractContextManager[SqlUnitOfWork]]
 
 
-def _reader(store: SqlStore) -> Engine:
-    return store._engines.reader
+def _writer(store: SqlStore) -> Begin:
+    return store.write
 
 
-def _ask(engine: Engine, query: str) -> object:
-    with engine.begin() as connection:
-        return connection.exec_driver_sql(query).scalar()
+def _reader(store: SqlStore) -> Begin:
+    return store.read
+
+
+def _ask(begin: Begin, query: str) -> object:
+    with begin() as uow:
+        return uow._connection.exec_driver_sql(query).scalar()
 
 
 @pytest.mark.parametrize("ready_database_url", ["sqlite"], indirect=True)

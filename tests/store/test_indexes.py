@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, event
+from sqlalchemy import Select
 
 from gatepass_server.store.sql import (
     SqlStore,
@@ -14,6 +14,7 @@ from gatepass_server.store.sql import (
     device_codes,
     expired_sessions,
     flows,
+    oauth1_credentials,
     opaque_tokens,
     pushed_requests,
     spent_identifiers,
@@ -35,7 +36,7 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
     ("statement", "index"),
     [
         (expired_sessions.EXPIRED, "ix_gatepass_sessions_idle_expires_at"),
-        (opaque_tokens.EXPIRED, "ix_gatepass_opaque_tokens_expires_at"),
+        (opaque_tokens.PRUNING.expired, "ix_gatepass_opaque_tokens_expires_at"),
         (throttles.ENDED, "ix_gatepass_throttles_resets_at"),
         (status_lists.ENDED_SINCE, "ix_gatepass_sessions_ended"),
         (status_lists.ENDED_CLIENT_GRANTS_SINCE, "ix_gatepass_client_grants_status_list"),
@@ -43,6 +44,7 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
         (codes.PRUNING.expired, "ix_gatepass_codes_expires_at"),
         (device_codes.PRUNING.expired, "ix_gatepass_device_codes_expires_at"),
         (flows.PRUNING.expired, "ix_gatepass_flows_expires_at"),
+        (oauth1_credentials.PRUNING.expired, "ix_gatepass_oauth1_temporary_expires_at"),
         (pushed_requests.PRUNING.expired, "ix_gatepass_pushed_requests_expires_at"),
         (spent_identifiers.PRUNING.expired, "ix_gatepass_spent_identifiers_expires_at"),
         (upstream_attempts.PRUNING.expired, "ix_gatepass_upstream_attempts_expires_at"),
@@ -57,6 +59,7 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
         "expired codes",
         "expired device codes",
         "expired flows",
+        "expired temporary credentials",
         "expired pushed requests",
         "expired identifiers",
         "expired sign-ins through other houses",
@@ -65,21 +68,21 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
 def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:
     with store.write() as uow:
         connection = uow._connection
-        sent: list[tuple[str, Any]] = []
-        event.listen(connection, "before_cursor_execute", lambda *call: sent.append((call[2], call[3])))
-        connection.execute(statement, {"now": 1, "before": 1, "limit": 1, "number": 1, "since": 1})
-        sql, values = sent[0]
+        values = {"now": 1, "before": 1, "limit": 1, "number": 1, "since": 1}
+        compiled = connection._statements.compiled(statement, values)
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole
         explain = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-        plan = connection.exec_driver_sql(f"{explain} {sql}", values)
+        plan = connection._driver.execute(f"{explain} {compiled.text}", compiled.parameters(values))
         assert index in "\n".join(str(row) for row in plan)
 
 
 def test_the_head_of_the_audit_log_is_found_by_its_key(store: SqlStore) -> None:
     with store.write() as uow:
         connection = uow._connection
-        query = str(audit_events.HEAD.compile(connection, compile_kwargs={"literal_binds": True}))
+        query = str(
+            audit_events.HEAD.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        )
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole
             plan = connection.exec_driver_sql(f"EXPLAIN {query}")

@@ -34,8 +34,9 @@ def _main(url: str) -> None:
 def _backends(store: SqlStore) -> set[int]:
     """The server processes that this process talks to (SQLite has none)."""
     found = set()
-    for engine in (store._engines.writer, store._engines.reader):
-        with engine.begin() as connection:
+    for begin in (store.write, store.read):
+        with begin() as uow:
+            connection = uow._connection
             if connection.dialect.name == "postgresql":
                 found.add(int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()))
             else:

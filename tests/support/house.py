@@ -14,6 +14,8 @@ from gatepass_server.protocol.provider import Provider
 from gatepass_server.settings import Settings, load_settings
 from gatepass_server.web.app import create_app
 from gatepass_server.web.cookies import SessionCookie
+from gatepass_server.web.direct.endpoints import direct_endpoints
+from tests.support.direct_door import DirectDoor
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,6 +45,8 @@ class House:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.gatepass: Gatepass = open_for_service(settings, clock=clock)
         self.app: Flask = create_app(self.gatepass)
+        door = DirectDoor(self.app.wsgi_app, direct_endpoints(self.gatepass))
+        self.app.wsgi_app = door  # type: ignore[method-assign]  # as Flask's manual says
         self.client: FlaskClient = self.app.test_client()
 
     @property

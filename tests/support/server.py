@@ -8,9 +8,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import monotonic, sleep
+from typing import IO
 
 import httpx
+
+from tests.support.warm_processes import WarmProcess
 
 GATEPASS = str(Path(sys.executable).with_name("gatepass"))
 CHEAP = {
@@ -33,7 +37,25 @@ def clean_environment(**settings: str) -> dict[str, str]:
 
 
 def run(*arguments: str, environment: Mapping[str, str], stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Run ``gatepass`` to its end."""
+    """Run ``gatepass`` to its end, in a process that starts warm."""
+    command = [GATEPASS, *arguments]
+    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as errors:
+        given.write(stdin.encode())
+        given.seek(0)
+        process = WarmProcess(command, environment=environment, folder=Path.cwd(), files=(given, out, errors))
+        try:
+            status = process.wait(_START_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        said = [_read(file) for file in (out, errors)]
+    return subprocess.CompletedProcess(command, status, *said)
+
+
+def run_afresh(
+    *arguments: str, environment: Mapping[str, str], stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run ``gatepass`` to its end, as a shell does."""
     return subprocess.run(
         [GATEPASS, *arguments],
         env=environment,
@@ -45,11 +67,32 @@ def run(*arguments: str, environment: Mapping[str, str], stdin: str = "") -> sub
     )
 
 
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
 def free_port() -> int:
     """A port of the loopback interface that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _wait_until_free(port: int) -> None:
+    """Workers of a server that was killed may hold its port a moment longer than it lives."""
+    deadline = monotonic() + _STOP_SECONDS
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                if monotonic() > deadline:
+                    raise
+                sleep(0.01)
+            else:
+                return
 
 
 class Server:
@@ -63,21 +106,26 @@ class Server:
 
     def __init__(self, folder: Path, *, port: int | None = None, **settings: str) -> None:
         self.port = port or free_port()
+        _wait_until_free(self.port)
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = folder / "data"
         self.log = folder / f"server-{self.port}.log"
         self.settings = settings
         self.environment = clean_environment(data=str(self.data), **settings)
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [GATEPASS, "serve", "--port", str(self.port)],
-                env=self.environment,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # its workers are of its group, and are killed with it
-            )
+        with self.log.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            self._process = self._start(folder, (nothing, log, log))
+
+    def _start(
+        self, folder: Path, files: tuple[IO[bytes], IO[bytes], IO[bytes]]
+    ) -> "WarmProcess | subprocess.Popen[bytes]":
+        """Its workers are of its group, and are killed with it."""
+        return WarmProcess(
+            self._command, environment=self.environment, folder=folder, files=files, start_new_session=True
+        )
+
+    @property
+    def _command(self) -> list[str]:
+        return [GATEPASS, "serve", "--port", str(self.port)]
 
     def wait_until_ready(self) -> "Server":
         """Ask ``/readyz`` until it answers."""
@@ -123,6 +171,24 @@ class Server:
     def command(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run another ``gatepass`` command with the same settings."""
         return run(*arguments, environment=self.environment, stdin=stdin)
+
+
+class FreshServer(Server):
+    """A server that is started as a shell does it, not warm."""
+
+    def _start(
+        self, folder: Path, files: tuple[IO[bytes], IO[bytes], IO[bytes]]
+    ) -> "WarmProcess | subprocess.Popen[bytes]":
+        stdin, stdout, stderr = files
+        return subprocess.Popen(
+            self._command,
+            env=self.environment,
+            cwd=folder,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from gatepass_server.domain.clients import ClientMetadata
 from tests.support.house import House
-from tests.support.relying_party import API, RelyingParty
+from tests.support.relying_party import API, RelyingParty, give_rsa_key
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 TELEVISION = ClientMetadata(
@@ -21,6 +21,7 @@ class Television(RelyingParty):
     @classmethod
     def of(cls, house: House, metadata: ClientMetadata = TELEVISION, name: str = "Television") -> Self:
         """Register its program."""
+        give_rsa_key(house, metadata)
         return cls(house, *house.gatepass.clients.create(name, metadata))
 
     def begin(self, **form: str) -> dict[str, Any]:

@@ -31,6 +31,8 @@ def run_pytest(installed: Path, tmp_path: Path) -> Run:
             sys.executable,
             "-m",
             "pytest",
+            "-p",
+            "no:schemathesis",
             "-W",
             "error",
             "--strict-markers",

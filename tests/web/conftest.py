@@ -12,22 +12,7 @@ from gatepass.flask import TokenGuard
 from gatepass_server import mount
 from tests.support.clock import FakeClock
 from tests.support.hosts import host_app, mount_settings
-from tests.support.house import House, cheap_settings
-
-
-@pytest.fixture
-def open_house(ready_database_url: str, clock: FakeClock, tmp_path: Path) -> Iterator[Callable[..., House]]:
-    """Open houses on one database: ``open_house(setting=value, ...)``."""
-    houses: list[House] = []
-
-    def open_one(**options: Any) -> House:
-        settings = cheap_settings(ready_database_url, tmp_path / "data", auto_upgrade=False, **options)
-        houses.append(House(settings, clock))
-        return houses[-1]
-
-    yield open_one
-    for house in houses:
-        house.gatepass.close()
+from tests.support.house import House
 
 
 @pytest.fixture

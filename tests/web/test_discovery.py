@@ -8,6 +8,7 @@ import pytest
 from gatepass import Verifier
 from tests.support.clock import FakeClock
 from tests.support.house import ISSUER, House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 
 JWKS = "/.well-known/jwks.json"
 DOCUMENTS = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"]

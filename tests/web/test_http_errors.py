@@ -7,6 +7,7 @@ import pytest
 
 from gatepass_server.web.body import MAX_BODY_BYTES
 from tests.support.house import House
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

@@ -82,9 +82,9 @@ class Host:
 
 
 @pytest.fixture
-def host(put_into: Callable[..., HostGuard], ready_database_url: str, tmp_path: Path) -> Host:
+def host(put_into: Callable[..., HostGuard], ready_sqlite_url: str, tmp_path: Path) -> Host:
     app = host_app()
-    settings = mount_settings(ready_database_url, tmp_path, issuer=f"{HOST}/auth")
+    settings = mount_settings(ready_sqlite_url, tmp_path, issuer=f"{HOST}/auth")
     return Host(app, put_into(app, settings=settings))
 
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from gatepass.flask import TokenGuard
 from gatepass_server.web.body import MAX_BODY_BYTES
 from tests.support.hosts import ACCOUNT, host_app, mount_settings
+from tests.support.one_database import ready_database_url  # noqa: F401 - a fixture, which pytest finds here
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"

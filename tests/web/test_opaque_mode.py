@@ -77,7 +77,7 @@ def test_a_refresh_with_fewer_scopes_gives_a_token_with_fewer(open_house: Callab
 
 def test_a_digest_is_not_a_token(house: House, tokens: dict[str, Any]) -> None:
     with house.gatepass.store.read() as uow:
-        rows = uow._connection.exec_driver_sql("SELECT digest FROM gatepass_opaque_tokens").scalars().all()  # type: ignore[attr-defined] # what lies in the table is looked at on purpose
+        rows = uow._connection.exec_driver_sql("SELECT digest FROM gatepass_opaque_tokens").scalars()  # type: ignore[attr-defined] # what lies in the table is looked at on purpose
     (digest,) = (bytes(row) for row in rows)
     assert digest not in tokens["token"].encode()
     assert house.get("/me", "gp_at_" + digest.hex()).status_code == 401

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests.support.server import Server, serving
+from tests.support.thorough import times
 
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 NOT_GUESSED = ["POST /refresh"]
@@ -21,7 +22,7 @@ _ELSEWHERE = r"^/(api/admin|oauth2)/"
 _PATHS = ("--phases", "coverage,fuzzing", "--exclude-path-regex", "/password$", "--include-path-regex")
 
 
-def run(server: Server, folder: Path, *options: str, examples: int = 12) -> str:
+def run(server: Server, folder: Path, *options: str, examples: int = times(4, thorough=12)) -> str:
     """The report, in which nothing failed."""
     found = subprocess.run(
         [
@@ -111,7 +112,7 @@ def test_schemathesis_finds_nothing_in_the_admin_api(tmp_path: Path) -> None:
             header,
             *_PATHS,
             "^/api/admin/(users|roles|groups|audit)",
-            examples=5,
+            examples=times(2, thorough=5),
         )
         options = (*_PATHS, "^/api/admin/clients", "--exclude-checks", "positive_data_acceptance")
-        run(server, tmp_path, "--header", header, *options, examples=5)
+        run(server, tmp_path, "--header", header, *options, examples=times(2, thorough=5))

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from msgspec import structs
-from sqlalchemy import event
 
 from gatepass import Verifier
 from gatepass_server.accounts.entitlements import MOST_CHARACTERS, MOST_NAMES, claims_of, left_out
 from gatepass_server.domain.audit import AT_TERMINAL
 from gatepass_server.domain.clients import ClientMetadata
 from gatepass_server.domain.roles import Entitlements
+from gatepass_server.store.sql.compiled import Statements
 from tests.support.house import EMAIL, ISSUER, PASSWORD, House
 from tests.support.relying_party import USUAL, RelyingParty, sign_in
 
@@ -46,19 +46,20 @@ def in_mode(house: House, mode: str) -> dict[str, Any]:
 
 
 @contextmanager
-def statements(house: House) -> Iterator[list[str]]:
+def statements() -> Iterator[list[str]]:
     """What is sent to the database meanwhile, but for the limits of log-ins and the audit log."""
     sent: list[str] = []
 
-    def note(*call: Any) -> None:
-        sent.append(call[2])
+    compiled = Statements.compiled
 
-    engines = {house.gatepass.store._engines.reader, house.gatepass.store._engines.writer}  # type: ignore[attr-defined]  # the store of SQL
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
+    def noting(statements: Statements, statement: Any, values: Any) -> Any:
+        found = compiled(statements, statement, values)
+        sent.append(found.text)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Statements, "compiled", noting)
+        yield sent
 
 
 @pytest.mark.compliance("RFC 9068", "2.2.3.1", "roles, groups and entitlements are told by the names of SCIM")
@@ -140,7 +141,7 @@ def test_who_was_never_given_anything_costs_no_statement_and_anybody_else_one(
         if who == "given":
             grant(house)
         pair = house.log_in()
-        with statements(house) as by_refresh:
+        with statements() as by_refresh:
             assert house.refresh(pair["refresh_token"]).status_code == 200
         counts[who] = len(by_refresh), sum(any(table in text for table in tables) for text in by_refresh)
     assert counts["nobody's"][1] == 0

@@ -41,6 +41,11 @@ def test_a_switch_takes_nothing_else(text: str) -> None:
         load_settings(environ={"GATEPASS_ARTICLE_ANSWERS": text})
 
 
+def test_old_programs_are_not_served_where_a_shared_secret_signs() -> None:
+    with pytest.raises(SettingsError, match="where a shared secret signs, programs are not served"):
+        load_settings(environ={"GATEPASS_OAUTH1": "true", "GATEPASS_SIGNING_SECRET": "s" * 32})
+
+
 def test_a_choice_names_all_choices() -> None:
     with pytest.raises(SettingsError, match="it must be one of `debug`, `info`, `warning`, `error`"):
         load_settings(environ={"GATEPASS_LOG_LEVEL": "INFO"})

@@ -13,7 +13,7 @@ HIDDEN = "s3cr3t-that-nobody-may-see"
 
 
 def test_the_secrets_are_these() -> None:
-    assert SECRETS == ["database_url", "master_key", "signing_secret"]
+    assert SECRETS == ["database_url", "master_key", "signing_secret", "ldap_bind_password"]
 
 
 @pytest.mark.parametrize("name", SECRETS)

@@ -55,6 +55,7 @@ from gatepass_server.keys.ring import KeyRing, Signers
 from gatepass_server.keys.sealed_secrets import HouseSecrets
 from gatepass_server.outbound.client import Outbound
 from gatepass_server.outbound.key_sets import KeySets
+from gatepass_server.people_directory import domains_kept_elsewhere, passwords_of, people_directory
 from gatepass_server.protocol.held_tokens import HeldTokens
 from gatepass_server.protocol.introspection import Introspection
 from gatepass_server.protocol.provider import House, Provider, introspection_alone, provider
@@ -72,6 +73,7 @@ from gatepass_server.upstream.providers import hosts_of
 
 if TYPE_CHECKING:
     from gatepass_server.accounts.import_users import UserImport
+    from gatepass_server.ldap.directory import LdapDirectory
 
 _HASH_PATIENCE_SECONDS = 2.0
 _KEY_SETS_AT_ONCE = 16
@@ -121,6 +123,7 @@ class Gatepass:
     provider: Provider | None
     introspection_alone: Introspection | None
     status_lists: Publisher | None
+    people_directory: "LdapDirectory | None"
     directory: Directory
     administration: Administration
     administrators: Administrators
@@ -247,7 +250,20 @@ def build(
         audience=settings.public_audience,
         status_lists=status_base,
     )
-    check = PasswordCheck(store, hasher, gate, limits)
+    people = people_directory(settings)
+    elsewhere = passwords_of(people, settings, store, limits, clock)
+    check = PasswordCheck(store, hasher, gate, limits, elsewhere)
+    change_password = ChangePassword(
+        store,
+        hasher,
+        gate,
+        limits,
+        policy,
+        clock,
+        audit,
+        elsewhere,
+        page_elsewhere=settings.ldap_password_page,
+    )
     faces = Faces(sessions, tokens, opaque)
     # Not under the master key itself: what is kept for long need not be sealed anew when that is rotated.
     upstream_sealer = Sealer(lambda: [house_secrets("upstream")])
@@ -280,13 +296,17 @@ def build(
         keeper=keeper,
         signer=signer,
         verifier=verifier,
-        sign_up=SignUp(store, hasher, gate, limits, clock, audit),
+        sign_up=SignUp(
+            store, hasher, gate, limits, clock, audit, kept_elsewhere=domains_kept_elsewhere(settings)
+        ),
         log_in=log_in,
         refresh=refresh,
         log_out=log_out,
         session_list=SessionList(store, clock),
-        change_password=ChangePassword(store, hasher, gate, limits, policy, clock, audit),
-        set_password=SetPassword(store, hasher, gate, policy, clock, audit),
+        change_password=change_password,
+        set_password=SetPassword(
+            store, hasher, gate, policy, clock, audit, demand_here=change_password.demand_here
+        ),
         change_name=ChangeName(store, clock, audit),
         sessions=sessions,
         session_claims=claims,
@@ -330,12 +350,15 @@ def build(
                 else "",
                 must_push=settings.require_pushed_authorization_requests,
                 dpop_nonces=settings.require_dpop_nonce,
+                claims=claims,
+                oauth1=settings.oauth1_signatures,
             )
         ),
         introspection_alone=None
         if ring is not None
         else introspection_alone(store, clients, held, clock, audience=settings.public_audience),
         status_lists=status_lists,
+        people_directory=people,
         directory=Directory(store, everybody_sees_all=settings.article_answers),
         administration=Administration(store, accounts, sessions, tokens, audit),
         administrators=Administrators(store, sessions, clock),
@@ -354,6 +377,7 @@ def build(
             clock=clock,
             audit=audit,
             base=settings.public_issuer.rstrip("/"),
+            usable_beside=(settings.ldap_name,) if settings.ldap_url else (),
         ),
     )
 

@@ -4,13 +4,20 @@ from collections.abc import Sequence
 
 from gatepass_server.accounts.cookie_sessions import CookieRenewal
 from gatepass_server.accounts.limits import FailureLimits, address_key
+from gatepass_server.accounts.password_check import PasswordsElsewhere
 from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.hash_gate import HashGate
 from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.audit import EventKind, user_actor
 from gatepass_server.domain.clock import Clock, whole_seconds
-from gatepass_server.domain.errors import FieldFault, InvalidInput, TooManyAttempts, WrongCredentials
+from gatepass_server.domain.errors import (
+    FieldFault,
+    InvalidInput,
+    PasswordElsewhere,
+    TooManyAttempts,
+    WrongCredentials,
+)
 from gatepass_server.domain.password_policy import PasswordPolicy
 from gatepass_server.domain.secret import Secret
 from gatepass_server.store.ports import Store
@@ -19,7 +26,11 @@ _WRONG = "The current password is wrong."
 
 
 class ChangePassword:
-    """Replaces a password. Guessing the old one with a stolen token meets the limits of log-ins."""
+    """Replaces a password. Guessing the old one with a stolen token meets the limits of log-ins.
+
+    Args:
+        page_elsewhere: where people change passwords that are judged elsewhere; empty if nobody has said so.
+    """
 
     def __init__(
         self,
@@ -30,6 +41,9 @@ class ChangePassword:
         policy: PasswordPolicy,
         clock: Clock,
         audit: AuditLog,
+        elsewhere: PasswordsElsewhere | None = None,
+        *,
+        page_elsewhere: str = "",
     ) -> None:
         self._store = store
         self._hasher = hasher
@@ -38,6 +52,17 @@ class ChangePassword:
         self._policy = policy
         self._clock = clock
         self._audit = audit
+        self._elsewhere = elsewhere
+        self._page_elsewhere = page_elsewhere
+
+    def demand_here(self, user: User) -> None:
+        """See that the password of ``user`` is not kept elsewhere.
+
+        Raises:
+            PasswordElsewhere: it is; ``page`` says where it is changed, if the operator has said so.
+        """
+        if self._elsewhere is not None and self._elsewhere.holds(user):
+            raise PasswordElsewhere(self._page_elsewhere)
 
     def __call__(
         self,
@@ -62,11 +87,13 @@ class ChangePassword:
             renewal: another cookie for that session, where it has one.
 
         Raises:
+            PasswordElsewhere: it is not kept here.
             InvalidInput: the new password cannot be taken; nothing was changed.
             WrongCredentials: the current one is wrong, or was changed meanwhile, or the session was ended meanwhile.
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
         """
+        self.demand_here(user)
         self._check_new(user, new)
         pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.read() as uow:

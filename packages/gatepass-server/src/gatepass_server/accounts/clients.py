@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from gatepass_server.audit.log import AuditLog, Pen
+from gatepass_server.crypto import signing_secrets
 from gatepass_server.crypto.client_secrets import keyed_digest, new_client_secret
 from gatepass_server.domain.audit import OPERATOR, EventKind
 from gatepass_server.domain.client_rules import check_metadata
@@ -15,11 +16,15 @@ from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import FieldFault, InvalidClient, InvalidInput, NotFound
 from gatepass_server.domain.ids import new_id
 from gatepass_server.domain.names import parse_name
+from gatepass_server.domain.oauth1 import OAUTH1
 from gatepass_server.domain.secret import Secret
 from gatepass_server.store.ports import Store, UnitOfWork
 
 SECRETS_KEY = "client secrets"
 """The house secret under which the secrets of programs are kept."""
+
+SIGNING_KEY = "oauth1 secrets"
+"""The house secret of which the secrets of OAuth 1.0a are made."""
 
 _NOBODY = bytes(32)
 
@@ -105,7 +110,9 @@ class Clients:
             created_at=whole_seconds(self._clock),
             metadata=checked,
             access_digest=access_digest,
+            signing_salt=signing_secrets.new_salt() if _signs_with_secret(checked) else None,
         )
+        secret = secret or self._signing_secret(client)
         pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
             along(uow)
@@ -150,6 +157,10 @@ class Clients:
                 why = "This client has no secret: make another client."
                 fault = FieldFault("token_endpoint_auth_method", "invalid", why)
                 raise InvalidInput("The client cannot be changed: see each field.", faults=[fault])
+            if _signs_with_secret(checked) and client.signing_salt is None:
+                why = "This client has no secret to sign with: make another client."
+                fault = FieldFault("token_endpoint_auth_method", "invalid", why)
+                raise InvalidInput("The client cannot be changed: see each field.", faults=[fault])
             client = replace(client, metadata=checked)
         pen = self._audit.pen(address=address, request_id=request_id)
         self._replace(client, pen, actor, "metadata")
@@ -167,6 +178,13 @@ class Clients:
             InvalidInput: it proves who it is in another way.
         """
         client = self.get(client_id)
+        if _signs_with_secret(client.metadata):
+            client = replace(client, signing_salt=signing_secrets.new_salt())
+            if (signing := self._signing_secret(client)) is not None:
+                self._replace(
+                    client, self._audit.pen(address=address, request_id=request_id), actor, "secret"
+                )
+                return signing
         if client.metadata.token_endpoint_auth_method not in SECRET_METHODS:
             method = client.metadata.token_endpoint_auth_method
             raise InvalidInput(f"This client has no secret: it authenticates by {method}.")
@@ -241,6 +259,11 @@ class Clients:
     def _digest(self, secret: Secret) -> bytes:
         return keyed_digest(secret, self._house_secrets(SECRETS_KEY))
 
+    def _signing_secret(self, client: Client) -> Secret | None:
+        if client.signing_salt is None:
+            return None
+        return signing_secrets.client_secret(client.id, client.signing_salt, self._house_secrets(SIGNING_KEY))
+
     def _replace(self, client: Client, pen: Pen, actor: str, what: str, *, ends_tokens: bool = False) -> None:
         with self._store.write() as uow:
             if not uow.clients.replace(client):
@@ -253,6 +276,11 @@ class Clients:
     def _tell(self, client_id: str) -> None:
         for listener in self._listeners:
             listener(client_id)
+
+
+def _signs_with_secret(metadata: ClientMetadata) -> bool:
+    """Whether it signs its requests with a secret; who registers a public key signs with that alone."""
+    return metadata.token_endpoint_auth_method == OAUTH1 and metadata.jwks is None
 
 
 def metadata_from(fields: dict[str, object]) -> ClientMetadata:

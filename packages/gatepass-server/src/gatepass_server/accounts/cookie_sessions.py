@@ -35,12 +35,14 @@ class CookieSessions:
     def peek(self, handle: CookieHandle) -> LiveSession | None:
         """The live session with this cookie and its enabled owner, or None. To look is no use."""
         now = whole_seconds(self._clock)
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             found = uow.sessions.by_cookie(handle.digest)
-            found = None if found is None else with_entitlements(uow, found)
         if found is None or not found.session.is_live(now) or not found.user.is_enabled:
             return None
-        return found
+        if not found.user.has_roles:
+            return found
+        with self._store.look() as uow:
+            return with_entitlements(uow, found)
 
     def _note_use(self, found: LiveSession, now: int) -> None:
         """Without waiting for the disk; and where the database cannot write now, a later use is noted instead."""

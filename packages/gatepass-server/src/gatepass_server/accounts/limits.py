@@ -69,12 +69,19 @@ class FailureLimits:
             return _refusal("address", by_address.resets_at - now)
         if by_address.count == self.per_address:
             reached("address")
+        return self.count_for_account(uow, email_key=email_key, reached=reached)
+
+    def count_for_account(
+        self, uow: UnitOfWork, *, email_key: str, reached: Callable[[str], None] = _tell_nobody
+    ) -> TooManyAttempts | None:
+        """Count one failure of an account alone: one that is no fault of its address, or counted there already."""
+        now = whole_seconds(self.clock)
         by_account = uow.throttles.hit(_account_key(email_key), window=self.window, now=now)
         if by_account.count == self.per_account:
             reached("account")
-        if by_account.count > self.per_account:
-            return _refusal("account", by_account.resets_at - now)
-        return None
+        return (
+            _refusal("account", by_account.resets_at - now) if by_account.count > self.per_account else None
+        )
 
     def count_known_email(
         self, uow: UnitOfWork, *, address: str, reached: Callable[[str], None] = _tell_nobody

@@ -1,6 +1,7 @@
 """Log in with e-mail and password."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from gatepass_server.accounts.cookie_sessions import end_presented
@@ -80,6 +81,7 @@ class LogIn:
             InvalidScope: the password was right, and more was asked for than the account may.
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
+            DirectoryUnavailable: whoever judges passwords elsewhere cannot be asked.
         """
         pen = self._audit.pen(address=address, request_id=request_id)
 
@@ -106,7 +108,7 @@ class LogIn:
     ) -> LoggedIn:
         proven = self._check(key, password, address=address, pen=pen)
         owner = proven.owner
-        session = open_session(owner)
+        session = replace(open_session(owner), identity_id=proven.identity_id)
         entry = self._faces.prepare(owner, session)
         with self._store.write() as uow:
             self._check.let_in(uow, proven)
@@ -120,6 +122,7 @@ class LogIn:
                 user_id=owner.id,
                 session_id=session.id,
                 mode=str(session.mode),
+                **proven.told,
             )
             if replaced:
                 pen.note(

@@ -66,6 +66,7 @@ class Reauthenticate:
             SessionGone: the session ended, or got another cookie, meanwhile.
             TooManyAttempts: a limit of failures was reached; the password was not looked at.
             Busy: too many passwords are being hashed; the attempt was not counted.
+            DirectoryUnavailable: whoever judges passwords elsewhere cannot be asked.
         """
         pen = self._audit.pen(address=address, request_id=request_id)
         attempt = partial(self._attempt, live, cookie, password, address, replaces, pen)
@@ -99,7 +100,14 @@ class Reauthenticate:
             if renewed is None:
                 raise SessionGone(REFUSAL, reason="the session ended or got another cookie meanwhile")
             replaced = replaces and end_presented(uow, replaces, now)
-            pen.note(uow, EventKind.LOG_IN_SUCCEEDED, **told, mode=str(renewed.session.mode), renewed="yes")
+            pen.note(
+                uow,
+                EventKind.LOG_IN_SUCCEEDED,
+                **told,
+                **proven.told,
+                mode=str(renewed.session.mode),
+                renewed="yes",
+            )
             if replaced:
                 pen.note(
                     uow,

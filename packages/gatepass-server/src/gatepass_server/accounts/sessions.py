@@ -214,7 +214,7 @@ class Sessions:
         """
         if principal.session_id is None:
             return None
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             found = uow.sessions.with_user(principal.session_id)
         if found is None or found.user.id != principal.subject:
             return None

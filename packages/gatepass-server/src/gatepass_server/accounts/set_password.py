@@ -1,12 +1,14 @@
 """Set a first password, for an account that has none: its owner has proved a short time ago who they are."""
 
+from collections.abc import Callable
+
 from gatepass_server.accounts.change_password import refused_password
 from gatepass_server.accounts.cookie_sessions import CookieRenewal
 from gatepass_server.accounts.limits import address_key
 from gatepass_server.audit.log import AuditLog
 from gatepass_server.crypto.hash_gate import HashGate
 from gatepass_server.crypto.passwords import PasswordHasher
-from gatepass_server.domain.accounts import NO_PASSWORD
+from gatepass_server.domain.accounts import NO_PASSWORD, User
 from gatepass_server.domain.audit import EventKind, user_actor
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import WrongCredentials
@@ -21,7 +23,11 @@ _NOT_NOW = "Sign in again first, to show that it is you."
 
 
 class SetPassword:
-    """Sets it. Every other session ends, as at a change."""
+    """Sets it. Every other session ends, as at a change.
+
+    Args:
+        demand_here: raises ``PasswordElsewhere`` for an account whose password somebody else judges.
+    """
 
     def __init__(
         self,
@@ -31,6 +37,8 @@ class SetPassword:
         policy: PasswordPolicy,
         clock: Clock,
         audit: AuditLog,
+        *,
+        demand_here: Callable[[User], None],
     ) -> None:
         self._store = store
         self._hasher = hasher
@@ -38,6 +46,7 @@ class SetPassword:
         self._policy = policy
         self._clock = clock
         self._audit = audit
+        self._demand_here = demand_here
 
     def __call__(
         self,
@@ -58,12 +67,14 @@ class SetPassword:
             renewal: another cookie for that session.
 
         Raises:
+            PasswordElsewhere: it is not kept here.
             InvalidInput: the password cannot be taken; nothing was changed.
             WrongCredentials: the owner has not proved lately who they are, has a password already, or the session was
                 ended meanwhile.
             Busy: too many passwords are being hashed.
         """
         user, session = live.user, live.session
+        self._demand_here(user)
         if faults := self._policy.check(new.reveal(), email=user.email, name=user.name):
             raise refused_password(faults)
         now = whole_seconds(self._clock)

@@ -1,5 +1,7 @@
 """Sign up: a new account, or the news that there is one."""
 
+from collections.abc import Collection
+
 from gatepass_server.accounts.forms import AccountForm
 from gatepass_server.accounts.limits import FailureLimits, address_key
 from gatepass_server.audit.log import AuditLog, Pen
@@ -8,13 +10,18 @@ from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.audit import ANONYMOUS, OPERATOR, EventKind, user_actor
 from gatepass_server.domain.clock import Clock, whole_seconds
-from gatepass_server.domain.errors import EmailTaken
+from gatepass_server.domain.errors import EmailTaken, FieldFault, InvalidInput
 from gatepass_server.domain.ids import new_id
 from gatepass_server.store.ports import Store
 
 
 class SignUp:
-    """Makes accounts. Of racing sign-ups with one e-mail exactly one succeeds."""
+    """Makes accounts. Of racing sign-ups with one e-mail exactly one succeeds.
+
+    Args:
+        kept_elsewhere: domains whose people a directory lets in. Nobody else signs up with such an address: its owner
+            would find it taken. At the terminal that is allowed.
+    """
 
     def __init__(
         self,
@@ -24,6 +31,8 @@ class SignUp:
         limits: FailureLimits,
         clock: Clock,
         audit: AuditLog,
+        *,
+        kept_elsewhere: Collection[str] = (),
     ) -> None:
         self._store = store
         self._hasher = hasher
@@ -31,6 +40,7 @@ class SignUp:
         self._limits = limits
         self._clock = clock
         self._audit = audit
+        self._kept_elsewhere = frozenset(domain.lower() for domain in kept_elsewhere)
 
     def __call__(
         self, form: AccountForm, *, address: str, is_admin: bool = False, request_id: str = ""
@@ -44,10 +54,13 @@ class SignUp:
             request_id: for the audit log.
 
         Raises:
+            InvalidInput: people with such an address are let in by a directory.
             EmailTaken: the e-mail has an account.
             TooManyAttempts: this address has asked after too many known e-mails; this one may be new.
             Busy: too many passwords are being hashed.
         """
+        if address and form.email.key.rpartition("@")[2] in self._kept_elsewhere:
+            raise InvalidInput("The account cannot be made: see each field.", faults=[_KEPT_ELSEWHERE])
         pen = self._audit.pen(address=address, request_id=request_id)
         # A place is taken before the look: that there is none must not tell what was found.
         with self._gate.admitted(address_key(address)) as admission:
@@ -95,3 +108,10 @@ class SignUp:
             with self._store.write() as uow:
                 refusal = self._limits.count_known_email(uow, address=address, reached=reached)
         raise refusal or EmailTaken("User already exists. Please Log in.")
+
+
+_KEPT_ELSEWHERE = FieldFault(
+    "email",
+    "kept_elsewhere",
+    "People with such an address have a password of their organisation: sign in with that.",
+)

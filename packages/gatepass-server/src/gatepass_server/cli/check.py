@@ -83,12 +83,25 @@ def _services(settings: Settings) -> Iterator[Finding]:
     yield database
     if database.mark == "ok":
         yield _signing(gatepass)
+        yield from _roles_of_the_directory(gatepass)
 
 
 def _signing(gatepass: Gatepass) -> Finding:
     if gatepass.keeper is not None and not gatepass.keeper.list():
         return Finding("new", "There is no signing key yet; the first `gatepass serve` makes one.")
     return _try("A signing key is active and opens.", gatepass.signer)
+
+
+def _roles_of_the_directory(gatepass: Gatepass) -> Iterator[Finding]:
+    if gatepass.people_directory is None:
+        return
+    with gatepass.store.read() as uow:
+        missing = [name for name in gatepass.people_directory.roles if uow.roles.find(name) is None]
+    for name in missing:
+        yield Finding(
+            "weak", f"ldap_roles: there is no role {name}; nobody gets it. Run: gatepass roles create {name}"
+        )
+    yield Finding("ok", "The directory is not asked by this command. Run: gatepass ldap test")
 
 
 def _seen_by_others(path: Path) -> Iterator[Finding]:

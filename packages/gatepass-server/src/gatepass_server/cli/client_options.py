@@ -8,6 +8,8 @@ from typing import Any, BinaryIO, Final, TypeVar, cast, get_args
 import click
 import msgspec
 
+from gatepass import load_key
+from gatepass.errors import KeyFormatError, PassphraseMissingError
 from gatepass.strict_json import decode_object
 from gatepass_server.accounts.clients import metadata_from
 from gatepass_server.domain.client_rules import GRANT_TYPES, SHORT_GRANT_NAMES
@@ -17,7 +19,7 @@ from gatepass_server.domain.errors import InvalidInput
 F = TypeVar("F", bound=Callable[..., Any])
 _SHORT: Final = {full: short for short, full in SHORT_GRANT_NAMES.items()}
 _GRANTS: Final = tuple(_SHORT.get(grant, grant) for grant in GRANT_TYPES)
-_DOCUMENTS: Final = ("metadata", "jwks_file")
+_DOCUMENTS: Final = ("metadata", "jwks_file", "public_key")
 """Options that name a file."""
 
 _LARGEST: Final = 1024 * 1024
@@ -54,8 +56,8 @@ _OPTIONS: Final = (
     _Option(
         "--scope",
         "scope",
-        "A scope that it may ask for; may be said again.  [default: with authorization_code, openid profile email "
-        "offline_access]",
+        "A scope that it may ask for; may be said again.  [default: with authorization_code or oauth1, openid profile "
+        "email offline_access]",
         {"multiple": True},
     ),
     _Option(
@@ -95,6 +97,13 @@ _OPTIONS: Final = (
         "--frontchannel-logout-uri", "frontchannel_logout_uri", "What is told of log-outs, by the browser."
     ),
     _Option("--jwks-file", "jwks_file", "Its public keys, as a JWK set.", _FILE),
+    _Option(
+        "--public-key",
+        "public_key",
+        "Its public key, in any form that `keys import` takes, such as PEM; with it, a program of OAuth 1.0a has no "
+        "secret.",
+        _FILE,
+    ),
     _Option("--jwks-uri", "jwks_uri", "Where its public keys lie."),
     _Option(
         "--par/--no-par",
@@ -151,6 +160,8 @@ def with_options(metadata: ClientMetadata, options: Mapping[str, Any]) -> Client
         fields |= _object(options["metadata"], "--metadata")
     if options["jwks_file"] is not None:
         fields["jwks"] = _object(options["jwks_file"], "--jwks-file")
+    if options["public_key"] is not None:
+        fields["jwks"] = {"keys": [_public_jwk(options["public_key"])]}
     fields |= dict(_said(options))
     return metadata_from(fields)
 
@@ -167,6 +178,14 @@ def _said(options: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield member, "opaque" if value else "jwt"
         else:
             yield member, value
+
+
+def _public_jwk(file: BinaryIO) -> dict[str, str]:
+    """The public half of a key; a private one that was named by mistake is not kept."""
+    try:
+        return load_key(file.read(_LARGEST)).public_jwk()
+    except (KeyFormatError, PassphraseMissingError) as error:
+        raise InvalidInput(f"What --public-key names is no public key: {error}") from None
 
 
 def _object(file: BinaryIO, option: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from gatepass_server.cli.client_options import takes_metadata, with_options
 from gatepass_server.cli.context import open_house, takes_settings
 from gatepass_server.domain.clients import NO_METADATA, Client, ClientMetadata
 from gatepass_server.domain.errors import FieldFault, InvalidInput
+from gatepass_server.domain.oauth1 import OAUTH1
 from gatepass_server.domain.secret import Secret
 from gatepass_server.presets import Preset, SettingsFile, find_preset, preset_names
 from gatepass_server.presets.rendering import checked_program_url, rendered, values_for
@@ -117,6 +118,9 @@ def _by_default(metadata: ClientMetadata, *, public: bool) -> ClientMetadata:
         usual["token_endpoint_auth_method"] = "none"  # noqa: S105 - the name of a method
         if metadata.redirect_uris and not any(uri.startswith("https:") for uri in metadata.redirect_uris):
             usual["application_type"] = "native"
+    if OAUTH1 in metadata.grant_types:
+        usual["token_endpoint_auth_method"] = OAUTH1
+        usual["scope"] = metadata.scope or _SIGN_IN_SCOPE
     if metadata.redirect_uris and not metadata.grant_types:
         usual["grant_types"] = ("authorization_code", "refresh_token")
     if "authorization_code" in usual.get("grant_types", metadata.grant_types) and not metadata.scope:

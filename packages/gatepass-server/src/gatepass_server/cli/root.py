@@ -18,6 +18,7 @@ _COMMANDS = {
     "roles": ("gatepass_server.cli.roles", "Create roles, and give them to people."),
     "groups": ("gatepass_server.cli.groups", "Put people into groups, and give groups roles."),
     "clients": ("gatepass_server.cli.clients", "Create, list and delete programs that the server knows."),
+    "ldap": ("gatepass_server.cli.ldap", "Ask the directory that judges passwords."),
     "doctor": ("gatepass_server.cli.doctor", "Check a running issuer, as a client would."),
     "keys": ("gatepass_server.cli.keys", "Look after the keys that sign."),
     "token": ("gatepass_server.cli.token", "Issue, verify and explain access tokens."),

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from gatepass_server.domain.client_security_rules import security_faults
 from gatepass_server.domain.clients import ClientMetadata
 from gatepass_server.domain.errors import FieldFault, InvalidInput
+from gatepass_server.domain.oauth1 import OAUTH1, OUT_OF_BAND
+from gatepass_server.domain.oauth1_rules import oauth1_faults
 from gatepass_server.domain.redirect_uris import check_redirect_uri, is_loopback_host
 from gatepass_server.domain.signing_keys import ALGORITHMS
 
@@ -17,6 +19,7 @@ GRANT_TYPES = (
     "urn:ietf:params:oauth:grant-type:device_code",
     "urn:ietf:params:oauth:grant-type:jwt-bearer",
     "urn:ietf:params:oauth:grant-type:token-exchange",
+    OAUTH1,
 )
 SHORT_GRANT_NAMES = {
     "device_code": "urn:ietf:params:oauth:grant-type:device_code",
@@ -63,6 +66,7 @@ def check_metadata(metadata: ClientMetadata, *, allow_http: bool = False) -> Cli
         *_other_faults(metadata),
         *_issuer_faults(metadata, allow_http=allow_http),
         *(_refused(field, message) for field, message in security_faults(metadata)),
+        *(_refused(field, message) for field, message in oauth1_faults(metadata)),
     ]
     if faults:
         raise InvalidInput("The client cannot be made: see each field.", faults=faults)
@@ -76,6 +80,8 @@ def _refused(field: str, message: str) -> FieldFault:
 def _redirect_faults(metadata: ClientMetadata, *, allow_http: bool) -> Iterator[FieldFault]:
     for field in ("redirect_uris", "post_logout_redirect_uris"):
         for uri in getattr(metadata, field):
+            if uri == OUT_OF_BAND and OAUTH1 in metadata.grant_types:
+                continue
             try:
                 check_redirect_uri(uri, allow_http=allow_http)
             except ValueError as error:

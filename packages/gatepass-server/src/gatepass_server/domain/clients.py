@@ -6,15 +6,18 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from gatepass_server.domain.oauth1 import OAUTH1
+
 AuthMethod = Literal[
     "client_secret_basic",
     "client_secret_post",
     "private_key_jwt",
     "tls_client_auth",
     "self_signed_tls_client_auth",
+    "oauth1",
     "none",
 ]
-"""How a program proves who it is, as RFC 7591, RFC 7523 and RFC 8705 name it."""
+"""How a program proves who it is, as RFC 7591, RFC 7523 and RFC 8705 name it; ``oauth1``: by a signature (RFC 5849)."""
 
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post"})
 """One secret serves both: what relying parties choose between them differs from release to release."""
@@ -171,6 +174,7 @@ class Client:
         created_at: When it was made.
         metadata: What it was registered with.
         access_digest: The SHA-256 digest of its registration access token (RFC 7592), where it has one.
+        signing_salt: What the secret is made of that it signs with (OAuth 1.0a), where it has one.
     """
 
     id: str
@@ -179,6 +183,7 @@ class Client:
     created_at: int
     metadata: ClientMetadata = NO_METADATA
     access_digest: bytes | None = field(default=None, repr=False)
+    signing_salt: bytes | None = field(default=None, repr=False)
 
     @property
     def is_public(self) -> bool:
@@ -203,3 +208,8 @@ class Client:
     def may_use(self, grant_type: str) -> bool:
         """Whether it may present this at the token endpoint."""
         return grant_type in self.metadata.grant_types
+
+    @property
+    def can_come_back(self) -> bool:
+        """Whether it has something to keep an access with that outlives the sign-in."""
+        return self.may_use("refresh_token") or self.may_use(OAUTH1)

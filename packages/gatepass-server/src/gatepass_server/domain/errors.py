@@ -139,6 +139,19 @@ class AccountExists(Conflict):
     code = "account_exists"
 
 
+class PasswordElsewhere(Conflict):
+    """The password is kept by somebody else, and changed there."""
+
+    code = "password_elsewhere"
+
+    def __init__(self, page: str = "") -> None:
+        where = f": {page}" if page else "."
+        super().__init__(
+            f"Your password is kept in the directory of your organisation. Change it there{where}"
+        )
+        self.page = page
+
+
 class LastAdmin(Conflict):
     """Nobody would be left who may administer: another account must become an admin's first."""
 

@@ -141,7 +141,7 @@ class KeyRing:
     def _reread(self, old: _Copy | None) -> _Copy:
         changes = self._changes
         now = self._clock()  # before the rows are read, so that the copy is never older than it says
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             records = uow.signing_keys.all()
         known = {row.record.kid: row for row in old.rows} if old else {}
         rows = tuple(

@@ -16,7 +16,8 @@ import structlog
 from gatepass_server.observe.redaction import redact, redact_late
 
 _OUR_LOGGERS = ("gatepass_server", "gatepass")
-_FIELDS = "gatepass_fields"
+FIELDS = "gatepass_fields"
+"""Of a record: the event, for formatters of ours."""
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -44,6 +45,8 @@ def configure_logs(level: str, style: str, *, stream: TextIO | None = None) -> N
         stream: where lines go.
     """
     out = stream or sys.stderr
+    # Facts that no line of ours tells, gathered anew for each (https://docs.python.org/3/howto/logging.html#optimization).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     as_text = style == "text" or (style == "auto" and out.isatty())
     renderer = (
         structlog.dev.ConsoleRenderer(colors=out.isatty())
@@ -80,7 +83,7 @@ class _JsonFormatter(structlog.stdlib.ProcessorFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line of JSON."""
-        fields: dict[str, Any] | None = getattr(record, _FIELDS, None)
+        fields: dict[str, Any] | None = getattr(record, FIELDS, None)
         if fields is None or record.exc_info:
             return super().format(record)
         moment = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
@@ -92,7 +95,7 @@ def _to_json(fields: Mapping[str, Any], **_: object) -> str:
     return msgspec.json.encode(fields, enc_hook=str).decode()
 
 
-class _Words:
+class Words:
     """The event in words, put together only where somebody's own formatter asks for them."""
 
     def __init__(self, event: Mapping[str, Any]) -> None:
@@ -105,12 +108,12 @@ class _Words:
 
 def _to_record(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> tuple[tuple[_Words], dict[str, Any]]:
+) -> tuple[tuple[Words], dict[str, Any]]:
     """For any formatter the event in words; for ours the fields beside it."""
     exc_info = event.pop("exc_info", None)
-    return (_Words(event),), {"exc_info": exc_info, "extra": {_FIELDS: event}}
+    return (Words(event),), {"exc_info": exc_info, "extra": {FIELDS: event}}
 
 
 def _from_record(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    fields: dict[str, Any] | None = getattr(event["_record"], _FIELDS, None)
+    fields: dict[str, Any] | None = getattr(event["_record"], FIELDS, None)
     return event if fields is None else {**event, **fields, "redacted": True}

@@ -37,7 +37,7 @@ class ClientDirectory:
         known = self._known.get(client_id)
         if known is not None and 0 <= now - known[0] < REMEMBERED_SECONDS:
             return known[1]
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             client = uow.clients.by_id(client_id)
         if client is None:
             self._known.pop(client_id, None)

@@ -87,7 +87,7 @@ class ClientTokens:
         return AccessToken(text=handle.reveal(), expires_in=self._access_ttl)
 
     def _grant(self, client: Client, now: int) -> ClientGrant:
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             grant = uow.client_grants.latest(client.id, now=now + self._access_ttl)
         return grant or self._new_grant(client, now)
 

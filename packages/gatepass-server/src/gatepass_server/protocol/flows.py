@@ -14,13 +14,24 @@ from gatepass_server.domain.errors import InvalidClient
 from gatepass_server.domain.flows import Flow, Steps
 from gatepass_server.domain.grants import HOUSE, Consent
 from gatepass_server.domain.secret import Secret
-from gatepass_server.protocol.authorization.request import AuthorizationRequest, parse, return_address
+from gatepass_server.protocol.authorization.request import (
+    AuthorizationRequest,
+    by_registration,
+    parse,
+    return_address,
+)
 from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.messages import Parameters
 from gatepass_server.store.ports import LiveSession, Store
 
 PREFIX = "gp_fl_"
+OAUTH1_PREFIX = "gp_of_"
+"""Of requests of OAuth 1.0a, which are kept beside the others, and go on at an endpoint of their own."""
+
+CALLBACK = "oauth_callback"
+"""The parameter of such a request that says where its answer goes."""
+
 LIFETIME = 3600
 """Seconds that a person may take."""
 
@@ -50,18 +61,19 @@ class Flows:
         self._clock = clock
         self._audit = audit
 
-    def begin(self, client: Client, parameters: Mapping[str, str]) -> Secret:
+    def begin(self, client: Client, parameters: Mapping[str, str], *, prefix: str = PREFIX) -> Secret:
         """Keep a request that a person must do something for.
 
         Args:
             client: whose it is.
             parameters: those in effect.
+            prefix: of the handle, which says at which endpoint it goes on.
 
         Returns:
             Its handle, which goes into the addresses of our pages; whoever has it learns what the program asked for,
             and can do nothing in anybody else's name.
         """
-        handle = new_handle(PREFIX)
+        handle = new_handle(prefix)
         now = whole_seconds(self._clock)
         flow = Flow(
             digest=digest(handle.reveal()),
@@ -82,7 +94,7 @@ class Flows:
         Raises:
             InvalidRequest: there is none, it is over, or its program is gone or may no longer ask so.
         """
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             flow = uow.flows.find(digest(handle))
         now = whole_seconds(self._clock)
         if flow is None or flow.finished_at is not None or flow.expires_at <= now:
@@ -95,6 +107,8 @@ class Flows:
             raise InvalidRequest(
                 "The program is no longer known here.", reason=f"client {flow.client_id} is gone"
             )
+        if is_of_oauth1(handle):
+            return Waiting(flow, by_registration(client, flow.parameters[CALLBACK]))
         parameters = stored(flow.parameters)
         return Waiting(flow, parse(return_address(client, parameters), parameters))
 
@@ -170,6 +184,11 @@ class Flows:
             over = flow is None or flow.expires_at <= whole_seconds(self._clock)
             if flow is None or over or not uow.flows.note(key, change(flow.steps)):
                 raise InvalidRequest(_OVER, reason="no such flow, or it is over")
+
+
+def is_of_oauth1(handle: str) -> bool:
+    """Whether a request goes on at the endpoint of OAuth 1.0a."""
+    return handle.startswith(OAUTH1_PREFIX)
 
 
 def stored(parameters: Mapping[str, str]) -> Parameters:

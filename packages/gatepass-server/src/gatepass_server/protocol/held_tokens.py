@@ -135,7 +135,7 @@ class HeldTokens:
         place = self._place(claims)
         if place is None:
             return None
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             grant = uow.client_grants.at(place)
         if grant is None or not grant.is_live(whole_seconds(self._clock)):
             return None
@@ -153,7 +153,7 @@ class HeldTokens:
         return StatusIndex(int(number), index)
 
     def _clients_own(self, text: str) -> HeldToken | None:
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             found = uow.client_grants.find_token(digest(text))
         now = whole_seconds(self._clock)
         if found is None or found.token.expires_at <= now or not found.grant.is_live(now):

@@ -59,6 +59,7 @@ class ProtocolRequest:
         address: The IP address of the caller.
         device: Its ``User-Agent``.
         request_id: For the audit log.
+        notes: What was found out about it, by those who ask several times.
     """
 
     method: str
@@ -71,6 +72,7 @@ class ProtocolRequest:
     address: str = ""
     device: str = ""
     request_id: str = ""
+    notes: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from gatepass_server.accounts.clients import Clients
 from gatepass_server.accounts.log_out import LogOut
 from gatepass_server.accounts.opaque_tokens import OpaqueTokens
 from gatepass_server.accounts.refresh import Refresh
+from gatepass_server.accounts.session_claims import SessionClaims
 from gatepass_server.accounts.sessions import Sessions, StatusIndexes
 from gatepass_server.accounts.tokens import Tokens
 from gatepass_server.audit.log import AuditLog
@@ -68,6 +69,9 @@ from gatepass_server.protocol.table import Hands, grants
 from gatepass_server.protocol.userinfo import UserInfo
 from gatepass_server.store.ports import Store
 
+if TYPE_CHECKING:
+    from gatepass_server.protocol.oauth1.provider import Oauth1
+
 _OBJECTS_AT_ONCE = 4
 _DOCUMENTS_AT_ONCE = 8
 """Fetches of metadata documents, and as many of sector identifiers."""
@@ -84,6 +88,7 @@ class House:
         client_certificates: Whose certificates the proxy in front lets through; empty where it tells of none.
         must_push: Whether every authorization request must be sent ahead.
         dpop_nonces: Whether every DPoP proof must hold a nonce.
+        oauth1: Whether programs of OAuth 1.0a are served, and whether their method PLAINTEXT is, too.
     """
 
     store: Store
@@ -110,6 +115,8 @@ class House:
     client_certificates: Literal["", "authority", "any"]
     must_push: bool
     dpop_nonces: bool
+    claims: SessionClaims
+    oauth1: Literal["", "signed", "plaintext"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,7 @@ class Provider:
     deliveries: Deliveries
     courier: Courier
     metadata: Callable[[], dict[str, Any]]
+    oauth1: "Oauth1 | None"
 
 
 def provider(house: House) -> Provider:
@@ -165,8 +173,10 @@ def provider(house: House) -> Provider:
     proofs = Proofs(house.store, house.house_secrets, house.clock, nonces=house.dpop_nonces)
     objects = RequestObjects(statements, house.outbound(_OBJECTS_AT_ONCE), house.clock)
     effective = EffectiveParameters(house.store, objects, house.clock, must_push=house.must_push)
-    server = ProtocolServer(authenticator, proofs, grants(_hands(house)))
+    hands = _hands(house)
+    server = ProtocolServer(authenticator, proofs, grants(hands))
     signed = SignedResponses(house.ring, house.clock, issuer=house.issuer)
+    userinfo = UserInfo(house.store, directory, signed)
     return Provider(
         directory=directory,
         authenticator=authenticator,
@@ -177,7 +187,7 @@ def provider(house: House) -> Provider:
         server=server,
         pushed=PushedAuthorization(house.store, authenticator, objects, proofs, house.clock),
         proofs=proofs,
-        userinfo=UserInfo(house.store, directory, signed),
+        userinfo=userinfo,
         origins=BrowserOrigins(house.store, house.clock),
         hints=hints,
         introspection=Introspection(authenticator, house.held, audience=house.audience, signed=signed),
@@ -207,6 +217,37 @@ def provider(house: House) -> Provider:
                 must_push=house.must_push,
             )
         ),
+        oauth1=_oauth1(house, directory, flows, decision, hands.redemption, userinfo),
+    )
+
+
+def _oauth1(
+    house: House,
+    directory: ClientDirectory,
+    flows: Flows,
+    decision: Decision,
+    redemption: Redemption,
+    userinfo: UserInfo,
+) -> "Oauth1 | None":
+    if not house.oauth1:
+        return None
+    from gatepass_server.protocol.oauth1.provider import Rooms, oauth1  # noqa: PLC0415 - few servers have it
+
+    return oauth1(
+        Rooms(
+            store=house.store,
+            clock=house.clock,
+            house_secrets=house.house_secrets,
+            directory=directory,
+            flows=flows,
+            decision=decision,
+            redemption=redemption,
+            userinfo=userinfo,
+            tokens=house.tokens,
+            claims=house.claims,
+            idle=house.sessions.idle,
+            plaintext=house.oauth1 == "plaintext",
+        )
     )
 
 

@@ -23,6 +23,10 @@ from gatepass_server.protocol.resources import narrowed_resources
 from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
 
 
+def _nothing(_uow: UnitOfWork, _session_id: str, _now: int) -> None:
+    """Where nothing else is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """What a person approved: in which sign-in, and what it stands for.
@@ -32,12 +36,14 @@ class Approval:
         terms: What was approved.
         spend: Spends it, by one atomic statement, for the session that comes of it; False if it was spent before.
         replayed: What is done where it was: it is committed.
+        along: Keeps what else belongs to the session that came of it.
     """
 
     session_id: str
     terms: CodeTerms
     spend: Callable[[UnitOfWork, str, int], bool]
     replayed: Callable[[UnitOfWork, Pen, int], None]
+    along: Callable[[UnitOfWork, str, int], None] = _nothing
 
 
 class Redemption:
@@ -74,11 +80,11 @@ class Redemption:
         now = whole_seconds(self._clock)
         audience = narrowed_resources(approval.terms.terms.audience, request.form)
         pen = self._audit.pen(address=request.address, request_id=request.request_id)
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             parent = uow.sessions.with_user(approval.session_id)
-            known = None if parent is None else self._known(uow, approval, client, now)
         if parent is None:
             raise _ended()
+        known = self._known(approval, client, now)
         session = known or self._fresh(parent, client, approval.terms, request)
         with self._store.write() as uow:
             granted = self._redeem(uow, approval, client, session, audience, pen, now, is_new=known is None)
@@ -129,6 +135,7 @@ class Redemption:
                 authenticated_at=signed_in.authenticated_at,
                 methods=signed_in.methods,
             )
+        approval.along(uow, session.id, now)
         pen.note(
             uow,
             EventKind.GRANT_ISSUED,
@@ -148,14 +155,15 @@ class Redemption:
             nonce=approval.terms.nonce,
         )
 
-    def _known(self, uow: UnitOfWork, approval: Approval, client: Client, now: int) -> Session | None:
+    def _known(self, approval: Approval, client: Client, now: int) -> Session | None:
         """The grant that the program has of this sign-in already: who renews in silence gets no row for each time."""
         terms = approval.terms
         if client.may_use("refresh_token") or terms.offline:
             return None
-        return uow.sessions.grant(
-            approval.session_id, client.id, scope=terms.scope, terms=terms.terms, now=now
-        )
+        with self._store.look() as uow:
+            return uow.sessions.grant(
+                approval.session_id, client.id, scope=terms.scope, terms=terms.terms, now=now
+            )
 
     def _fresh(
         self, parent: LiveSession, client: Client, terms: CodeTerms, request: ProtocolRequest

@@ -1,22 +1,15 @@
 """What no single setting can tell is wrong."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from gatepass_server.crypto.argon2_hash import Argon2Parameters
 from gatepass_server.domain.allowed_places import parse_allowed_places
+from gatepass_server.settings.fault import Fault
 from gatepass_server.settings.issuer import issuer_faults
+from gatepass_server.settings.ldap_faults import ldap_faults
 from gatepass_server.settings.model import Settings
 
 _SECRET_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A sentence, and the settings it speaks of; it begins with none of their names."""
-
-    settings: tuple[str, ...]
-    sentence: str
 
 
 def find_faults(settings: Settings) -> list[Fault]:
@@ -29,6 +22,8 @@ def find_faults(settings: Settings) -> list[Fault]:
         *_outbound(settings),
         *_registration(settings),
         *_certificates(settings),
+        *_oauth1(settings),
+        *ldap_faults(settings),
     ]
 
 
@@ -89,3 +84,9 @@ def _certificates(settings: Settings) -> list[Fault]:
         return []
     names = ("client_certificate_header", "trusted_proxies")
     return [Fault(names, "without a proxy that is trusted, anybody could write the header.")]
+
+
+def _oauth1(settings: Settings) -> list[Fault]:
+    if not settings.oauth1 or not settings.signing_secret:
+        return []
+    return [Fault(("oauth1", "signing_secret"), "where a shared secret signs, programs are not served.")]

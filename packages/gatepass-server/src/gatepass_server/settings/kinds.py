@@ -9,10 +9,16 @@ from msgspec import Meta
 from msgspec.structs import FieldInfo
 
 from gatepass_server.domain.secret import Secret
+from gatepass_server.settings.ldap_model import LdapSettings
 from gatepass_server.settings.model import Settings
 
-FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
-"""Every setting, in the order of the model."""
+FIELDS = {
+    field.name: field
+    for field in sorted(
+        msgspec.structs.fields(Settings), key=lambda field: field.name in LdapSettings.__struct_fields__
+    )
+}
+"""Every setting, in the order of the model; those of the directory come last."""
 
 VARIABLE_PREFIX = "GATEPASS_"
 FILE_SUFFIX = "_FILE"

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from gatepass_server.domain.errors import OperatorError
-from gatepass_server.settings.faults import Fault, find_faults
+from gatepass_server.settings.fault import Fault
+from gatepass_server.settings.faults import find_faults
 from gatepass_server.settings.given import Given
 from gatepass_server.settings.kinds import FIELDS, kind_of
 from gatepass_server.settings.model import Settings

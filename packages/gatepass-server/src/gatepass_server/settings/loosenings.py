@@ -77,6 +77,10 @@ def _judge(settings: Settings) -> list[tuple[bool, str]]:
             "outbound_allow: whoever registers a program can make the server ask there; name no more than needed.",
         ),
         (
+            settings.ldap_plaintext,
+            "ldap_plaintext: passwords cross the network readable on their way to the directory.",
+        ),
+        (
             settings.argon2_memory_kib * settings.argon2_time_cost < _OWASP_WORK_KIB,
             "argon2: below the OWASP minimum of 19 MiB and t=2; stolen hashes are cheaper to guess.",
         ),

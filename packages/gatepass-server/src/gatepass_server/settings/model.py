@@ -15,6 +15,7 @@ from gatepass_server.crypto.argon2_hash import MAX_MEMORY_KIB, MAX_PARALLELISM
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.signing_keys import LONGEST_TOKEN, Algorithm
 from gatepass_server.domain.upstreams import Upstream
+from gatepass_server.settings.ldap_model import LdapSettings
 
 _DAY = 86_400
 
@@ -24,7 +25,7 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(LdapSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an operator can choose. Durations are whole seconds, unless the name says days."""
 
     issuer: Annotated[
@@ -295,6 +296,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = False
 
+    oauth1: Annotated[
+        bool,
+        Meta(
+            description="Serve programs of OAuth 1.0a (RFC 5849) under `/oauth1`. Their signature method `PLAINTEXT` "
+            "is taken where the issuer is `https`, or `insecure_http` is set."
+        ),
+    ] = False
+
     outbound_allow: Annotated[
         str,
         Meta(
@@ -325,7 +334,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "[below](#upstream-name) and `docs/howto/sign-in-through-others.md`. NAME has small letters, digits and "
             "hyphens, and is part of the address that the other house sends people back to."
         ),
-    ] = {}
+    ] = {}  # noqa: RUF012 - msgspec makes a new one for each
     admin_api: Annotated[
         bool,
         Meta(
@@ -369,6 +378,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def login_scopes(self) -> tuple[str, ...]:
         """The scopes of a first-party log-in."""
         return tuple(self.login_scope.split())
+
+    @property
+    def oauth1_signatures(self) -> Literal["", "signed", "plaintext"]:
+        """How programs of OAuth 1.0a may sign; ``PLAINTEXT`` on encrypted connections alone (RFC 5849 section 3.4.4)."""
+        if not self.oauth1:
+            return ""
+        encrypted = self.public_issuer.startswith("https://") or self.insecure_http
+        return "plaintext" if encrypted else "signed"
 
     @property
     def openness(self) -> Literal["off", "token", "open"]:

@@ -75,7 +75,7 @@ class Publisher:
 
     def _reread(self) -> Mapping[int, PublishedList]:
         now = self._clock()
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             live = uow.status_lists.live(whole_seconds(self._clock))
         with self._lock:
             known = self._lists

@@ -1,6 +1,6 @@
 """Everything that has to do with other houses, put together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from gatepass_server.accounts.identities import Identities
@@ -43,8 +43,11 @@ def put_together(
     clock: Clock,
     audit: AuditLog,
     base: str,
+    usable_beside: Collection[str] = (),
 ) -> Upstreams:
     """Put it together; nothing is fetched yet.
+
+    ``usable_beside`` names what else lets people in whose identities are kept: a directory.
 
     Raises:
         OperatorError: a signing key cannot be used.
@@ -53,6 +56,6 @@ def put_together(
     return Upstreams(
         settings,
         Journey(store, providers, sealer, clock, base=base),
-        Identities(store, keeping, clock, audit, usable=lambda: providers.names),
+        Identities(store, keeping, clock, audit, usable=lambda: {*providers.names, *usable_beside}),
         UpstreamLogOuts(store, providers, clock, audit),
     )

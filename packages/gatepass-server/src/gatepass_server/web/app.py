@@ -13,6 +13,7 @@ from gatepass_server.web.caller import CallerGuard
 from gatepass_server.web.cookies import SessionCookie
 from gatepass_server.web.cors import preflights
 from gatepass_server.web.csrf import OwnOrigin
+from gatepass_server.web.direct.endpoints import direct_endpoints
 from gatepass_server.web.errors import install_errors
 from gatepass_server.web.headers import install_headers
 from gatepass_server.web.pages.table import PageTable, page_table
@@ -40,6 +41,7 @@ def create_shell(gatepass: Gatepass, *, started: Callable[[], None]) -> RsgiShel
     settings = gatepass.settings
     return RsgiShell(
         create_app(gatepass),
+        direct_endpoints(gatepass),
         host=settings.host,
         port=settings.port,
         threads=settings.threads,

@@ -19,10 +19,11 @@ from gatepass_server.domain.errors import (
 )
 from gatepass_server.observe.logs import get_logger
 from gatepass_server.protocol.errors import InvalidRequest, ProtocolError, UseDpopNonce
-from gatepass_server.protocol.messages import JSON, Parameters, ProtocolRequest, ProtocolResponse
+from gatepass_server.protocol.messages import Parameters, ProtocolRequest, ProtocolResponse
 from gatepass_server.web.answers import json_answer
 from gatepass_server.web.body import read_form_pairs
 from gatepass_server.web.headers import client_address, request_id
+from gatepass_server.web.plain_answer import of_protocol
 
 _log = get_logger(__name__)
 _MOST_PARAMETERS = 100
@@ -112,13 +113,8 @@ def read_query() -> Parameters:
 
 def answer(response: ProtocolResponse) -> Response:
     """The answer of an endpoint that programs call."""
-    if response.media_type == JSON:
-        found = json_answer(response.body, response.status)
-    else:
-        found = Response(response.body, response.status, content_type=response.media_type)
-    found.headers.extend(response.headers)
-    found.headers["Cache-Control"] = "no-store"
-    return found
+    plain = of_protocol(response)
+    return Response(plain.body, plain.status, plain.headers)
 
 
 def answers_programs(view: Callable[..., Response]) -> Callable[..., Response]:

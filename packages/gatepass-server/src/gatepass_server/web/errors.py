@@ -6,6 +6,7 @@ from flask import Response, request
 from flask.sansio.scaffold import Scaffold
 from werkzeug.exceptions import HTTPException
 
+from gatepass_server.domain.directories import DirectoryUnavailable
 from gatepass_server.domain.errors import (
     Busy,
     Conflict,
@@ -47,6 +48,7 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (Conflict, 409),
     (TooManyAttempts, 429),
     (Busy, 503),
+    (DirectoryUnavailable, 503),
     (OperatorError, 503),
 )
 _CHALLENGES = {

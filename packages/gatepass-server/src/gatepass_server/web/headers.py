@@ -1,9 +1,6 @@
 """Headers of every answer, and the log line of every request."""
 
-import ipaddress
-import re
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from contextvars import Token
 from dataclasses import dataclass
@@ -13,12 +10,13 @@ import structlog
 from flask import Response, request
 from flask.sansio.scaffold import Scaffold
 
-from gatepass_server.observe.logs import get_logger
+from gatepass_server.observe.request_log import log_request
 from gatepass_server.settings import Settings
 from gatepass_server.web.body import limit_body
+from gatepass_server.web.caller_address import caller_address
+from gatepass_server.web.request_ids import request_id_for
+from gatepass_server.web.usual_headers import usual_headers
 
-_log = get_logger(__name__)
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _BEGUN = "gatepass_begun"
 
 
@@ -39,19 +37,10 @@ def install_headers(target: Scaffold, settings: Settings) -> None:
 
 
 def client_address(trusted_proxies: int) -> str:
-    """The IP address of the caller.
-
-    With proxies in front, it is what the outermost trusted one appended to ``X-Forwarded-For``; what a caller
-    writes into the header stands further left and is not believed.
-    """
-    peer = request.remote_addr or ""
-    if trusted_proxies == 0:
-        return peer
-    route = [hop.strip() for line in request.headers.getlist("X-Forwarded-For") for hop in line.split(",")]
-    try:
-        return str(ipaddress.ip_address(route[-trusted_proxies]))
-    except (IndexError, ValueError):
-        return peer
+    """The IP address of the caller."""
+    return caller_address(
+        request.remote_addr or "", request.headers.getlist("X-Forwarded-For"), trusted_proxies
+    )
 
 
 def request_id() -> str:
@@ -62,8 +51,7 @@ def request_id() -> str:
 
 def _begin() -> None:
     limit_body(request)
-    offered = request.headers.get("X-Request-Id", "")
-    chosen = offered if _REQUEST_ID.fullmatch(offered) else str(uuid.uuid4())
+    chosen = request_id_for(request.headers.get("X-Request-Id", ""))
     bound = structlog.contextvars.bind_contextvars(request_id=chosen)
     # On the request, not on flask.g: that one belongs to the application context, which several may share.
     setattr(request, _BEGUN, _Begun(chosen, time.perf_counter(), bound))
@@ -78,23 +66,21 @@ def _unbind(_: object = None) -> None:
 
 
 def _finish(is_https: bool) -> Callable[[Response], Response]:
+    usual = usual_headers(is_https=is_https)
+
     def finish(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Cache-Control", "no-store")
-        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer")
-        if is_https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        for name, value in usual:
+            headers.setdefault(name, value)
         begun: _Begun | None = getattr(request, _BEGUN, None)
         if begun is not None:
             headers["X-Request-Id"] = begun.request_id
-            _log.info(
-                "request",
-                method=request.method,
-                route=request.url_rule.rule if request.url_rule else None,
-                status=response.status_code,
-                milliseconds=round((time.perf_counter() - begun.at) * 1000, 1),
+            log_request(
+                request.method,
+                request.url_rule.rule if request.url_rule else None,
+                response.status_code,
+                time.perf_counter() - begun.at,
+                begun.request_id,
             )
         _unbind()
         return response

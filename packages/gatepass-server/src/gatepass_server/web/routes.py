@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Response
@@ -42,6 +43,9 @@ from gatepass_server.web.pages.table import PageTable, page_table
 from gatepass_server.web.route import Route
 from gatepass_server.web.schema import Schema, document
 from gatepass_server.web.signed_in import SignedIn
+
+if TYPE_CHECKING:
+    from gatepass_server.protocol.oauth1.provider import Oauth1
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 """A part of an address, as Flask writes it; OpenAPI has braces."""
@@ -114,6 +118,8 @@ def routes(gatepass: Gatepass, guard: CallerGuard, pages: PageTable | None = Non
             Route("GET", "/status-lists", "status_lists", feed.all, status_lists.ALL),
             Route("GET", "/status-lists/<int:number>", "status_list", feed.one, status_lists.ONE),
         ]
+    if gatepass.provider is not None and gatepass.provider.oauth1 is not None:
+        table += _oauth1(gatepass, gatepass.provider.oauth1, pages or page_table(gatepass), bridge)
     if settings.upstream:
         told = upstream_log_out.UpstreamLogOutEndpoint(gatepass.upstreams, trusted_proxies=proxies)
         table.append(
@@ -230,3 +236,10 @@ def _oauth(
             Route("DELETE", register.ONE, "end_registration", own.delete, register.DELETE),
         ]
     return table
+
+
+def _oauth1(gatepass: Gatepass, provider: "Oauth1", pages: PageTable, bridge: Bridge) -> list[Route]:
+    """The endpoints below ``/oauth1``."""
+    from gatepass_server.web.oauth1.table import table  # noqa: PLC0415 - few servers have it
+
+    return table(gatepass, provider, pages, bridge)

@@ -6,17 +6,19 @@ where waiting holds nothing up, and a thread is taken once the body has come.
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Response
 from werkzeug.exceptions import RequestTimeout
 
 from gatepass_server.domain.errors import Busy
 from gatepass_server.web.body import MAX_BODY_BYTES, UnreadableBody
+from gatepass_server.web.direct.request import DirectRequest
 from gatepass_server.web.errors import answer_fault, answer_http_error, answer_refusal
+from gatepass_server.web.plain_answer import PlainAnswer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -31,11 +33,25 @@ _QUEUED_PER_THREAD = 4
 _RETRY_SECONDS = 1
 
 
+class Direct(Protocol):
+    """Answers requests at one address without the application."""
+
+    def __call__(self, request: DirectRequest) -> PlainAnswer | None:
+        """The answer; None where the application is to answer."""
+        ...
+
+    def waits(self) -> bool:
+        """Whether it may wait for something just now. One that does not needs no thread."""
+        ...
+
+
 class RsgiShell:
     """An application for Granian's RSGI interface, to be made before a worker is forked.
 
     Args:
         application: WSGI (PEP 3333). What it returns is collected whole.
+        direct: answers some requests, by method and path, before the application is asked; where one answers None,
+            the application does.
         host: the name of the server for who sends none.
         port: its port.
         threads: requests that are answered at once. Four times as many may wait, the next is answered 503.
@@ -46,6 +62,7 @@ class RsgiShell:
     def __init__(
         self,
         application: "WSGIApplication",
+        direct: Mapping[tuple[str, str], Direct] | None = None,
         *,
         host: str,
         port: int,
@@ -54,6 +71,7 @@ class RsgiShell:
         started: Callable[[], None] = lambda: None,
     ) -> None:
         self._application = application
+        self._direct = direct or {}
         self._body_seconds = body_seconds
         self._started = started
         self._threads = ThreadPoolExecutor(threads, "request")  # starts none before the first request
@@ -75,63 +93,89 @@ class RsgiShell:
         self._started()
 
     async def __rsgi__(self, scope: "Scope", proto: "HTTPProtocol") -> None:
-        environ = self._environ(scope)
-        length = environ.get("CONTENT_LENGTH", "")
-        if ("HTTP_TRANSFER_ENCODING" in environ or length) and not (
+        headers = _headers(scope)
+        length = headers.get("content-length", "")
+        body: bytes | bytearray = b""
+        if ("transfer-encoding" in headers or length) and not (
             length.isdecimal() and int(length) > _MOST  # the application refuses it for its length
         ):
             try:
                 async with asyncio.timeout(self._body_seconds):
-                    body = await _whole_body(proto)
+                    found = await _whole_body(proto)
             except TimeoutError:
                 _send(proto, answer_http_error(RequestTimeout("The body did not come in time.")))
                 return
-            if body is None:
+            if found is None:
                 _send(proto, answer_refusal(UnreadableBody("The body broke off.")))
                 return
-            environ["wsgi.input"] = BytesIO(body)
-        else:
-            environ["wsgi.input"] = BytesIO()
+            body = found
+        direct = None if headers.repeats else self._direct.get((scope.method, scope.path))
+        if (
+            direct is not None
+            and not direct.waits()
+            and self._answer_directly(direct, scope, headers, body, proto)
+        ):
+            return
         if not self._places:
             _send(proto, answer_refusal(_busy()))
             return
         self._places -= 1
         try:
             answered = self._loop.create_future()  # run_in_executor makes one more, at 0.03 ms
-            self._threads.submit(self._answer, environ, proto, answered)
+            self._threads.submit(self._answer, direct, scope, headers, body, proto, answered)
             await answered
         finally:
             self._places += 1
 
-    def _environ(self, scope: "Scope") -> dict[str, Any]:
+    def _environ(self, scope: "Scope", headers: Mapping[str, str], body: bytes | bytearray) -> dict[str, Any]:
         environ = self._base.copy()
         environ["REQUEST_METHOD"] = scope.method
         environ["PATH_INFO"] = _as_latin1(scope.path)
         environ["QUERY_STRING"] = _as_latin1(scope.query_string)
-        environ["REMOTE_ADDR"] = scope.client.rpartition(":")[0].strip("[]")
+        environ["REMOTE_ADDR"] = _peer(scope)
         environ["SERVER_PROTOCOL"] = "HTTP/1.1" if scope.http_version == "1.1" else "HTTP/1.0"
         environ["wsgi.url_scheme"] = scope.scheme
-        for name, value in scope.headers.items():
-            if "_" in name:
-                continue  # here it could not be told from the one with "-", which a proxy may have set
-            key = "HTTP_" + name.upper().replace("-", "_")
-            if key in environ:
-                environ[key] += ("; " if name == "cookie" else ", ") + value
-            else:
-                environ[key] = value
+        environ["wsgi.input"] = BytesIO(body)
+        for name, value in headers.items():
+            environ["HTTP_" + name.upper().replace("-", "_")] = value
         for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             if (value := environ.pop("HTTP_" + key, None)) is not None:
                 environ[key] = value
         return environ
 
-    def _answer(self, environ: dict[str, Any], proto: "HTTPProtocol", answered: asyncio.Future[None]) -> None:
-        """In a thread: run the application, and send what it answers."""
+    def _answer(
+        self,
+        direct: Direct | None,
+        scope: "Scope",
+        headers: "Joined",
+        body: bytes | bytearray,
+        proto: "HTTPProtocol",
+        answered: asyncio.Future[None],
+    ) -> None:
+        """In a thread: answer, and send that."""
         try:
-            self._run(environ, proto)
+            if direct is None or not self._answer_directly(direct, scope, headers, body, proto):
+                self._run(self._environ(scope, headers, body), proto)
         except Exception as error:  # noqa: BLE001 - the application answers its own; whatever is left must not hang
             _send(proto, answer_fault(error))
         finally:
             self._loop.call_soon_threadsafe(answered.set_result, None)
+
+    def _answer_directly(
+        self,
+        direct: Direct,
+        scope: "Scope",
+        headers: "Joined",
+        body: bytes | bytearray,
+        proto: "HTTPProtocol",
+    ) -> bool:
+        answer = direct(
+            DirectRequest(scope.method, scope.path, scope.query_string, headers, bytes(body), _peer(scope))
+        )
+        if answer is None:
+            return False
+        proto.response_bytes(answer.status, answer.headers, answer.body)
+        return True
 
     def _run(self, environ: dict[str, Any], proto: "HTTPProtocol") -> None:
         answer = _Answer()
@@ -146,6 +190,33 @@ class RsgiShell:
             proto.response_bytes(status, answer.headers, body)
         else:
             proto.response_empty(status, answer.headers)
+
+
+class Joined(dict[str, str]):
+    """Headers by their names in small letters; those that are sent twice are joined (RFC 9110 section 5.3).
+
+    Attributes:
+        repeats: Whether any was sent twice.
+    """
+
+    repeats = False
+
+
+def _headers(scope: "Scope") -> Joined:
+    headers = Joined()
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # WSGI could not tell it from the one with "-", which a proxy may have set
+        if name in headers:
+            headers[name] += ("; " if name == "cookie" else ", ") + value
+            headers.repeats = True
+        else:
+            headers[name] = value
+    return headers
+
+
+def _peer(scope: "Scope") -> str:
+    return scope.client.rpartition(":")[0].strip("[]")
 
 
 class _Answer:

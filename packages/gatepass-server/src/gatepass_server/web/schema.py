@@ -176,6 +176,11 @@ def document(paths: Mapping[str, Mapping[str, Schema]], *, issuer: str) -> Schem
                     "description": "The id and the secret of a program (`gatepass clients create`). The form fields "
                     "`client_id` and `client_secret` are taken instead.",
                 },
+                "signature": {
+                    "type": "http",
+                    "scheme": "oauth",
+                    "description": "A signature of OAuth 1.0a (RFC 5849 section 3), in header, form or query.",
+                },
                 "registration": {
                     "type": "http",
                     "scheme": "bearer",

@@ -20,7 +20,7 @@ from gatepass_server.protocol.authorization.request import (
 )
 from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.errors import InvalidRequest, InvalidRequestUri
-from gatepass_server.protocol.flows import PUSHED, Flows, storable, stored
+from gatepass_server.protocol.flows import PUSHED, Flows, is_of_oauth1, storable, stored
 from gatepass_server.protocol.messages import Parameters
 from gatepass_server.store.ports import LiveSession, Store
 
@@ -107,6 +107,8 @@ class Authorize:
 
     def resume(self, handle: str, browser: Browser) -> Outcome:
         """Go on with a request that waited for a person."""
+        if is_of_oauth1(handle):
+            return Refused(InvalidRequest("This request goes on elsewhere.", reason="a flow of OAuth 1.0a"))
         try:
             waiting = self._flows.find(handle)
         except GatepassError as error:

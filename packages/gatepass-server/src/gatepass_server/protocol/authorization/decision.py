@@ -4,6 +4,7 @@ from typing import Protocol
 
 from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.flows import Steps
+from gatepass_server.domain.oauth1 import OAUTH1, OUT_OF_BAND
 from gatepass_server.domain.redirect_uris import is_claimed
 from gatepass_server.protocol.authorization.outcomes import StepKind
 from gatepass_server.protocol.authorization.request import AuthorizationRequest
@@ -117,11 +118,16 @@ class Decision:
             return False
         if "consent" in request.prompts:
             return True
+        if request.to.redirect_uri == OUT_OF_BAND:
+            return True  # whoever began it may be on the telephone, and asks for the number that the page will show
         if request.client.metadata.trusted:
             return False
-        if request.client.is_public and not is_claimed(request.to.redirect_uri):
+        copied = request.client.is_public or request.client.may_use(
+            OAUTH1
+        )  # the secret, too (RFC 5849 section 4.6)
+        if copied and not is_claimed(request.to.redirect_uri):
             return True  # any program of the machine could be waiting there (RFC 8252 section 8.6)
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             consent = uow.consents.find(current.user.id, request.client.id)
         asked = frozenset(request.approved) - (frozenset() if request.is_offline else {OFFLINE_ACCESS})
         return consent is None or not consent.covers(asked, request.resources)

@@ -59,7 +59,7 @@ class EffectiveParameters:
 
     def _pushed(self, client: Client, uri: str) -> Effective:
         key = digest(uri.removeprefix(REQUEST_URI_PREFIX))
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             found = uow.pushed_requests.find(key)
         now = whole_seconds(self._clock)
         if (

@@ -97,7 +97,7 @@ class AuthorizationRequest:
     @property
     def is_offline(self) -> bool:
         """Whether the grant is to outlive the sign-in: asked for, and the client can use it."""
-        return scopes.OFFLINE_ACCESS in self.scopes and self.client.may_use("refresh_token")
+        return scopes.OFFLINE_ACCESS in self.scopes and self.client.can_come_back
 
 
 def return_address(client: Client, parameters: Parameters) -> ReturnAddress:
@@ -126,6 +126,28 @@ def return_address(client: Client, parameters: Parameters) -> ReturnAddress:
         is_named=asked is not None,
         mode=chosen,
         state=parameters.get("state"),
+    )
+
+
+def by_registration(client: Client, redirect_uri: str) -> AuthorizationRequest:
+    """A request of a program of OAuth 1.0a, which has no parameters: it asks for what it was registered with."""
+    return AuthorizationRequest(
+        to=ReturnAddress(
+            client=client, redirect_uri=redirect_uri, is_named=True, mode=ResponseMode.QUERY, state=None
+        ),
+        scope=client.metadata.scope,
+        nonce="",
+        code_challenge="",
+        prompts=frozenset(),
+        max_age=client.metadata.default_max_age,
+        login_hint="",
+        id_token_hint="",
+        ui_locales=(),
+        claims=parse_claims(""),
+        claims_text="",
+        acr_values=(),
+        resources=client.metadata.resources,
+        dpop_jkt="",
     )
 
 

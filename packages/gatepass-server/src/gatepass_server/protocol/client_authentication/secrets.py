@@ -14,6 +14,7 @@ from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.messages import ProtocolRequest
 
+_NOTED = "Authorization: Basic"
 _WRONG = "The client is unknown, or its secret is wrong."
 
 
@@ -101,7 +102,15 @@ def _checked(clients: Clients, client: Client | None, secret: Secret) -> Client:
 
 
 def _header(request: ProtocolRequest) -> tuple[str, Secret] | None:
-    """What ``Authorization: Basic`` says."""
+    """What ``Authorization: Basic`` says; every way looks."""
+    notes = request.notes
+    if _NOTED not in notes:
+        notes[_NOTED] = _read(request)
+    found: tuple[str, Secret] | None = notes[_NOTED]
+    return found
+
+
+def _read(request: ProtocolRequest) -> tuple[str, Secret] | None:
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if not scheme:
         return None

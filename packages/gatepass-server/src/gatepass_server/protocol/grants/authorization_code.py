@@ -57,7 +57,7 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
 
     def query_authorization_code(self, code: str, client: AuthlibClient) -> PresentedCode:
         """The code, if it is this client's and its verifier is right."""
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             found = uow.codes.find(digest(code))
         if found is None or found.client_id != client.client.id:
             raise InvalidGrant(_INVALID, reason="unknown code" if found is None else "another client's code")

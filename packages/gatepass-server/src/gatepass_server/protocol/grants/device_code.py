@@ -74,7 +74,7 @@ class DeviceCode(DeviceCodeGrant):  # type: ignore[misc]  # Authlib has no types
 
     def query_device_credential(self, device_code: str) -> PresentedDeviceCode:
         """The code, if it is this client's."""
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             found = uow.device_codes.find(digest(device_code))
         if found is None or found.client_id != self.request.client.client.id:
             raise InvalidGrant(_INVALID, reason="unknown code" if found is None else "another client's code")

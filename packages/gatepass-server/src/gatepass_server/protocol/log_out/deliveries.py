@@ -78,7 +78,7 @@ class Deliveries:
         return len(notices)
 
     def _deliver(self, notice: LogoutNotice) -> None:
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             client = uow.clients.by_id(notice.client_id)
         address = "" if client is None else client.metadata.backchannel_logout_uri
         if client is None or not address:  # it is gone, or no longer wants to know

@@ -111,7 +111,7 @@ class LogoutRequests:
         """
         if not asked.session_id or asked.subject != live.user.id:
             return False
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             grant = uow.sessions.with_user(asked.session_id)
         return grant is not None and grant.session.parent_id == live.session.id
 
@@ -153,7 +153,7 @@ class LogoutRequests:
         Raises:
             InvalidRequest: there is none, or it is over, or its program no longer registers where it leads.
         """
-        with self._store.read() as uow:
+        with self._store.look() as uow:
             flow = uow.flows.find(_digest(handle))
         if flow is None or flow.expires_at <= whole_seconds(self._clock):
             raise InvalidRequest(_GONE, reason="no such log-out request, or it is over")

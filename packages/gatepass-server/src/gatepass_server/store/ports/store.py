@@ -14,6 +14,7 @@ from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.identities import Identities
 from gatepass_server.store.ports.invitations import Invitations
 from gatepass_server.store.ports.logout_notices import LogoutNotices
+from gatepass_server.store.ports.oauth1_credentials import Oauth1Credentials
 from gatepass_server.store.ports.opaque_tokens import OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
 from gatepass_server.store.ports.refresh_tokens import RefreshTokens
@@ -59,6 +60,11 @@ class UnitOfWork(Protocol):
     @property
     def codes(self) -> Codes:
         """Authorization codes."""
+        ...
+
+    @property
+    def oauth1(self) -> Oauth1Credentials:
+        """Credentials of OAuth 1.0a."""
         ...
 
     @property
@@ -165,6 +171,13 @@ class Store(Protocol):
 
     def read(self) -> AbstractContextManager[UnitOfWork]:
         """A transaction that only reads; it never waits for a writer."""
+        ...
+
+    def look(self) -> AbstractContextManager[UnitOfWork]:
+        """One statement that reads, without a transaction around it: on PostgreSQL one question instead of three.
+
+        A second statement is refused: what both saw could be of two moments.
+        """
         ...
 
     def check_ready(self) -> None:

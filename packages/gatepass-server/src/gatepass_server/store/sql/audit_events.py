@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, select
 
 from gatepass_server.domain.audit import GENESIS, AuditEvent, AuditRow, ChainLink, ChainStart
 from gatepass_server.store.ports import Chain
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.tables import audit_events, audit_starts
 
 _COLUMNS = tuple(audit_events.c)
@@ -16,7 +17,11 @@ HEAD = select(audit_events.c.position, audit_events.c.mac).order_by(audit_events
 _ADD = insert(audit_events)
 _OLDEST = _ROW.order_by(audit_events.c.position).limit(bindparam("limit"))
 _DELETE = delete(audit_events).where(audit_events.c.position <= bindparam("last"))
-_START = select(*audit_starts.c).order_by(audit_starts.c.position.desc()).limit(1)
+_START = (
+    select(audit_starts.c.position, audit_starts.c.mac, audit_starts.c.seal)
+    .order_by(audit_starts.c.position.desc())
+    .limit(1)
+)
 _ADD_START = insert(audit_starts)
 _DELETE_STARTS = delete(audit_starts).where(audit_starts.c.position < bindparam("last"))
 
@@ -74,12 +79,15 @@ class SqlAuditEvents:
     def head(self) -> ChainLink:
         """See ``AuditEvents.head``."""
         row = self._connection.execute(HEAD).first()
-        return GENESIS if row is None else ChainLink(row.position, row.mac)
+        return GENESIS if row is None else ChainLink(*row)
 
     def start(self) -> ChainStart | None:
         """See ``AuditEvents.start``."""
         row = self._connection.execute(_START).first()
-        return None if row is None else ChainStart(ChainLink(row.position, row.mac), row.seal)
+        if row is None:
+            return None
+        position, mac, seal = row
+        return ChainStart(ChainLink(position, mac), seal)
 
     def page(
         self, *, after: int, limit: int, user_id: str | None = None, kind: str | None = None

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from gatepass_server.domain.opaque_tokens import ClientGrant, ClientToken
 from gatepass_server.domain.sessions import StatusIndex
 from gatepass_server.store.ports import ClientAccess
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.tables import client_grants, client_tokens
 from gatepass_server.store.sql.terms import decode_terms, encode_terms
@@ -57,7 +58,7 @@ EXPIRED = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_DELETE = delete(client_grants).where(client_grants.c.id.in_(bindparam("ids", expanding=True)))
+_DELETE = delete(client_grants).where(client_grants.c.id == bindparam("expired"))
 PRUNING = Pruning(client_tokens)
 
 
@@ -125,8 +126,9 @@ class SqlClientGrants:
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``ClientGrants.prune``."""
-        ids = self._connection.execute(EXPIRED, {"before": before, "limit": limit}).scalars().all()
-        return self._connection.execute(_DELETE, {"ids": ids}).rowcount if ids else 0
+        ids = self._connection.execute(EXPIRED, {"before": before, "limit": limit}).scalars()
+        rows = [{"expired": one} for one in ids]
+        return self._connection.execute(_DELETE, rows).rowcount if rows else 0
 
 
 def _grant(row: Sequence[Any]) -> ClientGrant:

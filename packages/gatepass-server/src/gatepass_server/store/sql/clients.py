@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from gatepass_server.domain.clients import Client, ClientMetadata
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import clients, consents
 
@@ -17,13 +18,26 @@ _COLUMNS = (
     clients.c.created_at,
     clients.c.registration,
     clients.c.access_digest,
+    clients.c.signing_salt,
 )
 _ADD = insert(clients)
 _BY_ID = select(*_COLUMNS).where(clients.c.id == bindparam("client_id"))
 _ALL = select(*_COLUMNS).order_by(clients.c.created_at, clients.c.id)
 _FIRST_PAGE = select(*_COLUMNS).order_by(clients.c.id).limit(bindparam("limit"))
 _NEXT_PAGE = _FIRST_PAGE.where(clients.c.id > bindparam("after"))
-_UPDATE = update(clients).where(clients.c.id == bindparam("client_id"))
+_REPLACED = (
+    "name",
+    "secret_digest",
+    "registration",
+    "backchannel_logout_uri",
+    "access_digest",
+    "signing_salt",
+)
+_REPLACE = (
+    update(clients)
+    .where(clients.c.id == bindparam("client_id"))
+    .values({name: bindparam(f"new_{name}") for name in _REPLACED})
+)
 _DELETE = delete(clients).where(clients.c.id == bindparam("client_id"))
 _FORGET_CONSENTS = delete(consents).where(consents.c.client_id == bindparam("client_id"))
 _decode = msgspec.json.Decoder(ClientMetadata).decode
@@ -64,8 +78,8 @@ class SqlClients:
 
     def replace(self, client: Client) -> bool:
         """See ``Clients.replace``."""
-        changed = self._connection.execute(_UPDATE.values(_values(client)), {"client_id": client.id})
-        return changed.rowcount == 1
+        values = {f"new_{name}": value for name, value in _values(client).items()}
+        return self._connection.execute(_REPLACE, {"client_id": client.id, **values}).rowcount == 1
 
     def delete(self, client_id: str) -> bool:
         """See ``Clients.delete``."""
@@ -82,10 +96,11 @@ def _values(client: Client) -> dict[str, Any]:
         "registration": msgspec.json.encode(client.metadata).decode(),
         "backchannel_logout_uri": client.metadata.backchannel_logout_uri or None,
         "access_digest": client.access_digest,
+        "signing_salt": client.signing_salt,
     }
 
 
-def _client(row: Row[*tuple[Any, ...]]) -> Client:
+def _client(row: tuple[Any, ...]) -> Client:
     return Client(
         id=row[0],
         name=row[1],
@@ -93,4 +108,5 @@ def _client(row: Row[*tuple[Any, ...]]) -> Client:
         created_at=row[3],
         metadata=_decode(row[4]),
         access_digest=row[5],
+        signing_salt=row[6],
     )

@@ -1,8 +1,9 @@
 """Authorization codes in the database, by their digests."""
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.grants import AuthorizationCode
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.tables import codes
 from gatepass_server.store.sql.terms import decode_code_terms, encode_code_terms

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from gatepass_server.domain.grants import Consent
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import consents
 
@@ -34,13 +35,13 @@ class SqlConsents:
 
     def find(self, user_id: str, client_id: str) -> Consent | None:
         """See ``Consents.find``."""
-        row = self._connection.execute(_OF_BOTH, {"owner": user_id, "client": client_id}).first()
-        return None if row is None else Consent(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+        found = self._connection.execute(_OF_BOTH, {"owner": user_id, "client": client_id}).mappings()
+        return Consent(**found[0]) if found else None
 
     def of_user(self, user_id: str) -> Sequence[Consent]:
         """See ``Consents.of_user``."""
         rows = self._connection.execute(_LATEST_FIRST, {"owner": user_id})
-        return [Consent(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+        return [Consent(**row) for row in rows.mappings()]
 
     def allow(self, consent: Consent) -> None:
         """See ``Consents.allow``."""

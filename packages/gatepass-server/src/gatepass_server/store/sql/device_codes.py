@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from gatepass_server.domain.device_codes import DeviceCode
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.statements import PerDialect
 from gatepass_server.store.sql.tables import device_codes

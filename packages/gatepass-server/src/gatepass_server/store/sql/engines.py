@@ -10,13 +10,9 @@ from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT, create_sqlite_engine
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Where transactions begin. Nothing is connected before the first one.
-
-    ``hasty_writer`` shares the connections of ``writer`` and does not wait for the disk when it commits.
-    """
+    """Where connections come from. Nothing is connected before the first transaction."""
 
     writer: Engine
-    hasty_writer: Engine
     reader: Engine
 
     def close(self) -> None:
@@ -25,15 +21,27 @@ class Engines:
         self.writer.dispose()  # last, so that SQLite folds its log into the file
 
 
-def create_engines(url: URL, *, pool_size: int, busy_timeout: float = BUSY_TIMEOUT) -> Engines:
-    """The engines for an address that ``parse_url`` read."""
+def create_engines(
+    url: URL, *, pool_size: int, busy_timeout: float = BUSY_TIMEOUT, autocommit: bool = False
+) -> Engines:
+    """The engines for an address that ``parse_url`` read.
+
+    Args:
+        url: of the database.
+        pool_size: the most connections at once.
+        busy_timeout: seconds to wait for SQLite's write lock.
+        autocommit: whether connections begin no transaction by themselves, for who says ``BEGIN``.
+    """
     if url.get_backend_name() == "sqlite":
         path = url.database or ""
         writer, reader = (
             create_sqlite_engine(path, writes=writes, pool_size=pool_size, busy_timeout=busy_timeout)
             for writes in (True, False)
         )
-        return Engines(writer, writer.execution_options(durable=False), reader)
-    engine = create_postgresql_engine(url, pool_size=pool_size)
-    snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Engines(engine, engine.execution_options(durable=False), snapshot)
+        return Engines(writer, reader)
+    engine = create_postgresql_engine(url, pool_size=pool_size, autocommit=autocommit)
+    if autocommit:
+        return Engines(engine, engine)
+    return Engines(
+        engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    )

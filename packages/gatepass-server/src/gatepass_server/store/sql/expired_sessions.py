@@ -1,7 +1,8 @@
 """Deleting sessions that came to an end, with their tokens, a few at a time."""
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.tables import sessions
 
 # What another process holds is passed over, so nobody waits for anybody; SQLite has one writer anyway.
@@ -12,7 +13,7 @@ EXPIRED = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_DELETE = delete(sessions).where(sessions.c.id.in_(bindparam("ids", expanding=True)))
+_DELETE = delete(sessions).where(sessions.c.id == bindparam("expired"))
 
 
 def prune_sessions(connection: Connection, before: int, *, limit: int) -> int:
@@ -20,7 +21,7 @@ def prune_sessions(connection: Connection, before: int, *, limit: int) -> int:
 
     A session has one family of refresh tokens, and opaque tokens no longer than these live: few rows go with it.
     """
-    ids = connection.execute(EXPIRED, {"before": before, "limit": limit}).scalars().all()
+    ids = connection.execute(EXPIRED, {"before": before, "limit": limit}).scalars()
     if not ids:
         return 0
-    return connection.execute(_DELETE, {"ids": ids}).rowcount
+    return connection.execute(_DELETE, [{"expired": one} for one in ids]).rowcount

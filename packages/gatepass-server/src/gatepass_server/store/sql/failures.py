@@ -1,14 +1,19 @@
 """What the errors of a database mean to the rest of the house."""
 
 import sqlite3
+from typing import Any, Final
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from gatepass_server.domain.errors import Busy, GatepassError, OperatorError
 
 DATABASE_ERRORS = (DBAPIError, NoFreeConnection, InvalidRequestError)
 """What SQLAlchemy raises; the last where a server closes each new connection at once."""
+
+_OF_CONNECTIONS = {"OperationalError", "InterfaceError"}
+"""Errors of a driver that are no fault of the statement (PEP 249)."""
 
 _EACH_CLOSED = "This connection is closed"
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -31,6 +36,27 @@ class StatementRefusedError(Exception):
     """
 
 
+class Failures:
+    """What the errors of one database mean.
+
+    Attributes:
+        kinds: What its driver and its pool raise.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._dialect = engine.dialect
+        driver: type[Exception] = engine.dialect.loaded_dbapi.Error
+        self.kinds: Final = (*DATABASE_ERRORS, driver)
+
+    def is_lost(self, error: Exception, connection: Any) -> bool:
+        """Whether the error says that the driver's connection is good for nothing any more."""
+        return self._dialect.is_disconnect(error, connection, None)  # type: ignore[arg-type]  # it looks itself whether the error is one of its driver
+
+    def explain(self, error: Exception, *, writes: bool) -> Exception:
+        """See ``explain``."""
+        return explain(error, writes=writes)
+
+
 def explain(error: Exception, *, writes: bool) -> Exception:
     """The error to raise, during a request, instead of one of ``DATABASE_ERRORS``.
 
@@ -42,16 +68,18 @@ def explain(error: Exception, *, writes: bool) -> Exception:
     if isinstance(error, InvalidRequestError):
         closed = str(error) == _EACH_CLOSED
         return _busy(3, "the server closes new connections") if closed else StatementRefusedError(str(error))
-    if not isinstance(error, DBAPIError) or error.orig is None:
+    original = error.orig if isinstance(error, DBAPIError) else error
+    if original is None:
         return StatementRefusedError(type(error).__name__)
-    code = _code(error.orig)
-    explained = _wait(error, code) or _mend(error.orig, code, writes=writes)
+    code = _code(original)
+    explained = _wait(original, code) or _mend(original, code, writes=writes)
     if explained is not None:
         return explained
-    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    detail = str(error.orig) if isinstance(error.orig, sqlite3.Error) else constraint or ""
-    kind = "a constraint" if isinstance(error, IntegrityError) else "the database"
-    return StatementRefusedError(f"Refused by {kind}: {type(error.orig).__name__} {code} {detail}".rstrip())
+    constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
+    detail = str(original) if isinstance(original, sqlite3.Error) else constraint or ""
+    is_constraint = isinstance(original, sqlite3.IntegrityError) or str(code).startswith("23")
+    kind = "a constraint" if is_constraint else "the database"
+    return StatementRefusedError(f"Refused by {kind}: {type(original).__name__} {code} {detail}".rstrip())
 
 
 def explain_at_start(error: Exception, place: str) -> Exception:
@@ -73,16 +101,16 @@ def _code(original: BaseException) -> int | str:
     return str(getattr(original, "sqlstate", None) or "")
 
 
-def _wait(error: DBAPIError, code: int | str) -> GatepassError | None:
+def _wait(original: BaseException, code: int | str) -> GatepassError | None:
     """What passes by itself."""
     if code in _LOCKED or code in _WAITED_TOO_LONG:
         return _busy(1, f"waited too long for another transaction ({code})")
     if isinstance(code, int) or code in _NO_SPACE:
         return None
-    if error.connection_invalidated or code.startswith(_UNREACHABLE):
-        return _busy(3, f"the connection was lost: {error.orig}")
-    if not code and error.statement is None:
-        return _busy(3, str(error.orig))
+    if code.startswith(_UNREACHABLE):
+        return _busy(3, f"the connection was lost: {original}")
+    if not code and type(original).__name__ in _OF_CONNECTIONS:  # what a server did not answer has no code
+        return _busy(3, str(original))
     return None
 
 

@@ -1,9 +1,10 @@
 """Authorization requests that wait, in the database, by the digests of their handles."""
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.flows import Flow, Steps
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.tables import flows
 

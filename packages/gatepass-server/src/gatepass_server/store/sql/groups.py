@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.roles import Group
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.roles import MARK
 from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import group_members, group_roles, groups, users
@@ -127,10 +128,10 @@ class SqlGroups:
         """See ``Groups.count_of``."""
         return int(self._connection.execute(_COUNT_OF, {"owner": user_id}).scalar_one())
 
-    def _with_roles(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Group]:
+    def _with_roles(self, rows: Sequence[tuple[Any, ...]]) -> list[Group]:
         if not rows:
             return []
-        found: dict[str, list[str]] = {row.name: [] for row in rows}
+        found: dict[str, list[str]] = {row[0]: [] for row in rows}
         for name, role in self._connection.execute(_ROLES_OF, {"names": list(found)}):
             found[name].append(role)
         return [

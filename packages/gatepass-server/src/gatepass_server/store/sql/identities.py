@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 
 from gatepass_server.domain.accounts import NO_PASSWORD
 from gatepass_server.domain.identities import Identity, IdentityTaken, LastWayIn
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.roles import MARK
 from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import identities, identity_roles, roles, users
@@ -37,18 +38,22 @@ _OWNED = and_(identities.c.id == bindparam("which"), identities.c.user_id == bin
 _IS_OWNED = select(identities.c.id).where(_OWNED)
 # Two who remove the last two identities come one after the other; on SQLite a writing transaction is alone.
 _LOCK_OWNER = select(users.c.id).where(users.c.id == bindparam("owner")).with_for_update()
-_other = identities.alias("other")
-_REMOVE = delete(identities).where(
-    _OWNED,
-    or_(
-        exists().where(users.c.id == bindparam("owner"), users.c.password_hash != NO_PASSWORD),
-        exists().where(
-            _other.c.user_id == bindparam("owner"),
-            _other.c.id != bindparam("which"),
-            _other.c.provider.in_(bindparam("usable", expanding=True)),
+_OTHER_WAY = (
+    select(users.c.id)
+    .join_from(users, identities, identities.c.user_id == users.c.id, isouter=True)
+    .where(
+        users.c.id == bindparam("owner"),
+        or_(
+            users.c.password_hash != NO_PASSWORD,
+            and_(
+                identities.c.id != bindparam("which"),
+                identities.c.provider.in_(bindparam("usable", expanding=True)),
+            ),
         ),
-    ),
+    )
+    .limit(1)
 )
+_REMOVE = delete(identities).where(_OWNED)
 _ROLES_OF = (
     select(identity_roles.c.role)
     .where(identity_roles.c.identity_id == bindparam("which"))
@@ -58,7 +63,7 @@ _KNOWN = select(roles.c.name).where(roles.c.name.in_(bindparam("wanted", expandi
 _GIVE = PerDialect(identity_roles, lambda insert: insert.on_conflict_do_nothing())
 _TAKE = delete(identity_roles).where(
     identity_roles.c.identity_id == bindparam("which"),
-    identity_roles.c.role.in_(bindparam("gone", expanding=True)),
+    identity_roles.c.role == bindparam("gone"),
 )
 
 
@@ -74,8 +79,8 @@ class SqlIdentities:
         """See ``Identities.find``."""
         if not is_storable(issuer) or not is_storable(subject):
             return None
-        row = self._connection.execute(_FIND, {"said_by": issuer, "called": subject}).mappings().first()
-        return None if row is None else Identity(**row)
+        found = self._connection.execute(_FIND, {"said_by": issuer, "called": subject}).mappings()
+        return Identity(**found[0]) if found else None
 
     def add(self, identity: Identity) -> None:
         """See ``Identities.add``."""
@@ -85,7 +90,7 @@ class SqlIdentities:
             return
         holder = self.find(identity.issuer, identity.subject)
         if holder is None:
-            row = self._connection.execute(_BY_ID, {"which": identity.id}).mappings().one()
+            (row,) = self._connection.execute(_BY_ID, {"which": identity.id}).mappings()
             holder = Identity(**row)
         raise IdentityTaken("This identity belongs to an account already.", holder=holder)
 
@@ -107,13 +112,13 @@ class SqlIdentities:
             return False
         owned = {"which": identity_id, "owner": user_id}
         self._connection.execute(_LOCK_OWNER, {"owner": user_id})
-        if self._connection.execute(_REMOVE, {**owned, "usable": list(usable)}).rowcount == 1:
-            return True
         if self._connection.execute(_IS_OWNED, owned).first() is None:
             return False
-        raise LastWayIn(
-            "This is the only way to sign in to the account. Set a password or add another one first."
-        )
+        if self._connection.execute(_OTHER_WAY, {**owned, "usable": list(usable)}).first() is None:
+            raise LastWayIn(
+                "This is the only way to sign in to the account. Set a password or add another one first."
+            )
+        return self._connection.execute(_REMOVE, owned).rowcount == 1
 
     def set_roles(self, identity_id: str, user_id: str, roles: Collection[str]) -> bool:
         """See ``Identities.set_roles``."""
@@ -121,7 +126,7 @@ class SqlIdentities:
         wanted = {name for name in roles if is_storable(name)}
         known = set(self._connection.execute(_KNOWN, {"wanted": list(wanted)}).scalars()) if wanted else set()
         if gone := has - known:
-            self._connection.execute(_TAKE, {"which": identity_id, "gone": list(gone)})
+            self._connection.execute(_TAKE, [{"which": identity_id, "gone": role} for role in sorted(gone)])
         if new := known - has:
             rows = [{"identity_id": identity_id, "role": role} for role in sorted(new)]
             self._connection.execute(_GIVE[self._connection.dialect.name], rows)
@@ -130,4 +135,4 @@ class SqlIdentities:
 
     def roles_of(self, identity_id: str) -> Sequence[str]:
         """See ``Identities.roles_of``."""
-        return self._connection.execute(_ROLES_OF, {"which": identity_id}).scalars().all()
+        return self._connection.execute(_ROLES_OF, {"which": identity_id}).scalars()

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from gatepass_server.domain.invitations import Invitation
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.tables import initial_access_tokens as invitations
 
 _COLUMNS = tuple(invitations.c)
@@ -39,8 +40,8 @@ class SqlInvitations:
 
     def find(self, digest: bytes) -> Invitation | None:
         """See ``Invitations.find``."""
-        row = self._connection.execute(_FIND, {"of": digest}).mappings().first()
-        return None if row is None else Invitation(**row)
+        found = self._connection.execute(_FIND, {"of": digest}).mappings()
+        return Invitation(**found[0]) if found else None
 
     def spend(self, digest: bytes, now: int) -> bool:
         """See ``Invitations.spend``."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from gatepass_server.domain.ids import new_id
 from gatepass_server.domain.logout_notices import LogoutNotice
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.tables import clients, logout_notices, sessions
 
 _COLUMNS = tuple(logout_notices.c)

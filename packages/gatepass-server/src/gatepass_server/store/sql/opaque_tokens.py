@@ -1,9 +1,11 @@
 """Opaque access tokens in the database, by their digests."""
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from gatepass_server.domain.opaque_tokens import OpaqueToken
 from gatepass_server.store.ports import OpaqueAccess
+from gatepass_server.store.sql.connection import Connection
+from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.sessions import COLUMNS as SESSION_COLUMNS
 from gatepass_server.store.sql.sessions import live_session
 from gatepass_server.store.sql.tables import opaque_tokens, sessions, users
@@ -19,16 +21,8 @@ _FIND = (
     .join(users, sessions.c.user_id == users.c.id)
     .where(opaque_tokens.c.digest == bindparam("of"))
 )
-# What another process holds is passed over, so nobody waits for anybody; SQLite has one writer anyway.
-EXPIRED = (
-    select(opaque_tokens.c.digest)
-    .where(opaque_tokens.c.expires_at < bindparam("before"))
-    .order_by(opaque_tokens.c.expires_at)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-)
 _FORGET = delete(opaque_tokens).where(opaque_tokens.c.digest == bindparam("of"))
-_DELETE = delete(opaque_tokens).where(opaque_tokens.c.digest.in_(bindparam("digests", expanding=True)))
+PRUNING = Pruning(opaque_tokens)
 
 
 class SqlOpaqueTokens:
@@ -60,7 +54,4 @@ class SqlOpaqueTokens:
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``OpaqueTokens.prune``. Where nothing has expired, it is one look at an index."""
-        expired = self._connection.execute(EXPIRED, {"before": before, "limit": limit}).scalars().all()
-        if not expired:
-            return 0
-        return self._connection.execute(_DELETE, {"digests": expired}).rowcount
+        return PRUNING(self._connection, before, limit=limit)

@@ -3,7 +3,7 @@
 import select
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import QueuePool
 
@@ -25,7 +25,7 @@ _DEFAULTS = {
 _LIMITS = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 
-def create_postgresql_engine(url: URL, *, pool_size: int) -> Engine:
+def create_postgresql_engine(url: URL, *, pool_size: int, autocommit: bool = False) -> Engine:
     """An engine whose statements end in time and whose pool survives a restart of the server.
 
     Parameters of the address win over the defaults here.
@@ -45,15 +45,10 @@ def create_postgresql_engine(url: URL, *, pool_size: int) -> Engine:
         pool_use_lifo=True,  # idle connections stay idle, and proxies may drop them
         hide_parameters=True,
         use_native_hstore=False,  # saves a question at each new connection
+        isolation_level="AUTOCOMMIT" if autocommit else None,
     )
     event.listen(engine, "checkout", _refuse_dead)
-    event.listen(engine, "begin", _say_durability)
     return engine
-
-
-def _say_durability(connection: Connection) -> None:
-    if not connection.get_execution_options().get("durable", True):
-        connection.exec_driver_sql(HURRY)
 
 
 def _refuse_dead(dbapi_connection: Any, _record: object, _proxy: object) -> None:

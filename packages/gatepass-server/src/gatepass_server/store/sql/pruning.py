@@ -1,6 +1,8 @@
 """Deleting rows that have expired, a few at a time."""
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import Table, bindparam, delete, select
+
+from gatepass_server.store.sql.connection import Connection
 
 
 class Pruning:
@@ -17,11 +19,11 @@ class Pruning:
             .limit(bindparam("limit"))
             .with_for_update(skip_locked=True)
         )
-        self._delete = delete(table).where(table.c.digest.in_(bindparam("digests", expanding=True)))
+        self._delete = delete(table).where(table.c.digest == bindparam("of"))
 
     def __call__(self, connection: Connection, before: int, *, limit: int) -> int:
         """Delete up to ``limit`` rows that expired before ``before``; with none, it is a look at an index."""
-        expired = connection.execute(self.expired, {"before": before, "limit": limit}).scalars().all()
+        expired = connection.execute(self.expired, {"before": before, "limit": limit}).scalars()
         if not expired:
             return 0
-        return connection.execute(self._delete, {"digests": expired}).rowcount
+        return connection.execute(self._delete, [{"of": one} for one in expired]).rowcount

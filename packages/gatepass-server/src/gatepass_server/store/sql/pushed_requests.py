@@ -1,9 +1,10 @@
 """Authorization requests that were sent ahead, in the database, by the digests of their handles."""
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.grants import PushedRequest
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.tables import pushed_requests
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, update
+from sqlalchemy import and_, bindparam, case, update
 
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.tables import sessions
 
 _REAUTHENTICATE = (

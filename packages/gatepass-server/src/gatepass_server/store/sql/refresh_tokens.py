@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.sessions import RefreshFamily
 from gatepass_server.store.ports import Rotation
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.tables import refresh_families
 
 _COLUMNS = tuple(refresh_families.c)
@@ -63,5 +64,5 @@ class SqlRefreshTokens:
         return None if row is None else _family(row)
 
 
-def _family(row: Row[*tuple[Any, ...]]) -> RefreshFamily:
+def _family(row: tuple[Any, ...]) -> RefreshFamily:
     return RefreshFamily(**dict(zip(_NAMES, row, strict=True)))

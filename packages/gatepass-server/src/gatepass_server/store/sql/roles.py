@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, literal, select, union, union_all, update
+from sqlalchemy import bindparam, delete, literal, select, union, union_all, update
 
 from gatepass_server.domain.roles import NO_ENTITLEMENTS, Entitlements, Role
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import (
     group_members,
@@ -135,7 +136,7 @@ class SqlRoles:
 
     def given_to(self, user_id: str) -> Sequence[str]:
         """See ``Roles.given_to``."""
-        return self._connection.execute(_GIVEN_TO, {"owner": user_id}).scalars().all()
+        return self._connection.execute(_GIVEN_TO, {"owner": user_id}).scalars()
 
     def names_of(self, user_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """See ``Roles.names_of``."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.statements import PerDialect
 from gatepass_server.store.sql.tables import secrets
 
@@ -30,12 +31,12 @@ class SqlSealedSecrets:
 
     def find(self, name: str) -> bytes | None:
         """See ``SealedSecrets.find``."""
-        found: bytes | None = self._connection.execute(_FIND, {"wanted": name}).scalar_one_or_none()
+        found: bytes | None = self._connection.execute(_FIND, {"wanted": name}).scalar()
         return found
 
     def all(self) -> Mapping[str, bytes]:
         """See ``SealedSecrets.all``."""
-        return {row.name: row.sealed for row in self._connection.execute(_ALL)}
+        return dict(self._connection.execute(_ALL))
 
     def reseal(self, name: str, sealed: bytes) -> None:
         """See ``SealedSecrets.reseal``."""

@@ -6,8 +6,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     Column,
-    Connection,
-    Row,
     ScalarSelect,
     Text,
     and_,
@@ -26,6 +24,7 @@ from gatepass_server.domain.accounts import User
 from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
 from gatepass_server.store.ports import LiveSession
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.logout_notices import queue_notices
 from gatepass_server.store.sql.reauthentication import reauthenticate_session
@@ -287,7 +286,7 @@ class SqlSessions:
             return False
         if self._connection.dialect.name == "postgresql":  # in the order in which all are locked, see below
             self._connection.execute(_LOCK_OF, {"session_id": session_id})
-        ended = self._connection.execute(_END, {"session_id": session_id, "now": now}).scalars().all()
+        ended = self._connection.execute(_END, {"session_id": session_id, "now": now}).scalars()
         if session_id not in ended:
             return False
         queue_notices(self._connection, ended, now, parent=session_id)
@@ -301,8 +300,8 @@ class SqlSessions:
         statement = _END_ALL_OF
         if self._connection.dialect.name == "postgresql":  # on SQLite a writing transaction is alone
             statement = _END_LOCKED
-            values["locked"] = self._connection.execute(_LOCK_ALL_OF, {"owner": user_id}).scalars().all()
-        ended = self._connection.execute(statement, values).scalars().all()
+            values["locked"] = self._connection.execute(_LOCK_ALL_OF, {"owner": user_id}).scalars()
+        ended = self._connection.execute(statement, values).scalars()
         queue_notices(self._connection, ended, now)
         return ended
 
@@ -326,15 +325,15 @@ class SqlSessions:
         statement = _END_TO
         if self._connection.dialect.name == "postgresql":
             statement = _END_LOCKED_TO
-            values["locked"] = self._connection.execute(_LOCK_TO, {"client": client_id}).scalars().all()
-        return len(self._connection.execute(statement, values).scalars().all())
+            values["locked"] = self._connection.execute(_LOCK_TO, {"client": client_id}).scalars()
+        return len(self._connection.execute(statement, values).scalars())
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Sessions.prune``."""
         return prune_sessions(self._connection, before, limit=limit)
 
 
-def _live(row: Row[*tuple[Any, ...]] | None) -> LiveSession | None:
+def _live(row: tuple[Any, ...] | None) -> LiveSession | None:
     return None if row is None else live_session(row)
 
 
@@ -344,12 +343,13 @@ def live_session(row: Sequence[Any]) -> LiveSession:
 
 
 def _session(row: Sequence[Any]) -> Session:
-    values = dict(zip(_NAMES, row[: len(COLUMNS)], strict=True))
+    values = dict(zip(_NAMES, row, strict=False))  # the columns of its owner may follow
     number, index = values.pop("status_list"), values.pop("status_index")
-    values["mode"] = SessionMode(values["mode"])
+    values["mode"] = _MODES[values["mode"]]
     values["methods"] = tuple(values["methods"].split())
     values["terms"] = decode_terms(values["terms"])
     return Session(**values, status=None if number is None else StatusIndex(number, index))
 
 
 _NAMES = tuple(column.name for column in COLUMNS)
+_MODES = {str(mode): mode for mode in SessionMode}

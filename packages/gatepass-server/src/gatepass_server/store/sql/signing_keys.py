@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from gatepass_server.domain.errors import NotFound
 from gatepass_server.domain.signing_keys import KeyRecord
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import signing_keys
 

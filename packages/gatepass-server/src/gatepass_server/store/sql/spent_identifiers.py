@@ -1,7 +1,6 @@
 """Identifiers that were spent, in the database, as digests."""
 
-from sqlalchemy import Connection
-
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.statements import PerDialect
 from gatepass_server.store.sql.tables import spent_identifiers

@@ -95,16 +95,6 @@ def _keep_write_ahead_log(connection: sqlite3.Connection, *, deadline: float) ->
 
 
 def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock, having said whether this commit is to wait for the disk.
-
-    Without waiting, a power cut may lose the last commits of the log, never their order or the file
-    (https://sqlite.org/pragma.html#pragma_synchronous).
-    """
-    wanted = "FULL" if connection.get_execution_options().get("durable", True) else "NORMAL"
-    if connection.info.get("synchronous", "FULL") != wanted:
-        connection.info["synchronous"] = "unknown"  # until it is set: an interrupt here must not be forgotten
-        connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
-        connection.info["synchronous"] = wanted
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

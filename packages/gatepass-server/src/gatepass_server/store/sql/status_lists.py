@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, literal, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, literal, select, update
 
 from gatepass_server.domain.status_lists import StatusBlock, StatusList
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.tables import client_grants, sessions, status_lists
 
 _LISTS = status_lists.c
@@ -89,5 +90,5 @@ class SqlStatusLists:
     def ended(self, number: int, *, since: int | None) -> Sequence[int]:
         """See ``StatusLists.ended``. It reads a part of an index, and nothing else."""
         values = {"number": number, "since": _ALWAYS if since is None else since}
-        ended = self._connection.execute(ENDED_SINCE, values).scalars().all()
+        ended = self._connection.execute(ENDED_SINCE, values).scalars()
         return [*ended, *self._connection.execute(ENDED_CLIENT_GRANTS_SINCE, values).scalars()]

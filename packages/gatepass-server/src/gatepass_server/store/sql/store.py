@@ -3,17 +3,19 @@
 import os
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy.pool import Pool
 
 from gatepass_server.store.sql import revision
+from gatepass_server.store.sql.compiled import Statements
 from gatepass_server.store.sql.engines import create_engines
-from gatepass_server.store.sql.failures import DATABASE_ERRORS, explain, explain_at_start
-from gatepass_server.store.sql.postgresql import FLUSH
+from gatepass_server.store.sql.failures import Failures, explain_at_start
 from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT
+from gatepass_server.store.sql.transaction import Transaction
 from gatepass_server.store.sql.uow import SqlUnitOfWork
 from gatepass_server.store.sql.urls import parse_url, shown
+from gatepass_server.store.sql.ways import Way, ways
 
 _stores: "weakref.WeakSet[SqlStore]" = weakref.WeakSet()
 _inherited: list[Pool] = []
@@ -34,43 +36,50 @@ class SqlStore:
 
     def __init__(self, url: str, *, pool_size: int = 8, busy_timeout: float = BUSY_TIMEOUT) -> None:
         self._url = parse_url(url)
-        self._engines = create_engines(self._url, pool_size=pool_size, busy_timeout=busy_timeout)
+        self._engines = create_engines(
+            self._url, pool_size=pool_size, busy_timeout=busy_timeout, autocommit=True
+        )
+        self._ways = ways(self._engines)
+        self._hurries = self._url.get_backend_name() == "postgresql"
+        self._statements = Statements(self._engines.writer.dialect)
+        self._failures = Failures(self._engines.writer)
         _stores.add(self)
 
     def __repr__(self) -> str:
         return f"SqlStore({shown(self._url)!r})"
 
-    @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[SqlUnitOfWork]:
+    def write(self, *, durable: bool = True) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.write``."""
-        engine = self._engines.writer if durable else self._engines.hasty_writer
-        try:
-            with engine.connect() as connection:
-                with connection.begin():
-                    uow = SqlUnitOfWork(connection, writes=True)
-                    yield uow
-                    uow.finish()
-                if uow.hurried and durable:
-                    with connection.begin():
-                        connection.exec_driver_sql(FLUSH)
-        except DATABASE_ERRORS as error:
-            raise explain(error, writes=True).with_traceback(error.__traceback__) from None
+        if durable and self._hurries:
+            return self._written()
+        return self._begin(self._ways.durable if durable else self._ways.hasty)
+
+    def read(self) -> AbstractContextManager[SqlUnitOfWork]:
+        """See ``Store.read``. All its statements see one moment."""
+        return self._begin(self._ways.snapshot)
+
+    def look(self) -> AbstractContextManager[SqlUnitOfWork]:
+        """See ``Store.look``."""
+        return self._begin(self._ways.look)
+
+    def _begin(self, way: Way) -> Transaction:
+        return Transaction(way, self._statements, self._failures)
 
     @contextmanager
-    def read(self) -> Iterator[SqlUnitOfWork]:
-        """See ``Store.read``. All its statements see one moment."""
-        try:
-            with self._engines.reader.begin() as connection:
-                yield SqlUnitOfWork(connection, writes=False)
-        except DATABASE_ERRORS as error:
-            raise explain(error, writes=False).with_traceback(error.__traceback__) from None
+    def _written(self) -> Iterator[SqlUnitOfWork]:
+        """A transaction on PostgreSQL that commits in a hurry if it must, and waits for the disk afterwards."""
+        with self._begin(self._ways.durable) as uow:
+            yield uow
+        if uow.hurried:
+            with self._begin(self._ways.flush) as after:
+                after.flush()
 
     def check_ready(self) -> None:
         """See ``Store.check_ready``."""
         try:
             with self._engines.reader.begin() as connection:
                 found = revision.read(connection)
-        except DATABASE_ERRORS as error:
+        except self._failures.kinds as error:
             raise explain_at_start(error, shown(self._url)) from None
         revision.require_head(found)
 

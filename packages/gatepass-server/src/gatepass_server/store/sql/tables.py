@@ -150,6 +150,7 @@ clients = Table(
     Column("registration", Text, nullable=False, server_default="{}"),  # JSON, see domain.clients
     Column("backchannel_logout_uri", Text),
     Column("access_digest", LargeBinary),
+    Column("signing_salt", LargeBinary),
 )
 
 client_grants = Table(

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Executable, and_, bindparam, case, delete, select
+from sqlalchemy import Executable, and_, bindparam, case, delete, select
 
 from gatepass_server.store.ports import Attempts
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import throttles
 

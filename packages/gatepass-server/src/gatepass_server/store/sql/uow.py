@@ -2,12 +2,13 @@
 
 import hashlib
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from gatepass_server.store.sql.audit_events import SqlAuditEvents
 from gatepass_server.store.sql.client_grants import SqlClientGrants
 from gatepass_server.store.sql.clients import SqlClients
 from gatepass_server.store.sql.codes import SqlCodes
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.consents import SqlConsents
 from gatepass_server.store.sql.device_codes import SqlDeviceCodes
 from gatepass_server.store.sql.flows import SqlFlows
@@ -15,8 +16,9 @@ from gatepass_server.store.sql.groups import SqlGroups
 from gatepass_server.store.sql.identities import SqlIdentities
 from gatepass_server.store.sql.invitations import SqlInvitations
 from gatepass_server.store.sql.logout_notices import SqlLogoutNotices
+from gatepass_server.store.sql.oauth1_credentials import SqlOauth1Credentials
 from gatepass_server.store.sql.opaque_tokens import SqlOpaqueTokens
-from gatepass_server.store.sql.postgresql import HURRY
+from gatepass_server.store.sql.postgresql import FLUSH
 from gatepass_server.store.sql.pushed_requests import SqlPushedRequests
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from gatepass_server.store.sql.roles import SqlRoles
@@ -30,6 +32,10 @@ from gatepass_server.store.sql.upstream_attempts import SqlUpstreamAttempts
 from gatepass_server.store.sql.users import SqlUsers
 
 _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
+_HURRY_AND_LOCK = select(
+    func.set_config("synchronous_commit", "off", True),
+    func.pg_advisory_xact_lock(bindparam("number")),
+)
 
 
 class SqlUnitOfWork:
@@ -45,8 +51,8 @@ class SqlUnitOfWork:
         self._connection = connection
         self._writes = writes
         self.hurried = False
-        self._throttles = SqlThrottles(connection)
-        self._audit_events = SqlAuditEvents(connection, self.lock, writes=writes)
+        self._throttles: SqlThrottles | None = None
+        self._audit_events: SqlAuditEvents | None = None
 
     @property
     def users(self) -> SqlUsers:
@@ -77,6 +83,11 @@ class SqlUnitOfWork:
     def codes(self) -> SqlCodes:
         """Authorization codes."""
         return SqlCodes(self._connection)
+
+    @property
+    def oauth1(self) -> SqlOauth1Credentials:
+        """Credentials of OAuth 1.0a."""
+        return SqlOauth1Credentials(self._connection)
 
     @property
     def device_codes(self) -> SqlDeviceCodes:
@@ -156,11 +167,15 @@ class SqlUnitOfWork:
     @property
     def throttles(self) -> SqlThrottles:
         """Counters."""
+        if self._throttles is None:
+            self._throttles = SqlThrottles(self._connection)
         return self._throttles
 
     @property
     def audit_events(self) -> SqlAuditEvents:
         """The audit log."""
+        if self._audit_events is None:
+            self._audit_events = SqlAuditEvents(self._connection, self._lock_chain, writes=self._writes)
         return self._audit_events
 
     def lock(self, name: str) -> None:
@@ -171,17 +186,27 @@ class SqlUnitOfWork:
             self._connection.execute(_LOCK, {"number": lock_number(name)})
         # On SQLite a writing transaction excludes all others already.
 
+    def _lock_chain(self, name: str) -> None:
+        """Lock as ``lock`` does, and let the commit not wait for the disk, by one question."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(_HURRY_AND_LOCK, {"number": lock_number(name)})
+            self.hurried = True
+
+    def flush(self) -> None:
+        """Wait, on PostgreSQL, until everything that was committed is on the disk."""
+        self._connection.exec_driver_sql(FLUSH)
+
     def finish(self) -> None:
         """Do what stands at the end of a transaction, before it commits.
 
         The audit log has one head, which all its writers wait for, and nobody is to wait for the disk while it is
         held. Such a transaction commits in a hurry; whoever began it waits for the disk afterwards, as others do.
         """
-        if self._audit_events.is_waiting and self._connection.dialect.name == "postgresql":
-            self._connection.exec_driver_sql(HURRY)
-            self.hurried = True
-        self._audit_events.finish()  # waits for its lock, so it comes before what must wait for nobody
-        self._throttles.finish()
+        events = self._audit_events
+        if events is not None and events.is_waiting:
+            events.finish()  # waits for its lock, so it comes before what must wait for nobody
+        if self._throttles is not None:
+            self._throttles.finish()
 
 
 def lock_number(name: str) -> int:

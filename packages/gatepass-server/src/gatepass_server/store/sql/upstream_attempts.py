@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.upstream_attempts import Attempt, Phase
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.tables import upstream_attempts as attempts
 
@@ -57,5 +58,5 @@ class SqlUpstreamAttempts:
         self, statement: Any, digest: bytes, browser: bytes, provider: str, phase: Phase, now: int
     ) -> Attempt | None:
         values = {"of": digest, "browser": browser, "through": provider, "at_phase": str(phase), "now": now}
-        row = self._connection.execute(statement, values).mappings().first()
-        return None if row is None else Attempt(**{**row, "phase": Phase(row["phase"])})
+        found = self._connection.execute(statement, values).mappings()
+        return Attempt(**{**found[0], "phase": Phase(found[0]["phase"])}) if found else None

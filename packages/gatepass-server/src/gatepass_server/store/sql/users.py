@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import EmailTaken
+from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.statements import PerDialect, is_storable
 from gatepass_server.store.sql.tables import users
 

@@ -38,6 +38,7 @@ CHANGE = operation(
         ),
         400: ("The new password cannot be taken; `errors` says why.", PROBLEM),
         403: ("The current password is wrong, or another site asked (`csrf_failed`).", PROBLEM),
+        409: ("The password is kept elsewhere, and changed there (`password_elsewhere`).", PROBLEM),
         429: ("Too many failed attempts.", PROBLEM),
     },
 )

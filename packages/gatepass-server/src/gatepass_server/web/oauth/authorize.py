@@ -75,15 +75,15 @@ class AuthorizeEndpoint:
 
     def _show(self, outcome: Outcome) -> Response:
         if isinstance(outcome, Step):
-            return _see(f"{self._base}{STEPS[outcome.kind]}?{FLOW}={outcome.flow.reveal()}")
+            return see(f"{self._base}{STEPS[outcome.kind]}?{FLOW}={outcome.flow.reveal()}")
         if isinstance(outcome, Refused):
             return self._refused(outcome)
         if outcome.mode is ResponseMode.FORM_POST:
             return self._form_post(outcome)
-        return _see(outcome.location)
+        return see(outcome.location)
 
 
-def _see(location: str) -> Response:
+def see(location: str) -> Response:
     """303, so that a form that was posted here is not posted there (RFC 9700 section 4.12)."""
     found = redirect(location, 303)
     response = Response(status=303, headers={"Location": found.headers["Location"]})

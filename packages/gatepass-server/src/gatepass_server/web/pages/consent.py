@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from gatepass_server.domain.oauth1 import OUT_OF_BAND
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.headers import client_address
 from gatepass_server.web.pages.carried import FIELDS, carried, from_address
@@ -37,6 +38,7 @@ class ConsentPage:
             scopes=in_words(flow.scopes),
             resources=flow.resources,
             is_offline=flow.is_offline,
+            is_typed=flow.redirect_uri == OUT_OF_BAND,
             csrf_token=account.cookie.csrf_token.reveal(),
             **self._pages.of_flow(flow),
         )

@@ -12,6 +12,9 @@ _BY_FIELD = {
     ),
     ("email", "missing"): sentence("Please enter your e-mail address."),
     ("email", "invalid"): sentence("Please enter a complete e-mail address, such as name@example.com."),
+    ("email", "kept_elsewhere"): sentence(
+        "People with such an address have a password of their organisation: sign in with that."
+    ),
     ("password", "missing"): sentence("Please enter a password."),
     ("current_password", "missing"): sentence("Please enter your current password."),
     ("new_password", "missing"): sentence("Please enter a new password."),

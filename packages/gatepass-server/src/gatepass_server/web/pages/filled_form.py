@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from gatepass_server.domain.directories import DirectoryUnavailable
 from gatepass_server.domain.errors import FieldFault, GatepassError, RetryLater, TooManyAttempts
 from gatepass_server.web.errors import answer_refusal
 from gatepass_server.web.pages.fault_words import words_for
@@ -53,7 +54,7 @@ def refused(values: Mapping[str, str], error: GatepassError, trouble: Sentence |
     """
     status = answer_refusal(error).status_code
     if isinstance(error, RetryLater):
-        happened = _LIMITED if isinstance(error, TooManyAttempts) else _BUSY
+        happened = _LATER.get(type(error), _BUSY)
         return FilledForm(values, {}, happened, wait_for(error), status, error.retry_after)
     return FilledForm(values, {}, trouble, status=status)
 
@@ -67,5 +68,8 @@ def wait_for(error: RetryLater) -> Sentence:
 
 
 _LOOK = sentence("Please check the fields that are marked.")
-_LIMITED = sentence("There were too many failed attempts.")
 _BUSY = sentence("More people are signing in than we can serve at once.")
+_LATER: dict[type[RetryLater], Sentence] = {
+    TooManyAttempts: sentence("There were too many failed attempts."),
+    DirectoryUnavailable: sentence("Passwords cannot be checked at the moment."),
+}

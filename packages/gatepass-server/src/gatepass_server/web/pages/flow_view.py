@@ -42,6 +42,10 @@ class Flows(Protocol):
         """The flow."""
         ...
 
+    def leads_to(self, handle: str) -> str:
+        """The address at which the next step of the flow is decided."""
+        ...
+
     def note_authenticated(self, handle: str, session_id: str, *, created: bool = False) -> None:
         """The person has signed in for it, with ``created`` by making an account."""
         ...

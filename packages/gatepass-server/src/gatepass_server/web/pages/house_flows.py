@@ -1,6 +1,6 @@
 """Authorization requests of the house, as pages see them."""
 
-from gatepass_server.protocol.flows import Flows
+from gatepass_server.protocol.flows import Flows, is_of_oauth1
 from gatepass_server.store.ports import LiveSession
 from gatepass_server.web.pages.flow_view import FlowView
 from gatepass_server.web.pages.program_view import program_view
@@ -26,6 +26,10 @@ class HouseFlows:
             resources=request.resources,
             max_age=0 if "login" in request.prompts else request.max_age,
         )
+
+    def leads_to(self, handle: str) -> str:
+        """See ``flow_view.Flows.leads_to``."""
+        return "/oauth1/authorize" if is_of_oauth1(handle) else "/oauth2/authorize"
 
     def note_authenticated(self, handle: str, session_id: str, *, created: bool = False) -> None:
         """See ``flow_view.Flows.note_authenticated``."""

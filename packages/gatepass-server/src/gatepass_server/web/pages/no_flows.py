@@ -14,6 +14,10 @@ class NoFlows:
         """None."""
         _none(handle)
 
+    def leads_to(self, handle: str) -> str:
+        """Nowhere."""
+        _none(handle)
+
     def note_authenticated(self, handle: str, session_id: str, *, created: bool = False) -> None:
         """None."""
         _none(handle, session_id, created)

@@ -32,7 +32,11 @@ class _Visit:
 
 
 class SignInPage:
-    """Where people prove who they are."""
+    """Where people prove who they are.
+
+    Args:
+        by_name: whether a directory knows people by other names than their e-mail addresses.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class SignInPage:
         *,
         trusted_proxies: int,
         doors: tuple[Door, ...],
+        by_name: bool = False,
     ) -> None:
         self._pages = pages
         self._visitors = visitors
@@ -52,6 +57,7 @@ class SignInPage:
         self._clock = clock
         self._trusted_proxies = trusted_proxies
         self._doors = doors
+        self._by_name = by_name
 
     def get(self) -> Response:
         """200 with the form. Who is signed in, and was sent by no program, is led on."""
@@ -100,6 +106,7 @@ class SignInPage:
             carried=visit.carried.as_parameters,
             state=visit.state,
             doors=self._doors,
+            by_name=self._by_name,
             **self._pages.of_flow(visit.flow),
         )
 

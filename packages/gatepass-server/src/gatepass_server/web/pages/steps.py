@@ -9,7 +9,6 @@ from gatepass_server.web.pages.carried import Carried
 from gatepass_server.web.pages.flow_view import Flows, FlowView
 from gatepass_server.web.pages.rendering import Pages
 
-AUTHORIZE = "/oauth2/authorize"
 HOME = "/account"
 
 
@@ -70,5 +69,5 @@ class Steps:
     def on(self, carried: Carried) -> Response:
         """303 to where the next step is decided; without a flow, to where the visitor wanted to go."""
         if carried.flow:
-            return self._pages.go(AUTHORIZE, flow=carried.flow)
+            return self._pages.go(self._flows.leads_to(carried.flow), flow=carried.flow)
         return self._pages.go_to(carried.next) if carried.next else self._pages.go(HOME)

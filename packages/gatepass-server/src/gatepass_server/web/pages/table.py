@@ -33,6 +33,7 @@ class PageTable:
     """The pages of the house, and those for what goes wrong."""
 
     routes: list[PageRoute]
+    pages: Pages
     troubles: TroublePages
     authorization: AuthorizationPages
     leaving: LeavingPages
@@ -58,7 +59,14 @@ def page_table(gatepass: Gatepass) -> PageTable:
     cookie = SessionCookie(issuer)
     visitors = Visitors(accounts, cookie, OwnOrigin(issuer), max_age=settings.session_ttl)
     entry = sign_in.SignInPage(
-        pages, visitors, steps, accounts, gatepass.clock, trusted_proxies=proxies, doors=doors
+        pages,
+        visitors,
+        steps,
+        accounts,
+        gatepass.clock,
+        trusted_proxies=proxies,
+        doors=doors,
+        by_name=settings.ldap_url != "" and settings.ldap_login_attributes != settings.ldap_email_attribute,
     )
     new = sign_up.SignUpPage(
         pages,
@@ -92,6 +100,7 @@ def page_table(gatepass: Gatepass) -> PageTable:
     guarded = [PageRoute(r.method, r.path, r.name, troubles.guard(r.view)) for r in table]
     return PageTable(
         [*guarded, PageRoute("GET", f"{assets.PATH}/<name>", "asset", static.get)],
+        pages,
         troubles,
         AuthorizationPages(pages, troubles),
         LeavingPages(pages),

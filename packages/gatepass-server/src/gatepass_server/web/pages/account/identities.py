@@ -37,6 +37,7 @@ class IdentitiesPage:
         clock: Clock,
         *,
         trusted_proxies: int,
+        directory: str = "",
     ) -> None:
         self._frame = frame
         self._pages = pages
@@ -47,6 +48,7 @@ class IdentitiesPage:
         self._cookie = cookie
         self._clock = clock
         self._trusted_proxies = trusted_proxies
+        self._shown = {**self._doors, directory: Door(directory, directory)} if directory else self._doors
 
     def get(self, account: Account) -> Response:
         """200."""
@@ -111,7 +113,7 @@ class IdentitiesPage:
             "account_identities.html",
             account,
             form,
-            identities=[(identity, self._doors.get(identity.provider)) for identity in identities],
+            identities=[(identity, self._shown.get(identity.provider)) for identity in identities],
             doors=list(self._doors.values()),
             again=[self._doors[one.provider] for one in identities if one.provider in self._doors],
             is_recent=self._upstreams.identities.is_recent(account.live),

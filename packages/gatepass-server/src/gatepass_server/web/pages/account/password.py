@@ -8,7 +8,13 @@ from gatepass_server.accounts.cookie_sessions import CookieRenewal
 from gatepass_server.accounts.set_password import SetPassword
 from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.clock import Clock, whole_seconds
-from gatepass_server.domain.errors import FieldFault, InvalidInput, RetryLater, WrongCredentials
+from gatepass_server.domain.errors import (
+    FieldFault,
+    InvalidInput,
+    PasswordElsewhere,
+    RetryLater,
+    WrongCredentials,
+)
 from gatepass_server.domain.password_policy import MIN_PASSWORD_CHARACTERS
 from gatepass_server.domain.secret import Secret
 from gatepass_server.web.body import read_fields
@@ -44,12 +50,16 @@ class PasswordPage:
 
     def get(self, account: Account) -> Response:
         """200."""
-        return self._show(account, FilledForm())
+        return self._elsewhere(account) or self._show(account, FilledForm())
 
     def post(self, account: Account) -> Response:
         """303 when it is done, with another cookie; or the form again: 400, 403 (wrong), 429 or 503 (later)."""
-        if not account.live.user.has_password:
-            return self._set(account)
+        if answer := self._elsewhere(account):
+            return answer
+        return self._replace(account) if account.live.user.has_password else self._set(account)
+
+    def _replace(self, account: Account) -> Response:
+        """303 when there is another one; or the form again."""
         fields = read_fields(request, _FIELDS)
         current, new = (fields[name] or "" for name in _FIELDS)
         if missing := [name for name in _FIELDS if not fields[name]]:
@@ -102,6 +112,14 @@ class PasswordPage:
         left = account.live.session.expires_at - whole_seconds(self._clock)
         self._cookie.give(answer, renewal.new, max_age=left)
         return answer
+
+    def _elsewhere(self, account: Account) -> Response | None:
+        """What to show instead of any form, where the password is kept elsewhere."""
+        try:
+            self._change.demand_here(account.live.user)
+        except PasswordElsewhere as error:
+            return self._frame.show("account_password_elsewhere.html", account, FilledForm(), page=error.page)
+        return None
 
     def _show(self, account: Account, form: FilledForm) -> Response:
         return self._frame.show("account_password.html", account, form, least=MIN_PASSWORD_CHARACTERS)

@@ -31,7 +31,16 @@ def through_routes(
     finish = FinishPage(pages, visitors, steps, accounts, upstreams, told, back, cookie, doors, clock)
     frame = AccountFrame(pages, visitors, has_doors=True)
     own = identities.IdentitiesPage(
-        frame, pages, visitors, accounts, upstreams, doors, cookie, clock, trusted_proxies=proxies
+        frame,
+        pages,
+        visitors,
+        accounts,
+        upstreams,
+        doors,
+        cookie,
+        clock,
+        trusted_proxies=proxies,
+        directory=gatepass.settings.ldap_name if gatepass.settings.ldap_url else "",
     )
     one = f"{PATH}/<name>"
     return [

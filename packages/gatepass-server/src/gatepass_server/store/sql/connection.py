@@ -1,0 +1,71 @@
+"""The connection of one transaction, as the ports see it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ClauseElement, Dialect
+
+from gatepass_server.store.sql.compiled import Statements, Values
+from gatepass_server.store.sql.rows import Rows
+
+NOTHING: Values = {}
+
+
+class Connection:
+    """Runs statements on a connection of the driver. Who begins and ends the transaction is somebody else.
+
+    Attributes:
+        dialect: Of the database; its ``name`` is ``sqlite`` or ``postgresql``.
+    """
+
+    __slots__ = ("_driver", "_statements", "dialect")
+
+    def __init__(self, driver: Any, statements: Statements, dialect: Dialect) -> None:
+        self._driver = driver
+        self._statements = statements
+        self.dialect = dialect
+
+    def execute(self, statement: Any, values: Values | Sequence[Mapping[str, Any]] = NOTHING) -> Rows:
+        """Run a statement of SQLAlchemy Core.
+
+        Args:
+            statement: best a constant of its module: it is compiled once.
+            values: of its parameters; several of them run it for each.
+        """
+        if isinstance(values, Mapping):
+            return self._once(statement, values)
+        compiled = self._statements.compiled(statement, values[0])
+        cursor = self._driver.cursor()
+        cursor.executemany(compiled.text, [compiled.parameters(row) for row in values])
+        return Rows(cursor, (), ())
+
+    def exec_driver_sql(self, text: str) -> Rows:
+        """Run a text without parameters, as the driver takes it."""
+        return Rows(self._driver.execute(text), (), ())
+
+    def _once(self, statement: ClauseElement, values: Values) -> Rows:
+        compiled = self._statements.compiled(statement, values)
+        cursor = self._driver.cursor()
+        cursor.execute(compiled.text, compiled.parameters(values))
+        return Rows(cursor, compiled.names, compiled.converts)
+
+
+class SingleRead(Connection):
+    """A connection on which one statement reads, without a transaction around it."""
+
+    __slots__ = ("_spent",)
+
+    def __init__(self, driver: Any, statements: Statements, dialect: Dialect) -> None:
+        super().__init__(driver, statements, dialect)
+        self._spent = False
+
+    def execute(self, statement: Any, values: Values | Sequence[Mapping[str, Any]] = NOTHING) -> Rows:
+        """See ``Connection.execute``.
+
+        Raises:
+            RuntimeError: there was one before, and what both saw may be of two moments.
+        """
+        if self._spent:
+            raise RuntimeError("One statement only: begin a transaction with read() for more.")
+        self._spent = True
+        return super().execute(statement, values)

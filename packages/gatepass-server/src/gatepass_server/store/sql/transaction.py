@@ -1,0 +1,90 @@
+"""One transaction, from taking a connection to giving it back."""
+
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import PoolProxiedConnection
+
+from gatepass_server.store.sql.compiled import Statements
+from gatepass_server.store.sql.connection import Connection, SingleRead
+from gatepass_server.store.sql.failures import Failures
+from gatepass_server.store.sql.uow import SqlUnitOfWork
+from gatepass_server.store.sql.ways import Way
+
+
+class Transaction:
+    """A context manager: leaving it commits, and an exception that leaves it rolls everything back.
+
+    Args:
+        way: how it begins.
+        statements: of the database.
+        failures: what its errors mean.
+    """
+
+    __slots__ = ("_connection", "_driver", "_failures", "_statements", "_uow", "_way")
+
+    _connection: PoolProxiedConnection
+    _driver: Any
+    _uow: SqlUnitOfWork
+
+    def __init__(self, way: Way, statements: Statements, failures: Failures) -> None:
+        self._way = way
+        self._statements = statements
+        self._failures = failures
+
+    def __enter__(self) -> SqlUnitOfWork:
+        """Take a connection, and begin."""
+        way = self._way
+        try:
+            connection = self._connection = way.engine.raw_connection()
+        except self._failures.kinds as error:
+            raise self._explained(error) from None
+        driver = self._driver = connection.dbapi_connection
+        try:
+            if way.begin is None:
+                kind: type[Connection] = SingleRead
+            else:
+                way.begin(driver, connection.info)
+                kind = Connection
+        except BaseException as error:
+            self._give_back(error)
+            if isinstance(error, self._failures.kinds):
+                raise self._explained(error) from None
+            raise
+        self._uow = SqlUnitOfWork(kind(driver, self._statements, way.engine.dialect), writes=way.writes)
+        return self._uow
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End it, and give the connection back."""
+        try:
+            if error is None:
+                self._uow.finish()
+                if self._way.begin is not None:
+                    self._driver.execute("COMMIT")
+        except BaseException as late:  # noqa: BLE001 - a commit may fail, too: it is raised below
+            error = late
+        self._give_back(error)
+        if isinstance(error, self._failures.kinds):
+            raise self._explained(error) from None
+        if error is not None and kind is None:
+            raise error
+
+    def _give_back(self, error: BaseException | None) -> None:
+        """Roll back what was not committed. A connection that was lost is thrown away."""
+        connection = self._connection
+        try:
+            if error is not None and self._way.begin is not None:
+                self._driver.rollback()  # nothing, where the failure has done that already
+        except self._failures.kinds as lost:
+            connection.invalidate(lost)
+        else:
+            if isinstance(error, self._failures.kinds) and self._failures.is_lost(error, self._driver):
+                connection.invalidate(error)
+        finally:
+            connection.close()
+
+    def _explained(self, error: Exception) -> Exception:
+        explained = self._failures.explain(error, writes=self._way.writes)
+        return explained.with_traceback(error.__traceback__)

@@ -1,0 +1,62 @@
+"""What stands around every direct endpoint: an id, the usual headers, a log line, and what becomes of errors."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from gatepass_server.domain.errors import GatepassError
+from gatepass_server.observe.request_log import log_request
+from gatepass_server.web.direct.request import DirectRequest
+from gatepass_server.web.errors import answer_fault, answer_refusal
+from gatepass_server.web.plain_answer import PlainAnswer, of_flask
+from gatepass_server.web.request_ids import request_id_for
+
+Endpoint = Callable[[DirectRequest, str], PlainAnswer | None]
+"""Answers a request with an id, or None where the request is unusual and nothing was done yet."""
+
+
+class Answering:
+    """One endpoint, with all that an answer needs.
+
+    Args:
+        endpoint: answers.
+        usual: headers of every answer that does not say otherwise.
+        waits: whether it may wait for something just now, such as a database. One that does not needs no thread.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        usual: Sequence[tuple[str, str]],
+        *,
+        waits: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._endpoint = endpoint
+        self._usual = usual
+        self.waits = waits
+
+    def __call__(self, request: DirectRequest) -> PlainAnswer | None:
+        """The answer, or None where Flask is to answer."""
+        begun = time.perf_counter()
+        request_id = request_id_for(request.headers.get("x-request-id", ""))
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            answer = self._answer(request, request_id)
+        finally:
+            structlog.contextvars.reset_contextvars(**bound)
+        if answer is None:
+            return None
+        said = {name for name, _ in answer.headers}
+        answer.headers += [one for one in self._usual if one[0] not in said]
+        answer.headers += (("X-Request-Id", request_id), ("Content-Length", str(len(answer.body))))
+        log_request(request.method, request.path, answer.status, time.perf_counter() - begun, request_id)
+        return answer
+
+    def _answer(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:
+        try:
+            return self._endpoint(request, request_id)
+        except GatepassError as error:
+            return of_flask(answer_refusal(error))
+        except Exception as error:  # noqa: BLE001 - a fault of ours is logged, and told as one
+            return of_flask(answer_fault(error))

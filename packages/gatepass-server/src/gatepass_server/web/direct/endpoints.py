@@ -1,0 +1,207 @@
+"""The direct endpoints of a house. Each stands in ``web/routes.py``, too: for hosts, and for what is unusual."""
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl
+
+from flask import Response
+
+from gatepass import AccessTokenVerifier
+from gatepass.errors import TokenError
+from gatepass_server.accounts.sessions import Sessions
+from gatepass_server.bootstrap import Gatepass
+from gatepass_server.domain.clock import Clock
+from gatepass_server.domain.errors import GatepassError
+from gatepass_server.protocol.messages import Parameters, ProtocolRequest, ProtocolResponse
+from gatepass_server.protocol.scopes import OPENID
+from gatepass_server.protocol.userinfo import UserInfo
+from gatepass_server.web.api.discovery import DiscoveryEndpoint
+from gatepass_server.web.body import MAX_BODY_BYTES
+from gatepass_server.web.bridge import refusal
+from gatepass_server.web.caller_address import caller_address
+from gatepass_server.web.cors import FOR_REGISTERED
+from gatepass_server.web.direct.answering import Answering, Endpoint
+from gatepass_server.web.direct.request import DirectRequest, Headers
+from gatepass_server.web.errors import answer_refusal
+from gatepass_server.web.oauth import introspection, pushed, revocation, token, userinfo
+from gatepass_server.web.plain_answer import PlainAnswer, of_flask, of_protocol
+from gatepass_server.web.usual_headers import usual_headers
+
+Service = Callable[[ProtocolRequest], ProtocolResponse]
+
+_FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 100
+_VARIES = ("Vary", "Origin")
+_DOCUMENT_SECONDS = 1
+_TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
+"""RFC 6750 section 2.1."""
+
+_UNUSUAL = frozenset({"origin", "dpop", "x-access-token"})
+"""Headers of a userinfo request that Flask is left with."""
+
+
+class FormEndpoint:
+    """Hands a form to a service of the protocol, as ``web/oauth/program_endpoint.py`` does.
+
+    Args:
+        service: answers.
+        base: the issuer, without a slash at its end.
+        trusted_proxies: that stand in front.
+        certificate_header: in which they pass on the client's certificate; empty where they do not.
+        for_browsers: whether programs in browsers call it, too, whose origins Flask judges.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        base: str,
+        *,
+        trusted_proxies: int,
+        certificate_header: str,
+        for_browsers: bool,
+    ) -> None:
+        self._service = service
+        self._base = base
+        self._trusted_proxies = trusted_proxies
+        self._certificate_header = certificate_header.lower() if trusted_proxies else ""
+        self._for_browsers = for_browsers
+
+    def __call__(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:
+        """See ``Endpoint``."""
+        headers = request.headers
+        if request.query or "origin" in headers or headers.get("content-type") != _FORM:
+            return None
+        if len(request.body) > MAX_BODY_BYTES:
+            return None
+        try:
+            pairs = parse_qsl(
+                request.body.decode("utf-8"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=_MOST_FIELDS,
+            )
+        except ValueError:
+            return None
+        proof = headers.get("dpop")
+        message = ProtocolRequest(
+            method=request.method,
+            url=self._base + request.path,
+            form=Parameters(pairs),
+            headers=Headers(headers),
+            proofs=() if proof is None else (proof,),
+            certificate=headers.get(self._certificate_header, "").strip() if self._certificate_header else "",
+            address=caller_address(
+                request.peer, (headers.get("x-forwarded-for", ""),), self._trusted_proxies
+            ),
+            device=headers.get("user-agent", ""),
+            request_id=request_id,
+        )
+        answer = self._answer(message)
+        if self._for_browsers:
+            answer.headers.append(_VARIES)
+        return answer
+
+    def _answer(self, message: ProtocolRequest) -> PlainAnswer:
+        try:
+            return of_protocol(self._service(message))
+        except GatepassError as error:
+            refused = error
+        try:
+            return of_flask(refusal(refused))
+        except GatepassError as error:  # none that RFC 6749 has a code for
+            return of_flask(answer_refusal(error))
+
+
+class DirectUserInfo:
+    """Answers for a bearer token that is good; of any other, Flask tells what is wrong with it.
+
+    Args:
+        verifier: checks access tokens of the house.
+        sessions: knows which are alive.
+        userinfo: tells the claims.
+    """
+
+    def __init__(self, verifier: AccessTokenVerifier, sessions: Sessions, userinfo: UserInfo) -> None:
+        self._verifier = verifier
+        self._sessions = sessions
+        self._userinfo = userinfo
+
+    def __call__(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:  # noqa: ARG002 - nothing is written under it
+        """See ``Endpoint``."""
+        headers = request.headers
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token) or not _UNUSUAL.isdisjoint(headers):
+            return None
+        try:
+            principal = self._verifier.verify(token, scopes=(OPENID,))
+        except TokenError:
+            return None
+        live = self._sessions.caller(principal)
+        if live is None:
+            return None
+        answer = of_protocol(self._userinfo(principal, live))
+        answer.headers.append(_VARIES)
+        return answer
+
+
+class DirectDocument:
+    """A public document that changes only with the keys: it is made anew every second.
+
+    Args:
+        view: makes it, as in ``web/api/discovery.py``.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(self, view: Callable[[], Response], clock: Clock) -> None:
+        self._view = view
+        self._clock = clock
+        self._made: tuple[float, PlainAnswer] | None = None
+
+    def __call__(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:  # noqa: ARG002 - see ``Endpoint``
+        """See ``Endpoint``."""
+        made = self._made
+        if made is None or self.is_stale():
+            made = self._made = (self._clock(), of_flask(self._view()))
+        kept = made[1]
+        return PlainAnswer(kept.status, list(kept.headers), kept.body)
+
+    def is_stale(self) -> bool:
+        """Whether it is to be made anew, for which the keys may have to be read."""
+        made = self._made
+        return made is None or not 0 <= self._clock() - made[0] < _DOCUMENT_SECONDS
+
+
+def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
+    """By method and path. Where a shared secret signs, there are none."""
+    provider, ring, settings = gatepass.provider, gatepass.ring, gatepass.settings
+    if provider is None or ring is None:
+        return {}
+    services: dict[str, Service] = {
+        token.PATH: provider.server.token,
+        introspection.PATH: gatepass.introspection,
+        revocation.PATH: provider.revocation,
+        pushed.PATH: provider.pushed,
+    }
+    found: dict[tuple[str, str], Endpoint] = {
+        ("POST", path): FormEndpoint(
+            service,
+            settings.public_issuer.rstrip("/"),
+            trusted_proxies=settings.trusted_proxies,
+            certificate_header=settings.client_certificate_header,
+            for_browsers=path in FOR_REGISTERED,
+        )
+        for path, service in services.items()
+    }
+    found["GET", userinfo.PATH] = DirectUserInfo(gatepass.verifier, gatepass.sessions, provider.userinfo)
+    usual = usual_headers(is_https=settings.public_issuer.startswith("https://"))
+    direct = {at: Answering(endpoint, usual) for at, endpoint in found.items()}
+    discovery = DiscoveryEndpoint(ring, provider.metadata)
+    views = {
+        "jwks.json": discovery.jwks,
+        "openid-configuration": discovery.metadata,
+        "oauth-authorization-server": discovery.metadata,
+    }
+    for title, view in views.items():
+        document = DirectDocument(view, gatepass.clock)
+        direct["GET", f"/.well-known/{title}"] = Answering(document, usual, waits=document.is_stale)
+    return direct

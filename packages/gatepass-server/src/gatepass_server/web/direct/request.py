@@ -1,0 +1,43 @@
+"""A request without a web framework."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+class Headers(Mapping[str, str]):
+    """Headers by name, in any case. Each is there once."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+@dataclass(slots=True, frozen=True)
+class DirectRequest:
+    """What came in.
+
+    Attributes:
+        method: In capitals.
+        path: Of the address.
+        query: The query, as it was sent.
+        headers: By their names in small letters.
+        body: All of it.
+        peer: The IP address of who is connected.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    peer: str

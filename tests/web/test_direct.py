@@ -1,0 +1,185 @@
+"""What is answered without Flask is answered byte for byte as Flask answers it."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from werkzeug.test import Client as WsgiClient
+from werkzeug.test import TestResponse
+
+from gatepass_server.domain.clients import Client, ClientMetadata
+from gatepass_server.domain.secret import Secret
+from gatepass_server.web.app import create_app
+from gatepass_server.web.direct.endpoints import direct_endpoints
+from gatepass_server.web.direct.request import DirectRequest
+from tests.support.house import ISSUER, House
+
+FORM = "application/x-www-form-urlencoded"
+pytestmark = pytest.mark.parametrize("ready_database_url", ["sqlite"], indirect=True)
+BODIES = [
+    "",
+    "token=",
+    "token=a&token=b",
+    "token=gp_at_unknown",
+    "token=%ff",
+    "tok%en=1",
+    "&" * 200 + "a=1",
+    "token=" + "x" * 70_000,
+    "token=x&client_id=another",
+    "token=x&client_secret=another",
+]
+ODD_HEADERS: list[dict[str, str]] = [
+    {"Authorization": "Basic !!"},
+    {"Authorization": "Bearer x"},
+    {"Authorization": "Basic bm9ib2R5OndyaXRlcw=="},
+    {"Origin": "https://elsewhere.example"},
+    {"Content-Type": "application/json"},
+    {"Content-Type": FORM + "; charset=latin-1"},
+    {"X-Request-Id": "mine", "X-Forwarded-For": "203.0.113.9"},
+    {"DPoP": "no proof"},
+]
+CHANGING = {"X-Request-Id", "Date"}
+Ask = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def flask_alone(house: House) -> WsgiClient:
+    """The same house, without the direct endpoints."""
+    return WsgiClient(create_app(house.gatepass))
+
+
+@pytest.fixture
+def program(house: House) -> tuple[Client, Secret]:
+    """A program with a secret."""
+    client, secret = house.gatepass.clients.create(
+        "Program", ClientMetadata(grant_types=("client_credentials",), scope="orders:read")
+    )
+    assert secret is not None
+    return client, secret
+
+
+def basic(program: tuple[Client, Secret]) -> dict[str, str]:
+    pair = f"{program[0].id}:{program[1].reveal()}".encode()
+    return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+
+def shown(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
+    headers = {name: value for name, value in answer.headers.items() if name not in CHANGING}
+    return answer.status_code, headers, answer.data
+
+
+def both(house: House, flask_alone: WsgiClient, method: str, path: str, **request: Any) -> TestResponse:
+    """The answer at the direct door, which is Flask's."""
+    direct = house.client.open(path, method=method, base_url=ISSUER, **request)
+    plain = flask_alone.open(path, method=method, base_url=ISSUER, **request)
+    assert shown(direct) == shown(plain)
+    assert set(direct.headers.keys()) == set(plain.headers.keys())
+    return direct
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/jwks.json",
+    ],
+)
+def test_documents_are_the_same(house: House, flask_alone: WsgiClient, path: str) -> None:
+    assert both(house, flask_alone, "GET", path).status_code == 200
+    house.gatepass.keeper.generate("RS256", activate=True)  # type: ignore[union-attr]  # this house has one
+    told = house.client.get(path).get_json()
+    if "keys" in told:
+        assert {key["kty"] for key in told["keys"]} == {"EC"}, "for a second it is the old one"
+
+
+@pytest.mark.parametrize("path", ["/oauth2/introspect", "/oauth2/revoke", "/oauth2/token", "/oauth2/par"])
+@pytest.mark.parametrize("named", [True, False])
+def test_bad_forms_are_refused_the_same(
+    house: House, flask_alone: WsgiClient, program: tuple[Client, Secret], path: str, named: bool
+) -> None:
+    headers = basic(program) if named else {}
+    for body in BODIES:
+        answer = both(house, flask_alone, "POST", path, data=body, content_type=FORM, headers=headers)
+        assert answer.status_code in {200, 400, 401, 413}, body
+
+
+def test_odd_headers_change_nothing(house: House, flask_alone: WsgiClient) -> None:
+    for headers in ODD_HEADERS:
+        answer = both(
+            house,
+            flask_alone,
+            "POST",
+            "/oauth2/token",
+            data="grant_type=client_credentials",
+            headers={"Content-Type": FORM, **headers},
+        )
+        assert 400 <= answer.status_code < 500, headers
+
+
+def test_a_good_introspection_is_the_same(
+    house: House, flask_alone: WsgiClient, program: tuple[Client, Secret]
+) -> None:
+    house.sign_up()
+    token = house.log_in()["token"]
+    for text in (token, token[:-3], "nothing"):
+        answer = both(
+            house, flask_alone, "POST", "/oauth2/introspect", data={"token": text}, headers=basic(program)
+        )
+        assert answer.get_json()["active"] is (text == token)
+
+
+def test_userinfo_is_the_same_for_good_and_for_bad_tokens(house: House, flask_alone: WsgiClient) -> None:
+    house.sign_up()
+    good = house.log_in()["token"]  # of a log-in: it lacks the scope openid
+    for headers in (
+        {"Authorization": f"Bearer {good}"},
+        {"Authorization": f"bearer  {good}"},
+        {"Authorization": f"Bearer {good[:-4]}"},
+        {"Authorization": "Bearer "},
+        {"x-access-token": good},
+        {},
+    ):
+        assert both(house, flask_alone, "GET", "/oauth2/userinfo", headers=headers).status_code in {401, 403}
+
+
+def test_a_token_is_told_with_the_same_headers(
+    house: House, flask_alone: WsgiClient, program: tuple[Client, Secret]
+) -> None:
+    request = {"data": {"grant_type": "client_credentials"}, "headers": basic(program), "base_url": ISSUER}
+    direct, plain = (
+        house.client.post("/oauth2/token", **request),
+        flask_alone.post("/oauth2/token", **request),
+    )
+    assert direct.status_code == plain.status_code == 200
+    assert direct.get_json().keys() == plain.get_json().keys()
+    fixed = CHANGING | {"Content-Length"}
+    assert {name: value for name, value in direct.headers.items() if name not in fixed} == {
+        name: value for name, value in plain.headers.items() if name not in fixed
+    }
+
+
+def test_a_fault_of_ours_is_told_as_one_and_its_request_found(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = direct_endpoints(house.gatepass)["POST", "/oauth2/introspect"]
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(endpoint, "_endpoint", fail)
+    asked = DirectRequest(
+        method="POST",
+        path="/oauth2/introspect",
+        query="",
+        headers={"content-type": FORM, "x-request-id": "mine"},
+        body=b"token=x",
+        peer="127.0.0.1",
+    )
+    answer = endpoint(asked)
+    assert answer is not None
+    assert answer.status == 500
+    assert ("X-Request-Id", "mine") in answer.headers
+    assert b"internal_error" in answer.body
+    assert b"ZeroDivision" not in answer.body
