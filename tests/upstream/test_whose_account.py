@@ -1,5 +1,6 @@
 """Whose account it is: found by issuer and subject alone; an e-mail address opens nothing."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -116,6 +117,11 @@ def test_a_disabled_account_stays_out(ann: Traveller) -> None:
 def test_where_nobody_may_sign_up_only_who_has_an_account_comes_in(build: Build) -> None:
     ann = build(sign_up="off")
     assert refused(ann) == (403, "not_let_in")
+    (*_, last) = ann.house.gatepass.audit_trail.after(0, limit=1000)
+    assert (last.kind, json.loads(last.details)) == (
+        "identity.refused",
+        {"provider": "corp", "reason": "sign_up"},
+    )
     ann.other.person["email_verified"] = False
     assert refused(ann) == (403, "not_let_in")
 
