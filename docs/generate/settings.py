@@ -21,9 +21,9 @@ from gatepass_server.settings.upstreams import OPTIONS, kind_of_option
 
 _UPSTREAM = """\
 A table for each house through which people may sign in; NAME is part of the address of its callback. A preset gives
-what the table does not. A secret can be named by a file: the option with `_file` at its end. In the environment an option
-is `GATEPASS_UPSTREAM_NAME__OPTION`, and a secret's file `GATEPASS_UPSTREAM_NAME__OPTION_FILE`; `_` in NAME stands for a
-hyphen, lists are separated by blanks, a table of texts is `theirs=ours`, separated by blanks."""
+what the table does not. A secret can be named by a file: the option with `_file` at its end. In the environment an
+option is `GATEPASS_UPSTREAM_NAME__OPTION`, and a secret's file `GATEPASS_UPSTREAM_NAME__OPTION_FILE`; `_` in NAME
+stands for a hyphen, lists are separated by blanks, a table of texts is `theirs=ours`, separated by blanks."""
 
 _PRESETS = """\
 What each house says in its own documentation is data here; what could not be found there is said."""
@@ -87,7 +87,9 @@ def _description(kind: Any) -> str:
 
 
 def _section(name: str) -> str:
-    variables = code(variable_of(name) + ("_NAME__OPTION" if name == UPSTREAM else ""))
+    variables = code(variable_of(name))
+    if name == UPSTREAM:
+        variables += f", never alone: {code(variable_of(name) + '_NAME__OPTION')}"
     if is_secret(name):
         variables += f" or {code(variable_of(name) + FILE_SUFFIX)}"
     rows = [["variable", variables], ["takes", kind_of(name)], ["default", _default(name)]]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def compile_statements_once() -> None:
     """From now on, in this process."""
-    shared: "dict[str, WeakKeyDictionary[Any, Any]]" = {}
+    shared: dict[str, WeakKeyDictionary[Any, Any]] = {}
     begin = Statements.__init__
 
     def begin_shared(statements: Statements, dialect: "Dialect") -> None:

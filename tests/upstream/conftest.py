@@ -30,13 +30,19 @@ def other(other_server: OtherHouse, clock: FakeClock) -> OtherHouse:
 
 
 @pytest.fixture
-def build(ready_sqlite_url: str, tmp_path: Path, clock: FakeClock, other: OtherHouse) -> Iterator[Build]:
+def database(ready_sqlite_url: str) -> str:
+    """Where the house keeps its accounts; files for which the database matters have both."""
+    return ready_sqlite_url
+
+
+@pytest.fixture
+def build(database: str, tmp_path: Path, clock: FakeClock, other: OtherHouse) -> Iterator[Build]:
     """Makes a house whose settings have the other one as ``corp``, with these options or these tables."""
     made: list[House] = []
 
     def make(tables: dict[str, Any] | None = None, **options: Any) -> Traveller:
         upstream = {"corp": openid_settings(other, label="Corp", **options)} if tables is None else tables
-        house = House(cheap_settings(ready_sqlite_url, tmp_path / "data", upstream=upstream), clock)
+        house = House(cheap_settings(database, tmp_path / "data", upstream=upstream), clock)
         made.append(house)
         return Traveller(house, other, next(iter(upstream)))
 

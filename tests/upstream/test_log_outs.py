@@ -40,6 +40,20 @@ def test_those_of_another_person_or_session_go_on(ann: Traveller, claims: dict[s
     assert ann.me() is not None
 
 
+def test_a_token_may_name_the_session_alone(ann: Traveller) -> None:
+    ann.come_back()
+    assert tell(ann, ann.other.logout_token(sub=None, sid="another")) == 200
+    assert ann.me() is not None
+    forged = ann.other.logout_token(sub=None)
+    assert tell(ann, forged[:-8] + "AAAAAAAA") == 400
+    assert tell(ann, ann.other.logout_token(sub=None, aud="another")) == 400
+    assert tell(ann, ann.other.logout_token(sub=None, iss="https://evil.example")) == 400
+    assert tell(ann, ann.other.logout_token(sub=None, exp=1_700_000_000)) == 400
+    assert ann.me() is not None
+    assert tell(ann, ann.other.logout_token(sub=None)) == 200
+    assert ann.me() is None
+
+
 def test_without_a_session_all_of_the_person_end_but_those_with_a_password(ann: Traveller) -> None:
     ann.come_back()
     ours, ann.house.client = ann.house.client, ann.house.app.test_client()

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from gatepass_server.domain.roles import Role
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL
@@ -9,6 +11,12 @@ from tests.support.through import Traveller
 from tests.upstream.conftest import Build
 
 RULES = {"roles_claim": "groups", "roles": {"staff": "reader writer", "board": "auditor"}}
+
+
+@pytest.fixture
+def database(ready_database_url: str) -> str:
+    """Both."""
+    return ready_database_url
 
 
 def roles(traveller: Traveller) -> tuple[str, ...]:

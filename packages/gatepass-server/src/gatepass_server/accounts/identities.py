@@ -68,6 +68,7 @@ class Identities:
         pen = self._audit.pen(address=word.address, request_id=word.request_id)
         told = {"actor": user_actor(user.id), "user_id": user.id, "session_id": live.session.id}
         with self._store.write() as uow:
+            self._keeping.begin(uow, word.upstream)
             spend(uow)
             found = uow.sessions.with_user(live.session.id)
             if found is None or not found.session.is_live(now) or not uow.users.is_enabled(user.id):

@@ -101,6 +101,7 @@ class SignInThrough:
         """
         session = self._new_session(word, owner)
         with self._store.write() as uow:
+            self._keeping.begin(uow, word.upstream)
             identity = self._confirmed(uow, word, owner)
             return self._enter(uow, word, owner, identity, session, replaces)
 
@@ -123,6 +124,7 @@ class SignInThrough:
         now = whole_seconds(self._clock)
         pen = self._pen(word)
         with self._store.write() as uow:
+            self._keeping.begin(uow, word.upstream)
             identity = self._confirmed(uow, word, owner)
             renewed = uow.sessions.reauthenticate(
                 live.session.id,
@@ -187,6 +189,7 @@ class SignInThrough:
         pen = self._pen(word)
         try:
             with self._store.write() as uow:
+                self._keeping.begin(uow, word.upstream)
                 spend(uow)
                 uow.users.add(user)
                 identity = self._keeping.new(user.id, word.provider, word.stranger, now)

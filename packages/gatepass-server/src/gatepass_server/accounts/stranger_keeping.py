@@ -34,6 +34,12 @@ class StrangerKeeping:
             tokens=self._sealed(identity_id, stranger),
         )
 
+    @staticmethod
+    def begin(uow: UnitOfWork, upstream: Upstream) -> None:
+        """Take the lock ``roles`` where roles may change, before any row is held: whoever gives roles does so, too."""
+        if upstream.roles_claim:
+            uow.lock("roles")
+
     def renew(self, uow: UnitOfWork, identity: Identity, stranger: Stranger, now: int) -> bool:
         """Note what is said now; False if the identity is gone."""
         tokens = self._sealed(identity.id, stranger)
@@ -48,7 +54,9 @@ class StrangerKeeping:
         if not upstream.roles_claim and not uow.identities.roles_of(identity.id):
             return None
         wanted = upstream.roles_of(stranger.groups)
-        uow.lock("roles")
+        uow.lock(
+            "roles"
+        )  # once more where ``begin`` took it; rules that are gone since the last sign-in had none
         return wanted if uow.identities.set_roles(identity.id, identity.user_id, wanted) else None
 
     def _sealed(self, identity_id: str, stranger: Stranger) -> bytes | None:

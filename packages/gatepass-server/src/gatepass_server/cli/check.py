@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -48,6 +49,12 @@ def _look(settings: Settings) -> Iterator[Finding]:
     yield from (Finding("weak", sentence) for sentence in find_loosenings(settings))
     if settings.brand_logo:
         yield _try("The logo of the pages can be used.", lambda: read_logo(settings.brand_logo))
+    for name, upstream in settings.upstream.items():
+        if upstream.logo:
+            setting = f"upstream.{name}.logo"
+            yield _try(
+                f"The picture of {setting} can be used.", partial(read_logo, upstream.logo, setting=setting)
+            )
     if not settings.data.exists() and not settings.database_url:
         yield Finding("new", f"There is no data folder {settings.data}; the first `gatepass serve` makes it.")
         return

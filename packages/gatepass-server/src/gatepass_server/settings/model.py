@@ -381,7 +381,7 @@ class Settings(LdapSettings, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def oauth1_signatures(self) -> Literal["", "signed", "plaintext"]:
-        """How programs of OAuth 1.0a may sign; ``PLAINTEXT`` is for encrypted connections (RFC 5849 section 3.4.4)."""
+        """How programs of OAuth 1.0a may sign; ``PLAINTEXT`` over TLS alone (RFC 5849 section 3.4.4)."""
         if not self.oauth1:
             return ""
         encrypted = self.public_issuer.startswith("https://") or self.insecure_http

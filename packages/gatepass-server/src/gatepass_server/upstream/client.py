@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from gatepass_server.domain.upstream_attempts import Begun, Errand, Stranger
 from gatepass_server.domain.upstreams import Upstream
@@ -60,5 +60,15 @@ class UpstreamClient(Protocol):
             Denied: the house did not let them in.
             Untrusted: the answer proves nothing.
             Unavailable: the house cannot be reached.
+        """
+        ...
+
+    def logged_out(self, token: object) -> dict[str, Any]:
+        """The claims of a log-out token (Back-Channel Logout 1.0 section 2.4): signed by the house, for us, in time.
+
+        Raises:
+            UnknownProvider: the house has no such tokens.
+            Untrusted: it is none, or not for us.
+            Unavailable: the keys cannot be had.
         """
         ...

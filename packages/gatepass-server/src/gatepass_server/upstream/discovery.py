@@ -1,5 +1,6 @@
 """What another house publishes of itself (OpenID Connect Discovery 1.0 section 4), fetched when it is needed."""
 
+import math
 import re
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 from gatepass.forks import mend_after_forks
 from gatepass.sources import KeySource
 from gatepass_server.domain.upstreams import Upstream
+from gatepass_server.outbound.errors import Unreachable
 from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.upstream.asking import Asking
 from gatepass_server.upstream.errors import Unavailable
@@ -18,7 +20,7 @@ _FRESH = 3600.0
 """Seconds for which it is believed without asking again; after that, an outage is outlived with what is known."""
 
 _PAUSE = 10.0
-"""Seconds between two tries that fail."""
+"""Seconds between two tries, where the last one has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Discovery:
         self._keys = keys
         self._monotonic = monotonic
         self._known: Published | None = None
-        self._due = 0.0
+        self._due = -math.inf
+        self._failure: Unavailable | None = None
         self.after_fork()
         mend_after_forks(self)
 
@@ -65,15 +68,16 @@ class Discovery:
             Unavailable: it cannot be had, and none is known; or it is another issuer's.
         """
         with self._lock:
-            if self._known is None or self._monotonic() >= self._due:
+            if self._monotonic() >= self._due:
                 try:
                     self._known = self._read(self._asking.json(self._address()))
-                    self._due = self._monotonic() + _FRESH
-                except Unavailable:
-                    if self._known is None:
-                        raise
-                    self._due = self._monotonic() + _PAUSE
-            return self._known
+                    self._due, self._failure = self._monotonic() + _FRESH, None
+                except Unavailable as error:
+                    self._due, self._failure = self._monotonic() + _PAUSE, error
+            if self._known is not None:
+                return self._known
+            # Who waited for the lock meanwhile does not try again, one after the other: there is an outage.
+            raise self._failure or self._asking.unusable("its discovery document was not read yet")
 
     def key_source(self) -> KeySource:
         """The keys of its tokens.
@@ -118,9 +122,12 @@ class Discovery:
         if missing:
             raise self._asking.unusable(f"its discovery document has no {missing[0]}")
         authorize, token, userinfo, jwks = (str(address or "") for address in addresses)
-        self._asking.outbound.check(
-            authorize
-        )  # people are sent there: plain http is no more allowed than elsewhere
+        try:
+            self._asking.outbound.check(
+                authorize
+            )  # people are sent there: not to plain http, nor to a script
+        except Unreachable as error:
+            raise self._asking.unusable(str(error)) from None
         named = document.get("authorization_response_iss_parameter_supported") is True
         return Published(issuer, authorize, token, userinfo, jwks, named)
 

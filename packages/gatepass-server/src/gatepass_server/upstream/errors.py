@@ -1,6 +1,6 @@
 """How a sign-in through another house fails: what the person is told, and what the log alone."""
 
-from gatepass_server.domain.errors import GatepassError
+from gatepass_server.domain.errors import GatepassError, NotFound
 from gatepass_server.domain.upstream_attempts import Errand
 
 
@@ -48,7 +48,5 @@ class AttemptGone(UpstreamError):
         )
 
 
-class UnknownProvider(UpstreamError):
+class UnknownProvider(NotFound):
     """The settings name no such house."""
-
-    code = "not_found"

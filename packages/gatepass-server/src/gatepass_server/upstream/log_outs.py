@@ -7,8 +7,7 @@ from gatepass_server.audit.log import AuditLog
 from gatepass_server.domain.audit import SYSTEM, EventKind
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.store.ports import Store
-from gatepass_server.upstream.errors import UnknownProvider, Untrusted
-from gatepass_server.upstream.openid import OpenIdClient
+from gatepass_server.upstream.errors import Untrusted
 from gatepass_server.upstream.providers import Providers
 from gatepass_server.upstream.signed_words import LEEWAY
 
@@ -35,10 +34,7 @@ class UpstreamLogOuts:
             Untrusted: the token is not good.
             Unavailable: the keys of the house cannot be had.
         """
-        client = self._providers.find(name)
-        if not isinstance(client, OpenIdClient):
-            raise UnknownProvider("There is nothing at this address.", reason="no OpenID Connect provider")
-        claims = client.logged_out(token)
+        claims = self._providers.find(name).logged_out(token)
         subject, sid, spent = _checked(claims)
         now = whole_seconds(self._clock)
         if not now - _LONGEST <= claims["iat"] <= now + LEEWAY:
@@ -70,6 +66,8 @@ def _checked(claims: dict[str, Any]) -> tuple[str | None, str | None, bytes]:
         raise Untrusted(_SENTENCE, reason="it has a nonce, as an ID token does")
     if type(claims.get("iat")) not in {int, float} or not claims.get("jti"):
         raise Untrusted(_SENTENCE, reason="iat or jti is missing")
+    if "sub" not in claims and "sid" not in claims:
+        raise Untrusted(_SENTENCE, reason="it names neither a person nor a session")
     sid = claims.get("sid")
     if sid is not None and not isinstance(sid, str):
         raise Untrusted(_SENTENCE, reason="sid is not a string")

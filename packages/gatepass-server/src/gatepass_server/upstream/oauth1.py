@@ -12,7 +12,7 @@ from gatepass_server.upstream.answers import kept_tokens
 from gatepass_server.upstream.asking import Asking
 from gatepass_server.upstream.claims import groups_at, says_yes, text_at
 from gatepass_server.upstream.client import Departure
-from gatepass_server.upstream.errors import Denied, Untrusted
+from gatepass_server.upstream.errors import Denied, UnknownProvider, Untrusted
 from gatepass_server.upstream.oauth2 import issuer_of
 
 _SENTENCE = "The answer of the other site could not be verified."
@@ -67,6 +67,10 @@ class OAuth1Client:
             groups=groups_at(told, upstream.roles_claim),
             tokens=kept_tokens(upstream, found),
         )
+
+    def logged_out(self, token: object) -> dict[str, Any]:  # noqa: ARG002 - there are no such tokens without OpenID Connect
+        """See ``UpstreamClient.logged_out``."""
+        raise UnknownProvider("There is nothing at this address.", reason="it does not speak OpenID Connect")
 
     def _told(self, token: str, secret: str) -> dict[str, Any]:
         url, headers, _ = self._sign("GET", self.upstream.userinfo_url, token=token, token_secret=secret)

@@ -15,7 +15,7 @@ from gatepass_server.upstream.asking import Asking
 from gatepass_server.upstream.claims import groups_at, says_yes, text_at
 from gatepass_server.upstream.client import Departure
 from gatepass_server.upstream.client_secrets import TokenRequests
-from gatepass_server.upstream.errors import Untrusted
+from gatepass_server.upstream.errors import UnknownProvider, Untrusted
 
 _RANDOM_BYTES = 32
 _SENTENCE = "The answer of the other site could not be verified."
@@ -88,6 +88,10 @@ class OAuth2Client:
             groups=groups_at(told, upstream.roles_claim),
             tokens=kept_tokens(upstream, tokens),
         )
+
+    def logged_out(self, token: object) -> dict[str, Any]:  # noqa: ARG002 - there are no such tokens without OpenID Connect
+        """See ``UpstreamClient.logged_out``."""
+        raise UnknownProvider("There is nothing at this address.", reason="it does not speak OpenID Connect")
 
     def _userinfo(self, access: str, tokens: Mapping[str, Any]) -> dict[str, Any]:
         upstream = self.upstream

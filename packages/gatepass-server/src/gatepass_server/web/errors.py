@@ -26,7 +26,7 @@ from gatepass_server.domain.errors import (
     WrongCredentials,
 )
 from gatepass_server.observe.logs import get_logger
-from gatepass_server.upstream.errors import AttemptGone, Unavailable, UnknownProvider, UpstreamError
+from gatepass_server.upstream.errors import AttemptGone, Unavailable, UpstreamError
 from gatepass_server.web.answers import text_answer
 from gatepass_server.web.problems import problem
 
@@ -44,7 +44,6 @@ _STATUS: tuple[tuple[type[GatepassError], int], ...] = (
     (NotFound, 404),
     (Unavailable, 502),
     (AttemptGone, 400),
-    (UnknownProvider, 404),
     (UpstreamError, 403),
     (Conflict, 409),
     (TooManyAttempts, 429),

@@ -23,6 +23,8 @@ from gatepass_server.web.pages.visitors import Visitors
 from gatepass_server.web.through_cookie import ThroughCookie
 
 _LONGEST = 4096
+_PARAMETERS = frozenset({"code", "state", "iss", "error", "user", "oauth_token", "oauth_verifier", "denied"})
+"""Of an answer; others mean nothing."""
 
 
 class BackView:
@@ -53,7 +55,11 @@ class BackView:
 
     def get(self, name: str) -> Response:
         """303 onwards; or a page that says why not."""
-        return self._come_back(name, _each_once(list(request.args.items(multi=True))))
+        try:
+            pairs = list(request.args.items(multi=True))
+        except UnicodeDecodeError:  # raw bytes that are not UTF-8, which no browser sends
+            pairs = []
+        return self._come_back(name, _each_once(pairs))
 
     def post(self, name: str) -> Response:
         """303 to the same address with the answer in it: a form of another site brings none of our cookies along."""
@@ -134,6 +140,7 @@ def _told(stranger: Stranger) -> tuple[str, EmailAddress] | None:
 
 def _each_once(pairs: list[tuple[str, str]]) -> dict[str, str]:
     """The parameters of an answer. One that stands there twice is none (RFC 6749 section 3.1)."""
+    pairs = [(name, value) for name, value in pairs if name in _PARAMETERS]
     found: dict[str, str] = {}
     twice: set[str] = set()
     for name, value in pairs:
