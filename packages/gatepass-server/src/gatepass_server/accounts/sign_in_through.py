@@ -84,7 +84,8 @@ class SignInThrough:
         """Whose the identity is; None if it is nobody's yet.
 
         Raises:
-            NotLetIn: the settings keep this person out, or the account is disabled.
+            NotLetIn: the settings keep this person out, or the account is disabled; or they have none, and may make
+                none.
         """
         stranger = word.stranger
         with self._store.read() as uow:
@@ -94,6 +95,8 @@ class SignInThrough:
             raise self._refused(word, user, "email_domains")
         if user is not None and not user.is_enabled:
             raise self._refused(word, user, "disabled")
+        if user is None and word.upstream.sign_up != "on":
+            raise self._refused(word, None, "sign_up")
         return user
 
     def open(self, word: Word, owner: User, *, replaces: CookieHandle | None = None) -> LoggedIn:

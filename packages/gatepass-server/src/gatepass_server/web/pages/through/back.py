@@ -96,12 +96,7 @@ class BackView:
         signed_in = self._accounts.sign_in_through(state, word, keep=keep)
         if signed_in is None:
             known = _told(arrival.stranger)
-            if known is None or word.upstream.sign_up != "on":
-                if word.upstream.sign_up != "on":
-                    raise NotLetIn(
-                        "There is no account for you here, and none can be made this way.",
-                        reason=f"through {name}: sign_up",
-                    )
+            if known is None:
                 return self._park(name, arrival)
             try:
                 called, email = known
