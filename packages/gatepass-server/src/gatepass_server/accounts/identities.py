@@ -66,7 +66,9 @@ class Identities:
             NotLetIn: the settings keep this person out, a directory alone lets them in, or the session ended meanwhile.
         """
         stranger, user = word.stranger, live.user
-        if not word.upstream.lets_in(stranger.email, is_verified=stranger.is_verified):
+        if not word.upstream.lets_in(
+            stranger.email, is_verified=stranger.is_verified, domain=stranger.domain
+        ):
             raise NotLetIn(
                 "Only people with an e-mail address of certain organisations may sign in this way.",
                 reason="email_domains",

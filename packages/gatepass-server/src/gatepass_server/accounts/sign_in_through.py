@@ -91,7 +91,9 @@ class SignInThrough:
         with self._store.read() as uow:
             identity = uow.identities.find(stranger.issuer, stranger.subject)
             user = None if identity is None else uow.users.by_id(identity.user_id)
-        if not word.upstream.lets_in(stranger.email, is_verified=stranger.is_verified):
+        if not word.upstream.lets_in(
+            stranger.email, is_verified=stranger.is_verified, domain=stranger.domain
+        ):
             raise self._refused(word, user, "email_domains")
         if user is not None and not user.is_enabled:
             raise self._refused(word, user, "disabled")

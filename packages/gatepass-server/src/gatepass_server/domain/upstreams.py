@@ -148,6 +148,13 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tuple[str, ...],
         Meta(description="Let in only people with a verified e-mail address of one of these domains."),
     ] = ()
+    domain_claim: Annotated[
+        str,
+        Meta(
+            description="Where it has the domain of the organisation that the account belongs to, as Google has `hd`: "
+            "`email_domains` are then judged by that, and not by the address, which people may keep when they leave."
+        ),
+    ] = ""
     roles_claim: Annotated[
         str, Meta(description="Where it has the groups or roles of a person: a text or a list of texts.")
     ] = ""
@@ -195,9 +202,16 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The roles that come of somebody's groups there."""
         return frozenset(role for group in groups for role in self.roles.get(group, "").split())
 
-    def lets_in(self, email: str, *, is_verified: bool) -> bool:
-        """Whether ``email_domains`` allow somebody with this address. Domains are compared without regard to case."""
-        domain = email.rpartition("@")[2].lower()
-        return not self.email_domains or (
-            is_verified and domain in {one.lower() for one in self.email_domains}
-        )
+    def lets_in(self, email: str, *, is_verified: bool, domain: str = "") -> bool:
+        """Whether ``email_domains`` allow somebody. Domains are compared without regard to case.
+
+        Args:
+            email: their address.
+            is_verified: whether the house says that it is theirs.
+            domain: of their organisation, where ``domain_claim`` says that the house tells it.
+        """
+        if not self.email_domains:
+            return True
+        if not self.domain_claim:
+            domain = email.rpartition("@")[2] if is_verified else ""
+        return bool(domain) and domain.lower() in {one.lower() for one in self.email_domains}

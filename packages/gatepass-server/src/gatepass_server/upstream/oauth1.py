@@ -61,6 +61,7 @@ class OAuth1Client:
             subject=subject,
             email=text_at(told, upstream.email),
             is_verified=says_yes(told, upstream.email_verified),
+            domain=text_at(told, upstream.domain_claim),
             name=text_at(told, upstream.name),
             login=text_at(told, upstream.login),
             groups=groups_at(told, upstream.roles_claim),

@@ -83,6 +83,7 @@ class OAuth2Client:
             subject=subject,
             email=email,
             is_verified=verified,
+            domain=text_at(told, upstream.domain_claim),
             name=text_at(told, upstream.name),
             login=text_at(told, upstream.login),
             groups=groups_at(told, upstream.roles_claim),

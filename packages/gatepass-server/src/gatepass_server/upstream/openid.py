@@ -157,6 +157,7 @@ class OpenIdClient:
                 text_at(one, upstream.email) == email and says_yes(one, upstream.email_verified)
                 for one in (claims, userinfo)
             ),
+            domain=text_at(told, upstream.domain_claim),
             name=text_at(told, upstream.name) or person_named(answer),
             login=text_at(told, upstream.login),
             groups=groups_at(told, upstream.roles_claim),
