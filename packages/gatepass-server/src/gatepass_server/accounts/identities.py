@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 
 from gatepass_server.accounts.set_password import RECENT
-from gatepass_server.accounts.sign_in_through import Word
+from gatepass_server.accounts.sign_in_through import FEDERATED, Word
 from gatepass_server.accounts.stranger_keeping import StrangerKeeping
 from gatepass_server.audit.log import AuditLog
 from gatepass_server.domain.accounts import User
@@ -46,7 +46,12 @@ class Identities:
             return uow.identities.of_user(user.id)
 
     def is_recent(self, live: LiveSession) -> bool:
-        """Whether the owner proved a short time ago who they are."""
+        """Whether the owner proved a short time ago who they are.
+
+        Who has a password proves it with that: another house may have let whoever sits at the browser pass unasked.
+        """
+        if live.user.has_password and FEDERATED in live.session.methods:
+            return False
         return whole_seconds(self._clock) - live.session.authenticated_at <= RECENT
 
     def may_link(self, user: User) -> bool:
@@ -96,7 +101,9 @@ class Identities:
         return identity
 
     def remove(self, live: LiveSession, identity_id: str, *, address: str, request_id: str = "") -> None:
-        """Remove an identity of the account; sessions that began through it go on.
+        """Remove an identity of the account; sessions that began through it end, save the one that asks.
+
+        Whoever has got hold of the account at the other house may be why it goes.
 
         Raises:
             NotFound: the account has none of this id.
@@ -115,3 +122,14 @@ class Identities:
                 session_id=live.session.id,
                 identity=identity_id,
             )
+            now = whole_seconds(self._clock)
+            if ended := uow.sessions.end_begun_with(identity_id, now, but=live.session.id):
+                pen.note(
+                    uow,
+                    EventKind.SESSIONS_ENDED,
+                    actor=user_actor(user.id),
+                    user_id=user.id,
+                    session_id=live.session.id,
+                    count=str(len(ended)),
+                    cause="identity.removed",
+                )
