@@ -1,13 +1,14 @@
 """The identities of one's own account: which there are, adding one, removing one."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from gatepass_server.accounts.set_password import RECENT
 from gatepass_server.accounts.sign_in_through import FEDERATED, Word
 from gatepass_server.accounts.stranger_keeping import StrangerKeeping
-from gatepass_server.audit.log import AuditLog
+from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.domain.accounts import User
-from gatepass_server.domain.audit import EventKind, user_actor
+from gatepass_server.domain.audit import OPERATOR, EventKind, user_actor
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import NotFound
 from gatepass_server.domain.identities import Identity, NotLetIn
@@ -109,27 +110,24 @@ class Identities:
             NotFound: the account has none of this id.
             LastWayIn: nobody could sign in to the account any more.
         """
-        user = live.user
         pen = self._audit.pen(address=address, request_id=request_id)
+        self._remove(pen, live.user, identity_id, actor=user_actor(live.user.id), session_id=live.session.id)
+
+    def take_away(self, user: User, identity_id: str) -> int:
+        """The same by the operator at the terminal; how many sessions ended.
+
+        Raises:
+            NotFound, LastWayIn: see ``remove``.
+        """
+        return self._remove(self._audit.pen(), user, identity_id, actor=OPERATOR, session_id=None)
+
+    def _remove(self, pen: Pen, user: User, identity_id: str, *, actor: str, session_id: str | None) -> int:
         with self._store.write() as uow:
             if not uow.identities.remove(identity_id, user.id, usable=self._usable(user)):
                 raise NotFound("The account has no such way to sign in.")
-            pen.note(
-                uow,
-                EventKind.IDENTITY_REMOVED,
-                actor=user_actor(user.id),
-                user_id=user.id,
-                session_id=live.session.id,
-                identity=identity_id,
-            )
-            now = whole_seconds(self._clock)
-            if ended := uow.sessions.end_begun_with(identity_id, now, but=live.session.id):
-                pen.note(
-                    uow,
-                    EventKind.SESSIONS_ENDED,
-                    actor=user_actor(user.id),
-                    user_id=user.id,
-                    session_id=live.session.id,
-                    count=str(len(ended)),
-                    cause="identity.removed",
-                )
+            ended = uow.sessions.end_begun_with(identity_id, whole_seconds(self._clock), but=session_id or "")
+            note = partial(pen.note, uow, actor=actor, user_id=user.id, session_id=session_id)
+            note(EventKind.IDENTITY_REMOVED, identity=identity_id)
+            if ended:
+                note(EventKind.SESSIONS_ENDED, count=str(len(ended)), cause="identity.removed")
+        return len(ended)
