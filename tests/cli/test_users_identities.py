@@ -38,7 +38,8 @@ def linked(cli: Cli, ada: str, tmp_path: Path) -> str:
 
 
 def test_the_operator_sees_a_thiefs_way_in_and_takes_it_away(cli: Cli, refused: Refused, linked: str) -> None:
-    cli("users", "password", linked, "--password-file", "-", text=PASSWORD + " another")
+    changed = cli("users", "password", linked, "--password-file", "-", text=PASSWORD + " another")
+    assert f"1 other way in is left. See: gatepass users identities {linked}" in changed.stderr
     (row,) = json.loads(cli("users", "identities", linked, "--json").stdout)
     assert (row["id"], row["provider"], row["label"], row["subject"]) == ("i1", "corp", "eve", "248289")
     assert cli("users", "unlink", linked, "i1").stdout == f"Removed from {linked}; 0 session(s) ended.\n"

@@ -153,6 +153,9 @@ def set_password(settings: Settings, user: str, password_file: BinaryIO | None) 
     house.administration.find(user)  # before anybody types a password for nobody
     changed, ended = house.administration.set_password(user, Secret(_password(password_file)))
     click.echo(f"Changed the password of {changed.email}; {ended} session(s) ended.")
+    if left := len(house.upstreams.identities.of(changed)):
+        ways = "1 other way in is" if left == 1 else f"{left} other ways in are"
+        click.echo(f"{ways} left. See: gatepass users identities {changed.email}", err=True)
 
 
 @command.command("role", epilog="Example: gatepass users role ada@example.org --admin")
