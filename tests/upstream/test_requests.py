@@ -9,6 +9,7 @@ import pytest
 from gatepass import Verifier
 from gatepass.keys import Key
 from gatepass_server.domain.errors import OperatorError
+from gatepass_server.domain.upstream_attempts import Begun, Errand
 from tests.support.clock import FakeClock
 from tests.support.house import House, cheap_settings
 from tests.support.other_house import CLIENT_ID, OtherHouse
@@ -106,3 +107,8 @@ def test_nobody_is_sent_to_an_address_that_is_none(ann: Traveller, address: str)
         assert address.startswith(
             "http://other.example"
         )  # plain http, as the settings have this house itself
+
+
+def test_what_is_kept_of_an_attempt_shows_no_secret() -> None:
+    begun = Begun(errand=Errand(), nonce="a nonce", verifier="a verifier", token_secret="a secret", at=7)
+    assert "a " not in repr(begun)

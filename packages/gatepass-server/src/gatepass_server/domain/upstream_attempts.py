@@ -77,6 +77,9 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     token_secret: str = ""
     at: int = 0
 
+    def __repr__(self) -> str:
+        return f"Begun(at={self.at})"
+
 
 class Stranger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What another house says of a person, proven.
