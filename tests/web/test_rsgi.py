@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from granian._granian import RSGIProtocolClosed
 
 from gatepass_server.web.body import MAX_BODY_BYTES
 from gatepass_server.web.rsgi import RsgiShell
@@ -37,6 +38,16 @@ class Proto:
                 await asyncio.Event().wait()
             else:
                 yield chunk
+
+    async def __call__(self) -> bytes:
+        """All of it, as Granian has it for a body whose length was told."""
+        body, ended = b"", False
+        async for chunk in self:
+            if ended:
+                raise RSGIProtocolClosed
+            ended = not chunk
+            body += chunk
+        return body
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.status, self.headers, self.body = status, dict(headers), body
