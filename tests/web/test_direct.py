@@ -12,6 +12,7 @@ from gatepass_server.domain.clients import Client, ClientMetadata
 from gatepass_server.domain.secret import Secret
 from gatepass_server.web.app import create_app
 from gatepass_server.web.direct.endpoints import direct_endpoints
+from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.request import DirectRequest
 from tests.support.house import ISSUER, House
 
@@ -183,3 +184,46 @@ def test_a_fault_of_ours_is_told_as_one_and_its_request_found(
     assert ("X-Request-Id", "mine") in answer.headers
     assert b"internal_error" in answer.body
     assert b"ZeroDivision" not in answer.body
+
+
+def named(client_id: str, secret: str = "s") -> dict[str, str]:
+    return {"authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "body", "lane"),
+    [
+        ("/oauth2/introspect", named("gp_cl_1"), b"token=x", Lane.READS),
+        ("/oauth2/introspect", {}, b"token=x&client_id=https%3A%2F%2Fapp.example", Lane.ANY),
+        ("/oauth2/introspect", named("https%3A%2F%2Fapp.example"), b"token=x", Lane.ANY),
+        ("/oauth2/introspect", named("https://app.example"), b"token=x", Lane.ANY),
+        ("/oauth2/introspect", named("gp_cl_1"), b"token=x&client_assertion=y", Lane.ANY),
+        ("/oauth2/introspect", {"authorization": "Basic !"}, b"token=x", Lane.ANY),
+        ("/oauth2/token", named("gp_cl_1"), b"grant_type=client_credentials", Lane.WORK),
+        ("/oauth2/token", named("gp_cl_1"), b"code=x&grant_type=authorization_code", Lane.WORK),
+        (
+            "/oauth2/token",
+            named("gp_cl_1"),
+            b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer",
+            Lane.ANY,
+        ),
+        ("/oauth2/par", named("gp_cl_1"), b"request=x", Lane.ANY),
+        ("/oauth2/revoke", named("gp_cl_1"), b"token=x", Lane.WORK),
+    ],
+)
+def test_whoever_may_wait_for_another_server_is_kept_out_of_the_few_threads(
+    house: House, path: str, headers: dict[str, str], body: bytes, lane: Lane
+) -> None:
+    asked = DirectRequest(method="POST", path=path, query="", headers=headers, body=body, peer="127.0.0.1")
+    assert direct_endpoints(house.gatepass)["POST", path].lane(asked) is lane
+
+
+def test_userinfo_waits_with_the_rest_where_programs_publish_what_they_are(
+    open_house: Callable[..., House],
+) -> None:
+    asked = DirectRequest(
+        method="GET", path="/oauth2/userinfo", query="", headers={}, body=b"", peer="127.0.0.1"
+    )
+    for documents, lane in ((False, Lane.READS), (True, Lane.ANY)):
+        house = open_house(client_metadata_documents=documents)
+        assert direct_endpoints(house.gatepass)["GET", "/oauth2/userinfo"].lane(asked) is lane
