@@ -104,6 +104,28 @@ def test_a_body_that_does_not_come_in_time_is_answered_408(came: list[bytes]) ->
     assert json.loads(proto.body)["status"] == 408
 
 
+def test_a_body_that_was_not_read_is_no_empty_one_for_a_direct_endpoint() -> None:
+    asked: list[object] = []
+
+    class Direct:
+        def __call__(self, request: object) -> None:
+            asked.append(request)
+
+        def waits(self) -> bool:
+            return False
+
+    proto = Proto([None])
+
+    async def serve() -> None:
+        shell = RsgiShell(echo, {("POST", "/"): Direct()}, host="h", port=1, threads=1)
+        shell.__rsgi_init__(asyncio.get_running_loop())
+        await shell.__rsgi__(scope(content__length=str(MAX_BODY_BYTES + 2)), proto)  # type: ignore[arg-type]  # stands in for Granian's
+
+    asyncio.run(serve())
+    assert (proto.status, proto.read) == (201, 0), "the application tells that it is too large"
+    assert not asked
+
+
 def test_a_body_that_breaks_off_does_not_reach_the_application() -> None:
     proto = ask(echo, scope(content__length="4"), b"ab", END, END)
     assert proto.status == 400
