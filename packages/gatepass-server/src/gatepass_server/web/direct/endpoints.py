@@ -33,6 +33,9 @@ _FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 100
 _VARIES = ("Vary", "Origin")
 _DOCUMENT_SECONDS = 1
+_SOONER = 0.1
+"""Seconds before a document is stale in which it is told by a thread already: the event loop never makes one anew."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 """RFC 6750 section 2.1."""
 
@@ -165,10 +168,14 @@ class DirectDocument:
         kept = made[1]
         return PlainAnswer(kept.status, list(kept.headers), kept.body)
 
-    def is_stale(self) -> bool:
-        """Whether it is to be made anew, for which the keys may have to be read."""
+    def is_stale(self, seconds: float = _DOCUMENT_SECONDS) -> bool:
+        """Whether it is to be made anew after so many, for which the keys may have to be read."""
         made = self._made
-        return made is None or not 0 <= self._clock() - made[0] < _DOCUMENT_SECONDS
+        return made is None or not 0 <= self._clock() - made[0] < seconds
+
+    def may_wait(self) -> bool:
+        """Whether it is stale, or will be by the time that it is asked for."""
+        return self.is_stale(_DOCUMENT_SECONDS - _SOONER)
 
 
 def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
@@ -203,5 +210,5 @@ def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
     }
     for title, view in views.items():
         document = DirectDocument(view, gatepass.clock)
-        direct["GET", f"/.well-known/{title}"] = Answering(document, usual, waits=document.is_stale)
+        direct["GET", f"/.well-known/{title}"] = Answering(document, usual, waits=document.may_wait)
     return direct
