@@ -192,6 +192,28 @@ def test_a_person_is_told_of_a_request_that_is_not_known(house: House, token: st
     assert answer.mimetype == "text/html"
 
 
+@pytest.mark.parametrize("done", ["nothing", "consented", "denied"])
+def test_a_callback_that_is_registered_no_more_gets_nothing(
+    program: OldProgram, house: House, done: str
+) -> None:
+    temporary = program.initiate()
+    address = f"/oauth1/authorize?oauth_token={temporary.token}"
+    if done != "nothing":
+        handle = flow_of(house.client.get(address))
+        address = f"/oauth1/authorize?flow={handle}"
+        live = house.browser().current
+        assert live is not None
+        if done == "denied":
+            house.provider.flows.note_denied(handle)
+        else:
+            house.provider.flows.note_consented(handle, live)
+    moved = msgspec.structs.replace(USUAL, redirect_uris=("https://printer.example.com/elsewhere",))
+    house.gatepass.clients.change(program.client.id, metadata=moved)
+    answer = house.client.get(address)
+    assert answer.status_code == 400
+    assert "Location" not in answer.headers
+
+
 def test_approved_credentials_are_not_approved_again(program: OldProgram) -> None:
     temporary = program.initiate()
     program.verifier(temporary)
