@@ -95,6 +95,25 @@ def test_a_verifier_is_used_once(program: OldProgram) -> None:
     assert program.call("GET", "/oauth1/userinfo", credentials).status_code == 200
 
 
+@pytest.mark.parametrize("verifier", [None, "guess"])
+def test_what_is_used_up_keeps_nobody_signed_in(
+    program: OldProgram, house: House, clock: FakeClock, verifier: str | None
+) -> None:
+    temporary = program.initiate()
+    right = program.verifier(temporary)
+    for _ in range(MOST_MISSES if verifier else 0):
+        program.exchange(temporary, verifier)
+    if verifier is None:
+        assert program.exchange(temporary, right).status_code == 200
+    before = house.browser().current
+    assert before is not None
+    clock.advance(30)
+    assert problem(program.exchange(temporary, verifier or right)) == (401, "token_rejected")
+    after = house.browser().current
+    assert after is not None
+    assert after.session.last_seen_at == before.session.last_seen_at
+
+
 @pytest.mark.compliance(RFC, "2.3", "a verifier belongs to its temporary credentials")
 def test_anothers_verifier_is_worth_nothing(program: OldProgram) -> None:
     one, other = program.initiate(), program.initiate()
