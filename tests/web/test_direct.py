@@ -14,6 +14,7 @@ from gatepass_server.web.app import create_app
 from gatepass_server.web.direct.endpoints import direct_endpoints
 from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.request import DirectRequest
+from tests.support.clock import FakeClock
 from tests.support.house import ISSUER, House
 
 FORM = "application/x-www-form-urlencoded"
@@ -93,6 +94,19 @@ def test_documents_are_the_same(house: House, flask_alone: WsgiClient, path: str
     told = house.client.get(path).get_json()
     if "keys" in told:
         assert {key["kty"] for key in told["keys"]} == {"EC"}, "for a second it is the old one"
+
+
+def test_the_event_loop_is_not_asked_for_a_document_that_is_made_anew_by_then(
+    house: House, clock: FakeClock
+) -> None:
+    path = "/.well-known/jwks.json"
+    document = direct_endpoints(house.gatepass)["GET", path]
+    asked = DirectRequest("GET", path, "", {}, b"", "127.0.0.1")
+    assert document.lane(asked) is Lane.ANY, "nobody has made it yet"
+    document(asked)
+    assert document.lane(asked) is Lane.LOOP
+    clock.advance(0.95)  # between this question and the next, a second may be over
+    assert document.lane(asked) is Lane.ANY
 
 
 @pytest.mark.parametrize("path", ["/oauth2/introspect", "/oauth2/revoke", "/oauth2/token", "/oauth2/par"])

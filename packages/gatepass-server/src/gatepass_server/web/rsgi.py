@@ -100,9 +100,8 @@ class RsgiShell:
         headers = _headers(scope)
         length = headers.get("content-length", "")
         body: bytes | bytearray = b""
-        if ("transfer-encoding" in headers or length) and not (
-            length.isdecimal() and int(length) > _MOST  # the application refuses it for its length
-        ):
+        is_too_large = length.isdecimal() and int(length) > _MOST  # the application refuses it for its length
+        if ("transfer-encoding" in headers or length) and not is_too_large:
             try:
                 async with asyncio.timeout(self._body_seconds):
                     found = await (
@@ -115,7 +114,7 @@ class RsgiShell:
                 _send(proto, answer_refusal(UnreadableBody("The body broke off.")))
                 return
             body = found
-        direct = None if headers.repeats else self._direct.get((scope.method, scope.path))
+        direct = None if headers.repeats or is_too_large else self._direct.get((scope.method, scope.path))
         lane = Lane.ANY
         request = None
         if direct is not None:

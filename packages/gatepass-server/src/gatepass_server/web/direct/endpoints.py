@@ -41,6 +41,10 @@ _PLAIN_ID = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _QUICK_GRANTS = tuple(
     f"grant_type={name}".encode() for name in ("client_credentials", "refresh_token", "authorization_code")
 )
+
+_SOONER = 0.1
+"""Seconds before a document is stale in which it is told by a thread already: the event loop never makes one anew."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 """RFC 6750 section 2.1."""
 
@@ -189,13 +193,13 @@ class DirectDocument:
         return PlainAnswer(kept.status, list(kept.headers), kept.body)
 
     def lane(self, request: DirectRequest) -> Lane:  # noqa: ARG002 - see ``Endpoint``
-        """See ``Endpoint.lane``: the event loop has what was just made."""
-        return Lane.ANY if self._is_stale() else Lane.LOOP
+        """See ``Endpoint.lane``: the event loop has what was just made, and is not stale by the time it is asked for."""
+        return Lane.ANY if self._is_stale(_DOCUMENT_SECONDS - _SOONER) else Lane.LOOP
 
-    def _is_stale(self) -> bool:
-        """Whether it is to be made anew, for which the keys may have to be read."""
+    def _is_stale(self, seconds: float = _DOCUMENT_SECONDS) -> bool:
+        """Whether it is to be made anew after so many, for which the keys may have to be read."""
         made = self._made
-        return made is None or not 0 <= self._clock() - made[0] < _DOCUMENT_SECONDS
+        return made is None or not 0 <= self._clock() - made[0] < seconds
 
 
 def _asks_nobody(request: DirectRequest) -> bool:
