@@ -249,6 +249,15 @@ def test_where_one_address_serves_several_tenants_the_issuer_is_that_of_the_tena
         assert traveller.come_back().status_code == status
 
 
+@pytest.mark.compliance("OpenID Connect Core 1.0", "2", "sub has at most 255 characters")
+@pytest.mark.parametrize("sub", ["a" * 256, "a\0b", "a\nb", " "], ids=ascii)
+def test_a_subject_that_could_name_nobody_for_good_proves_nothing(ann: Traveller, sub: str) -> None:
+    ann.other.person["sub"] = sub
+    answer = ann.come_back()
+    assert (answer.status_code, code_on(answer.text)) == (403, "upstream_untrusted")
+    assert ann.me() is None
+
+
 # ---- the state ----
 
 
@@ -333,6 +342,12 @@ def test_an_answer_that_comes_as_a_form_is_read_without_the_cookies_that_it_lack
     assert answer.status_code == 303
     assert ann.house.client.get(path_of(answer.headers["Location"])).status_code == 303
     assert ann.me() is not None
+
+
+@pytest.mark.parametrize("name", ["%0a", "a%0d%0aSet-Cookie:%20b", "corp%3fa", "..", "nobody"])
+def test_a_form_for_a_house_that_is_not_there_leads_nowhere(ann: Traveller, name: str) -> None:
+    answer = ann.house.client.post(f"/sign-in/through/{name}/callback", data={"code": "a", "state": "b"})
+    assert (answer.status_code, answer.headers.get("Location")) == (404, None)
 
 
 def test_no_code_token_or_secret_reaches_the_log(ann: Traveller, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from gatepass_server.presets.provider_shelf import find_provider
 from tests.support.house import EMAIL, PASSWORD
 from tests.support.through import OURS, Traveller, code_on
 from tests.upstream.conftest import Build
@@ -143,6 +144,30 @@ def test_only_verified_addresses_of_the_domains_that_are_named_are_let_in(
     ann = build(email_domains=["corp.example"])
     ann.other.person |= {"email": email, "email_verified": verified}
     assert ann.come_back().status_code == status
+
+
+@pytest.mark.parametrize(
+    ("organisation", "status"),
+    [
+        ("corp.example", 303),
+        ("Corp.Example", 303),
+        ("evil.example", 403),
+        (None, 403),
+        (["corp.example"], 403),
+    ],
+    ids=str,
+)
+def test_where_a_house_names_the_organisation_an_address_makes_nobody_its_member(
+    build: Build, organisation: object, status: int
+) -> None:
+    """Google verifies an address once; who has left may still have a private account with it."""
+    ann = build(email_domains=["corp.example"], domain_claim="hd")
+    ann.other.person |= {"email": "ann@corp.example", "email_verified": True, "hd": organisation}
+    assert ann.come_back().status_code == status
+
+
+def test_google_names_the_organisation() -> None:
+    assert dict(find_provider("google").settings)["domain_claim"] == "hd"
 
 
 def test_the_password_of_an_account_that_has_none_is_never_right(ann: Traveller) -> None:

@@ -183,7 +183,10 @@ def build(
     # Not under the master key itself: what is kept for long need not be sealed anew when that is rotated.
     upstream_sealer = Sealer(lambda: [house_secrets("upstream")])
     keeping = StrangerKeeping(upstream_sealer)
-    through = SignInThrough(store, sessions, faces, keeping, limits, clock, audit)
+    directory_domains = domains_kept_elsewhere(settings)
+    through = SignInThrough(
+        store, sessions, faces, keeping, limits, clock, audit, kept_elsewhere=directory_domains
+    )
     log_in = LogIn(
         store,
         check,
@@ -211,9 +214,7 @@ def build(
         keeper=keeper,
         signer=signer,
         verifier=verifier,
-        sign_up=SignUp(
-            store, hasher, gate, limits, clock, audit, kept_elsewhere=domains_kept_elsewhere(settings)
-        ),
+        sign_up=SignUp(store, hasher, gate, limits, clock, audit, kept_elsewhere=directory_domains),
         log_in=log_in,
         refresh=refresh,
         log_out=log_out,
@@ -293,5 +294,6 @@ def build(
             audit=audit,
             base=settings.public_issuer.rstrip("/"),
             usable_beside=(settings.ldap_name,) if settings.ldap_url else (),
+            is_kept_elsewhere=elsewhere.holds if elsewhere is not None else lambda _: False,
         ),
     )

@@ -160,6 +160,16 @@ _THROUGH_BY = {
     ("called", "sid"): _THROUGH.where(_BY_SUBJECT, _BY_SID),
 }
 
+_BEGUN_WITH = (
+    select(sessions.c.id)
+    .where(
+        sessions.c.identity_id == bindparam("identity"),
+        sessions.c.id != bindparam("kept"),
+        sessions.c.ended_at.is_(None),
+    )
+    .order_by(sessions.c.id)
+)
+
 _TO = and_(sessions.c.client_id == bindparam("client"), sessions.c.ended_at.is_(None))
 _LOCK_TO = select(sessions.c.id).where(_TO).order_by(sessions.c.id).with_for_update()
 _END_TO = update(sessions).where(_TO).values(_ENDED).returning(sessions.c.id)
@@ -320,6 +330,13 @@ class SqlSessions:
         rows = self._connection.execute(_THROUGH_BY[tuple(named)], {"said_by": issuer, **named})
         found = [live_session(row) for row in rows]
         return [live for live in found if self.end(live.session.id, now)]
+
+    def end_begun_with(self, identity_id: str, now: int, *, but: str) -> Sequence[str]:
+        """See ``Sessions.end_begun_with``."""
+        if not is_storable(identity_id):
+            return ()
+        found = self._connection.execute(_BEGUN_WITH, {"identity": identity_id, "kept": but}).scalars()
+        return [session_id for session_id in found if self.end(session_id, now)]
 
     def end_grants_to(self, client_id: str, now: int) -> int:
         """See ``Sessions.end_grants_to``."""
