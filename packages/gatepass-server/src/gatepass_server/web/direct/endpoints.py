@@ -193,7 +193,7 @@ class DirectDocument:
         return PlainAnswer(kept.status, list(kept.headers), kept.body)
 
     def lane(self, request: DirectRequest) -> Lane:  # noqa: ARG002 - see ``Endpoint``
-        """See ``Endpoint.lane``: the event loop has what was just made, and is not stale by the time it is asked for."""
+        """See ``Endpoint.lane``: the event loop has what is fresh, and still is when it is asked for."""
         return Lane.ANY if self._is_stale(_DOCUMENT_SECONDS - _SOONER) else Lane.LOOP
 
     def _is_stale(self, seconds: float = _DOCUMENT_SECONDS) -> bool:
