@@ -93,6 +93,15 @@ def test_taking_back_ends_every_grant_of_the_app_and_no_other(house: House, ann:
     assert SessionMode.COOKIE in {session.mode for session in live}
 
 
+def test_a_code_is_worth_nothing_once_access_is_taken_back(house: House, ann: User) -> None:
+    wiki = RelyingParty.of(house, name="Wiki")
+    code = wiki.code()
+    house.gatepass.applications.take_back(ann, wiki.id)
+    refused = wiki.redeem(code)
+    assert (refused.status_code, refused.get_json()["error"]) == (400, "invalid_grant")
+    assert not house.gatepass.applications.of(ann)
+
+
 def test_what_has_no_access_cannot_lose_it(house: House, ann: User) -> None:
     for client_id in ("unknown", "", "a\0b", RelyingParty.of(house).id):
         with pytest.raises(NotFound):

@@ -95,6 +95,25 @@ def test_a_verifier_is_used_once(program: OldProgram) -> None:
     assert program.call("GET", "/oauth1/userinfo", credentials).status_code == 200
 
 
+@pytest.mark.parametrize("verifier", [None, "guess"])
+def test_what_is_used_up_keeps_nobody_signed_in(
+    program: OldProgram, house: House, clock: FakeClock, verifier: str | None
+) -> None:
+    temporary = program.initiate()
+    right = program.verifier(temporary)
+    for _ in range(MOST_MISSES if verifier else 0):
+        program.exchange(temporary, verifier)
+    if verifier is None:
+        assert program.exchange(temporary, right).status_code == 200
+    before = house.browser().current
+    assert before is not None
+    clock.advance(30)
+    assert problem(program.exchange(temporary, verifier or right)) == (401, "token_rejected")
+    after = house.browser().current
+    assert after is not None
+    assert after.session.last_seen_at == before.session.last_seen_at
+
+
 @pytest.mark.compliance(RFC, "2.3", "a verifier belongs to its temporary credentials")
 def test_anothers_verifier_is_worth_nothing(program: OldProgram) -> None:
     one, other = program.initiate(), program.initiate()
@@ -190,6 +209,28 @@ def test_a_person_is_told_of_a_request_that_is_not_known(house: House, token: st
     answer = house.client.get(f"/oauth1/authorize?{token}")
     assert answer.status_code == 400
     assert answer.mimetype == "text/html"
+
+
+@pytest.mark.parametrize("done", ["nothing", "consented", "denied"])
+def test_a_callback_that_is_registered_no_more_gets_nothing(
+    program: OldProgram, house: House, done: str
+) -> None:
+    temporary = program.initiate()
+    address = f"/oauth1/authorize?oauth_token={temporary.token}"
+    if done != "nothing":
+        handle = flow_of(house.client.get(address))
+        address = f"/oauth1/authorize?flow={handle}"
+        live = house.browser().current
+        assert live is not None
+        if done == "denied":
+            house.provider.flows.note_denied(handle)
+        else:
+            house.provider.flows.note_consented(handle, live)
+    moved = msgspec.structs.replace(USUAL, redirect_uris=("https://printer.example.com/elsewhere",))
+    house.gatepass.clients.change(program.client.id, metadata=moved)
+    answer = house.client.get(address)
+    assert answer.status_code == 400
+    assert "Location" not in answer.headers
 
 
 def test_approved_credentials_are_not_approved_again(program: OldProgram) -> None:

@@ -57,6 +57,15 @@ def test_access_that_is_taken_back_ends_credentials_and_tokens(program: OldProgr
     assert live.session.status is not None  # so its place in the feed has flipped
 
 
+def test_what_was_approved_is_worth_nothing_once_access_is_taken_back(
+    program: OldProgram, house: House
+) -> None:
+    temporary = program.initiate()
+    verifier = program.verifier(temporary)
+    house.gatepass.applications.take_back(owner(house), program.client.id)
+    assert problem(program.exchange(temporary, verifier)) == (401, "token_rejected")
+
+
 def test_the_log_tells_of_consent_and_grant(program: OldProgram, house: House) -> None:
     program.credentials()
     newest = house.gatepass.audit_trail.newest(limit=9)

@@ -9,8 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from granian._granian import RSGIProtocolClosed
 
 from gatepass_server.web.body import MAX_BODY_BYTES
+from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.rsgi import RsgiShell
 
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -37,6 +39,16 @@ class Proto:
                 await asyncio.Event().wait()
             else:
                 yield chunk
+
+    async def __call__(self) -> bytes:
+        """All of it, as Granian has it for a body whose length was told."""
+        body, ended = b"", False
+        async for chunk in self:
+            if ended:
+                raise RSGIProtocolClosed
+            ended = not chunk
+            body += chunk
+        return body
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.status, self.headers, self.body = status, dict(headers), body
@@ -102,6 +114,29 @@ def test_a_body_that_does_not_come_in_time_is_answered_408(came: list[bytes]) ->
     assert proto.headers["Cache-Control"] == "no-store"
     assert proto.headers["Content-Type"] == "application/problem+json"
     assert json.loads(proto.body)["status"] == 408
+
+
+def test_a_body_that_was_not_read_is_no_empty_one_for_a_direct_endpoint() -> None:
+    asked: list[object] = []
+
+    class Direct:
+        def __call__(self, request: object) -> None:
+            asked.append(request)
+
+        def lane(self, request: object) -> Lane:
+            asked.append(request)
+            return Lane.LOOP
+
+    proto = Proto([None])
+
+    async def serve() -> None:
+        shell = RsgiShell(echo, {("POST", "/"): Direct()}, host="h", port=1, threads=1)
+        shell.__rsgi_init__(asyncio.get_running_loop())
+        await shell.__rsgi__(scope(content__length=str(MAX_BODY_BYTES + 2)), proto)  # type: ignore[arg-type]  # stands in for Granian's
+
+    asyncio.run(serve())
+    assert (proto.status, proto.read) == (201, 0), "the application tells that it is too large"
+    assert not asked
 
 
 def test_a_body_that_breaks_off_does_not_reach_the_application() -> None:

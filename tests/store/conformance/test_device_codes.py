@@ -67,3 +67,15 @@ def test_a_device_code_goes_with_the_session_and_with_time(waiting: SqlStore) ->
     with waiting.write() as uow:
         assert uow.device_codes.prune(NOW + 600, limit=9) == 0
         assert uow.device_codes.prune(NOW + 601, limit=9) == 1
+
+
+def test_a_device_that_was_let_in_is_kept_out_again_by_its_person(waiting: SqlStore) -> None:
+    with waiting.write() as uow:
+        uow.device_codes.decide(CODE.user_code_digest, session_id="s1", now=NOW + 1)
+        assert uow.device_codes.take_back("u2", CODE.client_id) == 0
+        assert uow.device_codes.take_back("u1", "another") == 0
+        assert uow.device_codes.take_back("u1", CODE.client_id) == 1
+        assert not uow.device_codes.consume(CODE.digest, now=NOW + 2)
+        found = uow.device_codes.find(CODE.digest)
+    assert found is not None
+    assert (found.decided_at, found.session_id) == (NOW + 1, None), "as if it had been refused"

@@ -115,3 +115,15 @@ def test_token_credentials_are_found_with_their_grant_and_go_with_it(waiting: Sq
         ended = uow.oauth1.token(b"token")
         assert ended is not None
         assert ended.live.session.ended_at == NOW
+
+
+def test_an_approval_is_taken_back_by_its_person_from_its_program(waiting: SqlStore) -> None:
+    with waiting.write() as uow:
+        assert uow.oauth1.take_back("u1", "c1", now=NOW) == 0, "nobody approved them"
+    assert approve(waiting)
+    with waiting.write() as uow:
+        assert uow.oauth1.take_back("u2", "c1", now=NOW) == 0
+        assert uow.oauth1.take_back("u1", "c2", now=NOW) == 0
+        assert uow.oauth1.take_back("u1", "c\0", now=NOW) == 0
+        assert uow.oauth1.take_back("u1", "c1", now=NOW) == 1
+    assert not consume(waiting)

@@ -128,6 +128,17 @@ def test_a_code_comes_back_until_long_after_it_was_spent(store: SqlStore) -> Non
         assert uow.codes.find(digest("c1")) == replace(sample_code(), consumed_at=NOW + 59, became="g")
 
 
+def test_a_code_is_taken_back_by_its_person_from_its_program(store: SqlStore) -> None:
+    with store.write() as uow:
+        uow.codes.add(sample_code())
+        of = sample_code().client_id
+        assert uow.codes.take_back("u2", of, now=NOW) == 0
+        assert uow.codes.take_back("u1", "another", now=NOW) == 0
+        assert uow.codes.take_back("u1", of, now=NOW) == 1
+        assert uow.codes.take_back("u1", of, now=NOW) == 0
+        assert not uow.codes.consume(digest("c1"), now=NOW, became="g")
+
+
 def test_one_of_twenty_racing_callers_spends_a_code(store: SqlStore, ready_database_url: str) -> None:
     with store.write() as uow:
         uow.codes.add(sample_code())

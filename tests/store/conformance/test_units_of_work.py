@@ -1,7 +1,9 @@
 """A transaction commits when its block is left, and leaves nothing when an exception leaves it."""
 
+import contextlib
 import threading
 
+import psycopg
 import pytest
 
 from gatepass_server.store.ports import Store
@@ -58,6 +60,34 @@ def test_a_reading_transaction_cannot_write(store: Store) -> None:
     with pytest.raises(StatementRefusedError), store.read() as uow:
         uow.users.add(sample_user())
     with store.read() as uow:
+        assert uow.users.by_id("u1") is None
+
+
+def test_a_look_cannot_write(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.look() as uow:
+        uow.users.add(sample_user())
+    with store.read() as uow:
+        assert uow.users.by_id("u1") is None
+
+
+def test_a_look_is_one_statement(store: Store) -> None:
+    with store.look() as uow:
+        uow.users.by_id("u1")
+        with pytest.raises(RuntimeError):
+            uow.users.by_id("u1")
+
+
+@pytest.mark.parametrize("ready_database_url", ["postgresql"], indirect=True)
+def test_a_transaction_that_failed_does_not_end_as_if_it_had_been_kept(store: SqlStore) -> None:
+    def swallow() -> None:
+        with store.write() as uow:
+            uow.users.add(sample_user("u1"))
+            with contextlib.suppress(psycopg.Error):
+                uow.sessions.add(sample_session(user_id="nobody"))
+
+    with pytest.raises(StatementRefusedError):
+        swallow()
+    with store.write() as uow:
         assert uow.users.by_id("u1") is None
 
 

@@ -71,6 +71,8 @@ class Applications:
     def take_back(self, user: User, client_id: str, *, address: str = "", request_id: str = "") -> int:
         """Forget the consent, and end every grant of the program; how many ended.
 
+        What the person approved lately, and the program has not redeemed yet, is worth nothing any more, either.
+
         Args:
             user: whose access it is.
             client_id: the program.
@@ -84,6 +86,10 @@ class Applications:
         pen = self._audit.pen(address=address, request_id=request_id)
         with self._store.write() as uow:
             forgotten = uow.consents.take_back(user.id, client_id)
+            # Before the grants are read: one that is being redeemed is waited for here, and ended below.
+            uow.codes.take_back(user.id, client_id, now=now)
+            uow.device_codes.take_back(user.id, client_id)
+            uow.oauth1.take_back(user.id, client_id, now=now)
             grants = [g for g in uow.sessions.grants_of(user.id, now=now) if g.client_id == client_id]
             ended = [grant for grant in grants if uow.sessions.end(grant.id, now)]
             if not forgotten and not ended:

@@ -1,8 +1,9 @@
 """Programs: making them known, changing and forgetting them, and recognising them by a secret."""
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
 
@@ -149,8 +150,7 @@ class Clients:
             InvalidInput: the name or the metadata cannot be taken, or it would need a secret that it does not have.
         """
         client = self.get(client_id)
-        if name is not None:
-            client = replace(client, name=_checked_name(name))
+        changes: dict[str, Any] = {} if name is None else {"name": _checked_name(name)}
         if metadata is not None:
             checked = self._checked(metadata)
             if checked.token_endpoint_auth_method in SECRET_METHODS and client.secret_digest is None:
@@ -161,10 +161,9 @@ class Clients:
                 why = "This client has no secret to sign with: make another client."
                 fault = FieldFault("token_endpoint_auth_method", "invalid", why)
                 raise InvalidInput("The client cannot be changed: see each field.", faults=[fault])
-            client = replace(client, metadata=checked)
+            changes["metadata"] = checked
         pen = self._audit.pen(address=address, request_id=request_id)
-        self._replace(client, pen, actor, "metadata")
-        return client
+        return self._replace(client_id, changes, pen, actor, "metadata")
 
     def rotate_secret(
         self, client_id: str, *, actor: str = OPERATOR, address: str = "", request_id: str = ""
@@ -179,20 +178,18 @@ class Clients:
         """
         client = self.get(client_id)
         if _signs_with_secret(client.metadata):
-            client = replace(client, signing_salt=signing_secrets.new_salt())
-            if (signing := self._signing_secret(client)) is not None:
-                self._replace(
-                    client, self._audit.pen(address=address, request_id=request_id), actor, "secret"
-                )
+            salt = signing_secrets.new_salt()
+            if (signing := self._signing_secret(replace(client, signing_salt=salt))) is not None:
+                pen = self._audit.pen(address=address, request_id=request_id)
+                self._replace(client_id, {"signing_salt": salt}, pen, actor, "secret")
                 return signing
         if client.metadata.token_endpoint_auth_method not in SECRET_METHODS:
             method = client.metadata.token_endpoint_auth_method
             raise InvalidInput(f"This client has no secret: it authenticates by {method}.")
         secret = new_client_secret()
         pen = self._audit.pen(address=address, request_id=request_id)
-        self._replace(
-            replace(client, secret_digest=self._digest(secret)), pen, actor, "secret", ends_tokens=True
-        )
+        changes = {"secret_digest": self._digest(secret)}
+        self._replace(client_id, changes, pen, actor, "secret", ends_tokens=True)
         return secret
 
     def list(self) -> Sequence[Client]:
@@ -264,14 +261,27 @@ class Clients:
             return None
         return signing_secrets.client_secret(client.id, client.signing_salt, self._house_secrets(SIGNING_KEY))
 
-    def _replace(self, client: Client, pen: Pen, actor: str, what: str, *, ends_tokens: bool = False) -> None:
+    def _replace(
+        self,
+        client_id: str,
+        changes: Mapping[str, Any],
+        pen: Pen,
+        actor: str,
+        what: str,
+        *,
+        ends_tokens: bool = False,
+    ) -> Client:
+        """Change what is meant to change of the program as it is by then: what another call changed stays changed."""
         with self._store.write() as uow:
-            if not uow.clients.replace(client):
-                raise _unknown(client.id)
+            uow.lock(f"client {client_id}")
+            known = uow.clients.by_id(client_id)
+            if known is None or not uow.clients.replace(client := replace(known, **changes)):
+                raise _unknown(client_id)
             if ends_tokens:
-                uow.client_grants.end_all_of(client.id, whole_seconds(self._clock))
-            pen.note(uow, EventKind.CLIENT_CHANGED, actor=actor, client_id=client.id, changed=what)
-        self._tell(client.id)
+                uow.client_grants.end_all_of(client_id, whole_seconds(self._clock))
+            pen.note(uow, EventKind.CLIENT_CHANGED, actor=actor, client_id=client_id, changed=what)
+        self._tell(client_id)
+        return client
 
     def _tell(self, client_id: str) -> None:
         for listener in self._listeners:

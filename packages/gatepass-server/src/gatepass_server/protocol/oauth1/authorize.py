@@ -19,6 +19,7 @@ from gatepass_server.protocol.authorization.request import AuthorizationRequest,
 from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.errors import AccessDenied, InvalidRequest
 from gatepass_server.protocol.flows import CALLBACK, OAUTH1_PREFIX, Flows, is_of_oauth1
+from gatepass_server.protocol.oauth1.initiate import may_come_back_to
 from gatepass_server.protocol.oauth1.signed_requests import SignedRequests
 from gatepass_server.store.ports import LiveSession, Store
 
@@ -77,7 +78,7 @@ class AuthorizeOauth1:
         if found is None or found.session_id or found.consumed_at is not None or found.expires_at <= now:
             return Refused(InvalidRequest(_OVER, reason="no such temporary credentials, or they are over"))
         client = self._directory.find(found.client_id)
-        if client is None or not client.may_use(OAUTH1):
+        if client is None:
             return Refused(InvalidRequest(_OVER, reason=f"client {found.client_id} is gone"))
         return self._advance(by_registration(client, found.callback), token, browser)
 
@@ -101,6 +102,10 @@ class AuthorizeOauth1:
         flow: Flow | None = None,
         handle: Secret | None = None,
     ) -> Outcome:
+        client, callback = request.client, request.to.redirect_uri
+        if not client.may_use(OAUTH1) or not may_come_back_to(client, callback):
+            reason = f"client {client.id} is not registered for this any more"
+            return Refused(InvalidRequest(_OVER, reason=reason), client)
         steps = None if flow is None else flow.steps
         try:
             decided = self._decision(request, browser.current, steps, has_others=bool(browser.others))

@@ -65,9 +65,12 @@ class ExchangeCredentials:
 
     def _approval(self, signed: Signed[TemporaryCredentials], verifier: str, token: str) -> Approval:
         waiting, client = signed.found, signed.client
+        is_over = waiting.consumed_at is not None or waiting.expires_at <= whole_seconds(self._clock)
+        if (
+            is_over or waiting.misses >= MOST_MISSES
+        ):  # to redeem is to use the sign-in, which would go on for that
+            raise TokenRejected(_OVER, reason="spent, refused by the person, guessed at, or over")
         if waiting.session_id is None or waiting.terms is None:
-            if waiting.consumed_at is not None or waiting.expires_at <= whole_seconds(self._clock):
-                raise TokenRejected(_OVER, reason="refused by the person, or over")
             raise PermissionUnknown("Nobody has answered yet.")
         typed = read_user_code(verifier) if waiting.callback == OUT_OF_BAND else None
         proof = verifier_digest(typed.reveal() if typed else verifier, signed.token, self._signed.key())

@@ -44,7 +44,7 @@ class Initiate:
         if request.token:
             raise ParameterRejected("Temporary credentials are asked for without an oauth_token.")
         client = self._signed.by_client(request)
-        if not _may_use(client, callback):
+        if not may_come_back_to(client, callback):
             raise ParameterRejected(
                 "The oauth_callback is not registered for this program.",
                 reason=f"{callback!r} is none of {client.metadata.redirect_uris}",
@@ -70,6 +70,6 @@ def answer_with(token: str, key: bytes, **more: str) -> ProtocolResponse:
     return ProtocolResponse(200, urlencode(told), media_type=FORM)
 
 
-def _may_use(client: Client, callback: str) -> bool:
+def may_come_back_to(client: Client, callback: str) -> bool:
     """Callbacks are compared as redirect URIs are; without any, the person types the verifier."""
     return any(matches(known, callback) for known in client.metadata.redirect_uris or (OUT_OF_BAND,))

@@ -26,6 +26,10 @@ class Codes(Protocol):
         """
         ...
 
+    def take_back(self, user_id: str, client_id: str, *, now: int) -> int:
+        """Spend those that a person got for a program, and that it has not presented yet; how many there were."""
+        ...
+
     def prune(self, before: int, *, limit: int) -> int:
         """Delete up to ``limit`` codes that expired before ``before``; how many went. It waits for nobody."""
         ...

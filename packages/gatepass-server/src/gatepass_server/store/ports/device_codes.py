@@ -41,6 +41,10 @@ class DeviceCodes(Protocol):
         """Spend one that a person let in, by one atomic statement; of racing callers one can."""
         ...
 
+    def take_back(self, user_id: str, client_id: str) -> int:
+        """Refuse those that a person let in for a program, and that have not come in yet; how many there were."""
+        ...
+
     def prune(self, before: int, *, limit: int) -> int:
         """Delete up to ``limit`` that expired before ``before``; how many went. It waits for nobody."""
         ...

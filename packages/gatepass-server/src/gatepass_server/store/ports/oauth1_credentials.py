@@ -35,6 +35,10 @@ class Oauth1Credentials(Protocol):
         """Spend those that were refused. False if they are approved, spent or over."""
         ...
 
+    def take_back(self, user_id: str, client_id: str, *, now: int) -> int:
+        """Spend temporary ones that a person approved, and that were not exchanged yet; how many there were."""
+        ...
+
     def consume(self, digest: bytes, *, verifier: bytes, most_misses: int, now: int) -> bool:
         """Exchange them; of racing callers one can.
 

@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.grants import AuthorizationCode
+from gatepass_server.store.sql.approvals import Approvals
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.tables import codes
@@ -22,6 +23,7 @@ _CONSUME = (
     .values(consumed_at=bindparam("now"), became=bindparam("session"))
 )
 PRUNING = Pruning(codes)
+_APPROVALS = Approvals(codes, {"consumed_at": bindparam("now")})
 
 
 class SqlCodes:
@@ -50,6 +52,10 @@ class SqlCodes:
         """See ``Codes.consume``."""
         values = {"of": digest, "now": now, "session": became}
         return self._connection.execute(_CONSUME, values).rowcount == 1
+
+    def take_back(self, user_id: str, client_id: str, *, now: int) -> int:
+        """See ``Codes.take_back``."""
+        return _APPROVALS.take_back(self._connection, user_id, client_id, {"now": now})
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``Codes.prune``."""

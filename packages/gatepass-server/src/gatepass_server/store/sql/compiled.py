@@ -24,6 +24,9 @@ Values = Mapping[str, Any]
 _NAMED = re.compile(r"%\(([^)]+)\)s")
 """A parameter in a text that SQLAlchemy writes for psycopg."""
 
+MOST_LENGTHS: Final = 64
+"""Of the lists of one statement, for which it is kept: how many sessions somebody ends at once is up to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Parameter:
@@ -118,6 +121,8 @@ class Statements:
         if found is None:
             meant = statement.params(values) if known.lists else statement
             found = Compiled(meant, self._dialect, tuple(values), known.lists)
+            if known.lists and len(known.variants) >= MOST_LENGTHS:
+                known.variants.clear()
             known.variants[key] = found
         return found
 

@@ -63,8 +63,12 @@ class SingleRead(Connection):
         """See ``Connection.execute``.
 
         Raises:
-            RuntimeError: there was one before, and what both saw may be of two moments.
+            RuntimeError: there was one before, and what both saw may be of two moments; or it does more than read.
         """
+        if not getattr(
+            statement, "is_select", False
+        ):  # PostgreSQL would do it: its connections all may write
+            raise RuntimeError("A look only reads: begin a transaction with write() to change something.")
         if self._spent:
             raise RuntimeError("One statement only: begin a transaction with read() for more.")
         self._spent = True

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, update
 
 from gatepass_server.domain.device_codes import DeviceCode
+from gatepass_server.store.sql.approvals import Approvals
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.statements import PerDialect
@@ -55,6 +56,7 @@ _CONSUME = (
     .values(consumed_at=bindparam("now"))
 )
 PRUNING = Pruning(device_codes)
+_APPROVALS = Approvals(device_codes, {"session_id": None})
 
 
 class SqlDeviceCodes:
@@ -94,6 +96,10 @@ class SqlDeviceCodes:
     def consume(self, digest: bytes, *, now: int) -> bool:
         """See ``DeviceCodes.consume``."""
         return self._connection.execute(_CONSUME, {"of": digest, "now": now}).rowcount == 1
+
+    def take_back(self, user_id: str, client_id: str) -> int:
+        """See ``DeviceCodes.take_back``."""
+        return _APPROVALS.take_back(self._connection, user_id, client_id, {})
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``DeviceCodes.prune``."""

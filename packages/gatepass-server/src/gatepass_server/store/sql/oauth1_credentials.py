@@ -5,6 +5,7 @@ from sqlalchemy import bindparam, insert, select, update
 from gatepass_server.domain.grants import CodeTerms
 from gatepass_server.domain.oauth1 import TemporaryCredentials, TokenCredentials
 from gatepass_server.store.ports.oauth1_credentials import Oauth1Access
+from gatepass_server.store.sql.approvals import Approvals
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
 from gatepass_server.store.sql.sessions import COLUMNS as SESSION_COLUMNS
@@ -48,6 +49,7 @@ _MISS = (
     .returning(temporary.c.misses)
 )
 PRUNING = Pruning(temporary)
+_APPROVALS = Approvals(temporary, {"consumed_at": bindparam("now")})
 
 
 class SqlOauth1Credentials:
@@ -87,6 +89,10 @@ class SqlOauth1Credentials:
     def withdraw(self, digest: bytes, *, now: int) -> bool:
         """See ``Oauth1Credentials.withdraw``."""
         return self._connection.execute(_WITHDRAW, {"of": digest, "now": now}).rowcount == 1
+
+    def take_back(self, user_id: str, client_id: str, *, now: int) -> int:
+        """See ``Oauth1Credentials.take_back``."""
+        return _APPROVALS.take_back(self._connection, user_id, client_id, {"now": now})
 
     def consume(self, digest: bytes, *, verifier: bytes, most_misses: int, now: int) -> bool:
         """See ``Oauth1Credentials.consume``."""

@@ -7,7 +7,7 @@ from sqlalchemy import PoolProxiedConnection
 
 from gatepass_server.store.sql.compiled import Statements
 from gatepass_server.store.sql.connection import Connection, SingleRead
-from gatepass_server.store.sql.failures import Failures
+from gatepass_server.store.sql.failures import Failures, StatementRefusedError
 from gatepass_server.store.sql.uow import SqlUnitOfWork
 from gatepass_server.store.sql.ways import Way
 
@@ -62,7 +62,7 @@ class Transaction:
             if error is None:
                 self._uow.finish()
                 if self._way.begin is not None:
-                    self._driver.execute("COMMIT")
+                    self._commit()
         except BaseException as late:  # noqa: BLE001 - a commit may fail, too: it is raised below
             error = late
         self._give_back(error)
@@ -70,6 +70,12 @@ class Transaction:
             raise self._explained(error) from None
         if error is not None and kind is None:
             raise error
+
+    def _commit(self) -> None:
+        """Keep what was done. PostgreSQL answers ``ROLLBACK``, without an error, where a statement had failed."""
+        done = self._driver.execute("COMMIT")
+        if getattr(done, "statusmessage", None) == "ROLLBACK":
+            raise StatementRefusedError("A statement failed, and the block went on: nothing was kept.")
 
     def _give_back(self, error: BaseException | None) -> None:
         """Roll back what was not committed. A connection that was lost is thrown away."""
