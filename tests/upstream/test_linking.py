@@ -171,6 +171,50 @@ def test_nobody_removes_an_identity_of_somebody_else(ann: Traveller) -> None:
     assert len(identities(ann)) == 1
 
 
+def test_whoever_came_through_an_identity_that_is_removed_is_signed_out(ann: Traveller) -> None:
+    """Somebody who has got hold of the account at the other house does not stay."""
+    sign_in_with_password(ann)
+    assert confirm(ann, begin(ann))[0] == 303
+    hers, thiefs = ann.house.client, ann.house.app.test_client()
+    ann.house.client = thiefs
+    assert ann.come_back().status_code == 303
+    assert ann.me() is not None
+    ann.house.client = hers
+    (identity,) = identities(ann)
+    form = {"remove": identity.id, "csrf_token": proof(ann)}
+    assert ann.house.client.post(PAGE, data=form, headers=OURS).status_code == 303
+    assert ann.me() is not None
+    ann.house.client = thiefs
+    assert ann.me() is None
+
+
+def test_who_has_a_password_proves_with_it_who_they_are_not_through_a_house_that_may_not_have_asked(
+    ann: Traveller,
+) -> None:
+    """Who sits down at somebody's browser passes through the other house, and would have a way in of their own."""
+    sign_in_with_password(ann)
+    assert confirm(ann, begin(ann))[0] == 303
+    ann.come_back()
+    form = {"add": "corp", "csrf_token": proof(ann)}
+    assert ann.house.client.post(PAGE, data=form, headers=OURS).status_code == 400
+    ann.other.person["sub"] = "another"
+    assert confirm(ann, begin(ann, password=PASSWORD))[0] == 303
+
+
+def test_an_outage_after_the_password_signs_nobody_out(ann: Traveller, clock: FakeClock) -> None:
+    sign_in_with_password(ann)
+    clock.advance(301)
+    ann.other.published = lambda document: document.update(issuer="https://away.example")
+    form = {"add": "corp", "csrf_token": proof(ann), "password": PASSWORD}
+    answer = ann.house.client.post(PAGE, data=form, headers=OURS)
+    assert (answer.status_code, code_on(answer.text)) == (502, "upstream_unavailable")
+    assert ann.me() is not None
+    nobody = {"add": "nobody", "csrf_token": proof(ann), "password": PASSWORD}
+    clock.advance(301)
+    assert ann.house.client.post(PAGE, data=nobody, headers=OURS).status_code == 404
+    assert ann.me() is not None
+
+
 @pytest.mark.parametrize("which", ["corp", "second"])
 def test_of_two_identities_either_may_go(
     build: Build, other: OtherHouse, clock: FakeClock, which: str

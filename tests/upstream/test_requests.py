@@ -67,6 +67,25 @@ def test_userinfo_fill_in_what_the_id_token_does_not_say_for_the_same_person_alo
     assert me["name"] == "Ann Other"
 
 
+@pytest.mark.compliance("OpenID Connect Core 1.0", "5.1", "email_verified is said of the address beside it")
+@pytest.mark.parametrize(
+    ("elsewhere", "is_verified"),
+    [("ann@example.com", False), ("Ann@Example.com", True)],
+    ids=["another", "same"],
+)
+def test_that_one_address_is_verified_says_nothing_of_another(
+    build: Build, other: OtherHouse, elsewhere: str, is_verified: bool
+) -> None:
+    """Whoever may write an address into the ID token does not make it their own."""
+    ann = build(userinfo=True)
+    other.person |= {"email": elsewhere, "email_verified": True}
+    other.spoil = lambda claims: [claims.pop("email_verified"), claims.update(email="Ann@Example.com")]
+    answer = ann.come_back()
+    assert answer.headers["Location"].startswith(
+        "/account" if is_verified else "/sign-in/through/corp/finish"
+    )
+
+
 @pytest.mark.parametrize("endpoint", ["token_endpoint", "jwks_uri"])
 def test_a_document_leads_to_no_private_place_that_the_operator_has_not_named(
     ann: Traveller, endpoint: str

@@ -12,6 +12,7 @@ from gatepass_server.domain.clients import Client, ClientMetadata
 from gatepass_server.domain.secret import Secret
 from gatepass_server.web.app import create_app
 from gatepass_server.web.direct.endpoints import direct_endpoints
+from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.request import DirectRequest
 from tests.support.clock import FakeClock
 from tests.support.house import ISSUER, House
@@ -100,11 +101,12 @@ def test_the_event_loop_is_not_asked_for_a_document_that_is_made_anew_by_then(
 ) -> None:
     path = "/.well-known/jwks.json"
     document = direct_endpoints(house.gatepass)["GET", path]
-    assert document.waits(), "nobody has made it yet"
-    document(DirectRequest("GET", path, "", {}, b"", "127.0.0.1"))
-    assert not document.waits()
+    asked = DirectRequest("GET", path, "", {}, b"", "127.0.0.1")
+    assert document.lane(asked) is Lane.ANY, "nobody has made it yet"
+    document(asked)
+    assert document.lane(asked) is Lane.LOOP
     clock.advance(0.95)  # between this question and the next, a second may be over
-    assert document.waits()
+    assert document.lane(asked) is Lane.ANY
 
 
 @pytest.mark.parametrize("path", ["/oauth2/introspect", "/oauth2/revoke", "/oauth2/token", "/oauth2/par"])
@@ -196,3 +198,45 @@ def test_a_fault_of_ours_is_told_as_one_and_its_request_found(
     assert ("X-Request-Id", "mine") in answer.headers
     assert b"internal_error" in answer.body
     assert b"ZeroDivision" not in answer.body
+
+
+def named(client_id: str, secret: str = "s") -> dict[str, str]:
+    return {"authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "body", "lane"),
+    [
+        ("/oauth2/introspect", named("gp_cl_1"), b"token=x", Lane.READS),
+        ("/oauth2/introspect", {}, b"token=x&client_id=https%3A%2F%2Fapp.example", Lane.ANY),
+        ("/oauth2/introspect", named("https%3A%2F%2Fapp.example"), b"token=x", Lane.ANY),
+        ("/oauth2/introspect", named("gp_cl_1"), b"token=x&client_assertion=y", Lane.ANY),
+        ("/oauth2/introspect", {"authorization": "Basic !"}, b"token=x", Lane.ANY),
+        ("/oauth2/token", named("gp_cl_1"), b"grant_type=client_credentials", Lane.WORK),
+        ("/oauth2/token", named("gp_cl_1"), b"code=x&grant_type=authorization_code", Lane.WORK),
+        (
+            "/oauth2/token",
+            named("gp_cl_1"),
+            b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer",
+            Lane.ANY,
+        ),
+        ("/oauth2/par", named("gp_cl_1"), b"request=x", Lane.ANY),
+        ("/oauth2/revoke", named("gp_cl_1"), b"token=x", Lane.WORK),
+    ],
+)
+def test_whoever_may_wait_for_another_server_is_kept_out_of_the_few_threads(
+    house: House, path: str, headers: dict[str, str], body: bytes, lane: Lane
+) -> None:
+    asked = DirectRequest(method="POST", path=path, query="", headers=headers, body=body, peer="127.0.0.1")
+    assert direct_endpoints(house.gatepass)["POST", path].lane(asked) is lane
+
+
+def test_userinfo_waits_with_the_rest_where_programs_publish_what_they_are(
+    open_house: Callable[..., House],
+) -> None:
+    asked = DirectRequest(
+        method="GET", path="/oauth2/userinfo", query="", headers={}, body=b"", peer="127.0.0.1"
+    )
+    for documents, lane in ((False, Lane.READS), (True, Lane.ANY)):
+        house = open_house(client_metadata_documents=documents)
+        assert direct_endpoints(house.gatepass)["GET", "/oauth2/userinfo"].lane(asked) is lane

@@ -254,7 +254,8 @@ def test_while_the_database_is_away_a_cookie_gets_503(
     def away(*_: object) -> None:
         raise Busy("later", retry_after=7)
 
-    monkeypatch.setattr(host.app.extensions["gatepass"].store, "read", away)
+    for way in ("read", "look"):
+        monkeypatch.setattr(host.app.extensions["gatepass"].store, way, away)
     answer = visitor.get("/account")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
 

@@ -37,7 +37,8 @@ def away(
         def fail(_: SqlStore) -> NoReturn:
             raise error
 
-        monkeypatch.setattr(SqlStore, "read", fail)
+        for way in ("read", "look"):
+            monkeypatch.setattr(SqlStore, way, fail)
         if "keys" in request.param:
             clock.advance(REFRESH_SECONDS + 1)
 

@@ -9,8 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from granian._granian import RSGIProtocolClosed
 
 from gatepass_server.web.body import MAX_BODY_BYTES
+from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.rsgi import RsgiShell
 
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -37,6 +39,16 @@ class Proto:
                 await asyncio.Event().wait()
             else:
                 yield chunk
+
+    async def __call__(self) -> bytes:
+        """All of it, as Granian has it for a body whose length was told."""
+        body, ended = b"", False
+        async for chunk in self:
+            if ended:
+                raise RSGIProtocolClosed
+            ended = not chunk
+            body += chunk
+        return body
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.status, self.headers, self.body = status, dict(headers), body
@@ -111,8 +123,9 @@ def test_a_body_that_was_not_read_is_no_empty_one_for_a_direct_endpoint() -> Non
         def __call__(self, request: object) -> None:
             asked.append(request)
 
-        def waits(self) -> bool:
-            return False
+        def lane(self, request: object) -> Lane:
+            asked.append(request)
+            return Lane.LOOP
 
     proto = Proto([None])
 

@@ -122,6 +122,19 @@ def test_sessions_that_began_through_a_house_end_with_what_came_of_them(store: S
         assert live.session.ended_at is None
 
 
+def test_what_began_with_an_identity_ends_save_the_one_that_asks(store: Store) -> None:
+    with store.write() as uow:
+        uow.users.add(sample_user())
+        for session_id, identity_id in (("s1", "i1"), ("s2", "i1"), ("s3", "i2"), ("s4", None)):
+            uow.sessions.add(replace(sample_session(), id=session_id, identity_id=identity_id))
+        uow.sessions.add(replace(sample_session(), id="g1", parent_id="s2"))
+        assert list(uow.sessions.end_begun_with("i1\0", NOW, but="s1")) == []
+        assert list(uow.sessions.end_begun_with("i1", NOW, but="s1")) == ["s2"]
+        assert list(uow.sessions.end_begun_with("i1", NOW, but="s1")) == []
+        found = {one: uow.sessions.with_user(one) for one in ("s1", "s2", "s3", "s4", "g1")}
+        assert [one for one, live in found.items() if live and live.session.ended_at == NOW] == ["s2", "g1"]
+
+
 def test_who_proves_anew_through_a_house_has_a_session_of_that_house(store: Store) -> None:
     with store.write() as uow:
         uow.users.add(sample_user())

@@ -140,3 +140,67 @@ def test_what_is_weaker_than_it_could_be_is_told() -> None:
 
 def test_a_house_on_this_machine_may_be_plain() -> None:
     assert load({"dev": {"issuer": "http://127.0.0.1:9000", **KEYS}}).upstream["dev"].issuer
+
+
+OWN_GITHUB = {
+    "preset": "github",
+    "authorize_url": "https://git.example.com/login/oauth/authorize",
+    "token_url": "https://git.example.com/login/oauth/access_token",
+    "userinfo_url": "https://git.example.com/api/v3/user",
+    "emails_url": "https://git.example.com/api/v3/user/emails",
+    **KEYS,
+}
+CLUB = {
+    "kind": "oauth2",
+    "authorize_url": "https://club.example/a/authorize",
+    "token_url": "https://club.example/a/token",
+    "userinfo_url": "https://club.example/a/me",
+    **KEYS,
+}
+
+
+@pytest.mark.compliance("OpenID Connect Core 1.0", "5.7", "one issuer's subjects are of one house alone")
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"preset": "github", **KEYS}, OWN_GITHUB),
+        (CLUB, {**CLUB, "userinfo_url": "https://club.example/b/me"}),
+        (CLUB, {**CLUB, "subject": "login"}),
+        (CLUB, {"issuer": "https://club.example", **KEYS}),
+        (CLUB, {**CLUB, "userinfo_url": ""}),
+    ],
+)
+def test_two_houses_that_name_people_each_in_its_own_way_share_no_issuer(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    """Otherwise number 7 of the one would be let in as number 7 of the other."""
+    (fault,) = faults({"one": first, "two": second})
+    assert fault.startswith("upstream.two: ")
+    assert "upstream.one" in fault
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"preset": "google", **KEYS}, {"preset": "google", "client_id": "another", "client_secret": "s"}),
+        ({"preset": "github", **KEYS}, {"preset": "github", "client_id": "another", "client_secret": "s"}),
+        ({"preset": "github", **KEYS}, {**OWN_GITHUB, "issuer": "https://git.example.com"}),
+    ],
+)
+def test_one_house_may_have_two_tables(first: dict[str, Any], second: dict[str, Any]) -> None:
+    assert list(load({"one": first, "two": second}).upstream) == ["one", "two"]
+
+
+RULES = {"roles_claim": "roles", "roles": {"Admin": "admin"}}
+ENTRA = {"preset": "entra", **KEYS, **RULES}
+
+
+@pytest.mark.parametrize("tenant", ["common", "organizations", "Common"])
+def test_roles_are_not_given_by_whoever_runs_a_directory(tenant: str) -> None:
+    """The administrators of each directory say which of its people have which role of an app."""
+    (fault,) = faults({"ms": {**ENTRA, "tenant": tenant}})
+    assert fault.startswith("upstream.ms: tenants must name")
+    assert load({"ms": {**ENTRA, "tenant": tenant, "tenants": ["t-1"]}}).upstream["ms"].roles
+    assert load({"ms": {**ENTRA, "tenant": "11111111-2222"}}).upstream["ms"].roles
+    spelled = {**ENTRA, "tenant": "x", "issuer": f"https://login.microsoftonline.com/{tenant}/v2.0"}
+    assert "tenants must name" in faults({"ms": spelled})[0]

@@ -52,7 +52,8 @@ def test_what_is_away_or_broken_is_told_without_its_reason(
     def fail(_store: object, **_options: object) -> None:
         raise error
 
-    monkeypatch.setattr(type(house.gatepass.store), "read", fail)
+    for way in ("read", "look"):
+        monkeypatch.setattr(type(house.gatepass.store), way, fail)
     page = visitor.get(path)
     assert (page.status_code, page.mimetype) == (status, "text/html")
     assert words in page.text

@@ -1,6 +1,6 @@
 """What people fill in, checked once at the edge; below, only these types are passed on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -55,6 +55,27 @@ def check_name_and_email(*, name: str | None, email: str | None) -> tuple[str, E
     if checked_name is None or checked_email is None:
         raise InvalidInput("The account cannot be made: see each field.", faults=faults)
     return checked_name, checked_email
+
+
+def check_not_kept_elsewhere(email: EmailAddress, domains: Collection[str]) -> None:
+    """See that the address is none of those whose people a directory lets in.
+
+    Args:
+        email: of the account that somebody wants.
+        domains: of those people, in lower case.
+
+    Raises:
+        InvalidInput: it is one of them.
+    """
+    if email.key.rpartition("@")[2] in domains:
+        raise InvalidInput("The account cannot be made: see each field.", faults=[_KEPT_ELSEWHERE])
+
+
+_KEPT_ELSEWHERE = FieldFault(
+    "email",
+    "kept_elsewhere",
+    "People with such an address have a password of their organisation: sign in with that.",
+)
 
 
 def _checked(

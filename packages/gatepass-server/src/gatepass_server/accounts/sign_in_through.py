@@ -1,10 +1,11 @@
 """Sign in with the word of another house: to the account that has the identity, or to a new one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from gatepass_server.accounts.cookie_sessions import end_presented
 from gatepass_server.accounts.faces import Faces, LoggedIn
+from gatepass_server.accounts.forms import check_not_kept_elsewhere
 from gatepass_server.accounts.limits import FailureLimits
 from gatepass_server.accounts.reauthenticate import SessionGone
 from gatepass_server.accounts.sessions import Sessions
@@ -52,7 +53,11 @@ class Word:
 
 
 class SignInThrough:
-    """Opens sessions. An account is found by issuer and subject, and by nothing else: an e-mail address opens none."""
+    """Opens sessions. An account is found by issuer and subject, and by nothing else: an e-mail address opens none.
+
+    Args:
+        kept_elsewhere: domains whose people a directory lets in; see ``SignUp``.
+    """
 
     def __init__(
         self,
@@ -63,6 +68,8 @@ class SignInThrough:
         limits: FailureLimits,
         clock: Clock,
         audit: AuditLog,
+        *,
+        kept_elsewhere: Collection[str] = (),
     ) -> None:
         self._store = store
         self._sessions = sessions
@@ -71,21 +78,27 @@ class SignInThrough:
         self._limits = limits
         self._clock = clock
         self._audit = audit
+        self._kept_elsewhere = frozenset(domain.lower() for domain in kept_elsewhere)
 
     def owner_of(self, word: Word) -> User | None:
         """Whose the identity is; None if it is nobody's yet.
 
         Raises:
-            NotLetIn: the settings keep this person out, or the account is disabled.
+            NotLetIn: the settings keep this person out, or the account is disabled; or they have none, and may make
+                none.
         """
         stranger = word.stranger
         with self._store.read() as uow:
             identity = uow.identities.find(stranger.issuer, stranger.subject)
             user = None if identity is None else uow.users.by_id(identity.user_id)
-        if not word.upstream.lets_in(stranger.email, is_verified=stranger.is_verified):
+        if not word.upstream.lets_in(
+            stranger.email, is_verified=stranger.is_verified, domain=stranger.domain
+        ):
             raise self._refused(word, user, "email_domains")
         if user is not None and not user.is_enabled:
             raise self._refused(word, user, "disabled")
+        if user is None and word.upstream.sign_up != "on":
+            raise self._refused(word, None, "sign_up")
         return user
 
     def open(self, word: Word, owner: User, *, replaces: CookieHandle | None = None) -> LoggedIn:
@@ -163,6 +176,7 @@ class SignInThrough:
 
         Raises:
             NotLetIn: the settings let nobody in who has no account.
+            InvalidInput: people with such an address are let in by a directory.
             EmailHasAccount: the address has one, and the other house says that it is theirs.
             EmailTaken: the address has one, and nobody says that it is theirs.
             TooManyAttempts: this address has asked after too many known e-mails; this one may be new.
@@ -170,6 +184,7 @@ class SignInThrough:
         """
         if word.upstream.sign_up != "on":
             raise self._refused(word, None, "sign_up")
+        check_not_kept_elsewhere(email, self._kept_elsewhere)
         now = whole_seconds(self._clock)
         user = User(
             id=new_id(),

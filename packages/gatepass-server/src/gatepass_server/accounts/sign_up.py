@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from gatepass_server.accounts.forms import AccountForm
+from gatepass_server.accounts.forms import AccountForm, check_not_kept_elsewhere
 from gatepass_server.accounts.limits import FailureLimits, address_key
 from gatepass_server.audit.log import AuditLog, Pen
 from gatepass_server.crypto.hash_gate import HashGate
@@ -10,7 +10,7 @@ from gatepass_server.crypto.passwords import PasswordHasher
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.audit import ANONYMOUS, OPERATOR, EventKind, user_actor
 from gatepass_server.domain.clock import Clock, whole_seconds
-from gatepass_server.domain.errors import EmailTaken, FieldFault, InvalidInput
+from gatepass_server.domain.errors import EmailTaken
 from gatepass_server.domain.ids import new_id
 from gatepass_server.store.ports import Store
 
@@ -59,8 +59,8 @@ class SignUp:
             TooManyAttempts: this address has asked after too many known e-mails; this one may be new.
             Busy: too many passwords are being hashed.
         """
-        if address and form.email.key.rpartition("@")[2] in self._kept_elsewhere:
-            raise InvalidInput("The account cannot be made: see each field.", faults=[_KEPT_ELSEWHERE])
+        if address:
+            check_not_kept_elsewhere(form.email, self._kept_elsewhere)
         pen = self._audit.pen(address=address, request_id=request_id)
         # A place is taken before the look: that there is none must not tell what was found.
         with self._gate.admitted(address_key(address)) as admission:
@@ -108,10 +108,3 @@ class SignUp:
             with self._store.write() as uow:
                 refusal = self._limits.count_known_email(uow, address=address, reached=reached)
         raise refusal or EmailTaken("User already exists. Please Log in.")
-
-
-_KEPT_ELSEWHERE = FieldFault(
-    "email",
-    "kept_elsewhere",
-    "People with such an address have a password of their organisation: sign in with that.",
-)

@@ -11,6 +11,7 @@ from gatepass_server.accounts.forms import AccountForm
 from gatepass_server.cli.context import open_house, takes_settings
 from gatepass_server.cli.output import moment, show_facts, show_rows
 from gatepass_server.cli.secret_input import ask_secret, read_secret
+from gatepass_server.cli.users_identities import list_identities, unlink
 from gatepass_server.cli.users_import import import_users
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.errors import EmailTaken, OperatorError
@@ -24,6 +25,8 @@ def command() -> None:
 
 
 command.add_command(import_users)
+command.add_command(list_identities)
+command.add_command(unlink)
 
 
 @command.command("create", epilog="Example: gatepass users create --email ada@example.org --name Ada --admin")

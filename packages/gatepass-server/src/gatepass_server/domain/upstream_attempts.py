@@ -86,6 +86,7 @@ class Stranger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         subject: What it calls the person, for good.
         email: Their address there, empty where none was told.
         is_verified: Whether it says that they read what is sent there.
+        domain: Of the organisation that their account belongs to, where it tells.
         name: What they are called.
         login: What they sign in with there.
         groups: What it says that they belong to.
@@ -99,6 +100,7 @@ class Stranger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     subject: str
     email: str = ""
     is_verified: bool = False
+    domain: str = ""
     name: str = ""
     login: str = ""
     groups: tuple[str, ...] = ()

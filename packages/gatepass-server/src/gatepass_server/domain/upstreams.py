@@ -1,6 +1,7 @@
 """Another house through which people may sign in, as the settings and its preset describe it."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -147,6 +148,13 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tuple[str, ...],
         Meta(description="Let in only people with a verified e-mail address of one of these domains."),
     ] = ()
+    domain_claim: Annotated[
+        str,
+        Meta(
+            description="Where it has the domain of the organisation that the account belongs to, as Google has `hd`: "
+            "`email_domains` are then judged by that, and not by the address, which people may keep when they leave."
+        ),
+    ] = ""
     roles_claim: Annotated[
         str, Meta(description="Where it has the groups or roles of a person: a text or a list of texts.")
     ] = ""
@@ -165,6 +173,27 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "drop"
 
     @property
+    def known_as(self) -> str:
+        """What stands for an issuer: the one that is named, or the origin to which people are sent."""
+        if self.issuer:
+            return self.issuer
+        parts = urlsplit(self.authorize_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def knows_by(self) -> tuple[str, ...]:
+        """Where it says who somebody is: of two houses with one issuer, this must be the same."""
+        if self.kind == "openid":
+            return (self.kind,)
+        return (self.kind, self.userinfo_url or self.token_url, self.subject)
+
+    @property
+    def is_of_any_tenant(self) -> bool:
+        """Whether one address lets in people of all its tenants, as Entra has it."""
+        is_shared = not {"common", "organizations"}.isdisjoint(self.issuer.lower().split("/"))
+        return is_shared and bool(self.issuer_template) and not self.tenants
+
+    @property
     def scopes(self) -> tuple[str, ...]:
         """What it is asked for."""
         return tuple(self.scope.split())
@@ -173,9 +202,16 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The roles that come of somebody's groups there."""
         return frozenset(role for group in groups for role in self.roles.get(group, "").split())
 
-    def lets_in(self, email: str, *, is_verified: bool) -> bool:
-        """Whether ``email_domains`` allow somebody with this address. Domains are compared without regard to case."""
-        domain = email.rpartition("@")[2].lower()
-        return not self.email_domains or (
-            is_verified and domain in {one.lower() for one in self.email_domains}
-        )
+    def lets_in(self, email: str, *, is_verified: bool, domain: str = "") -> bool:
+        """Whether ``email_domains`` allow somebody. Domains are compared without regard to case.
+
+        Args:
+            email: their address.
+            is_verified: whether the house says that it is theirs.
+            domain: of their organisation, where ``domain_claim`` says that the house tells it.
+        """
+        if not self.email_domains:
+            return True
+        if not self.domain_claim:
+            domain = email.rpartition("@")[2] if is_verified else ""
+        return bool(domain) and domain.lower() in {one.lower() for one in self.email_domains}

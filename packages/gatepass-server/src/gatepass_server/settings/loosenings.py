@@ -33,9 +33,7 @@ def _judge_upstream(upstream: Upstream) -> list[tuple[bool, str]]:
             "keep_tokens: whoever has the database and the master key can act there in people's names.",
         ),
         (
-            upstream.tenant in {"common", "organizations"}
-            and not upstream.tenants
-            and upstream.sign_up == "on",
+            upstream.is_of_any_tenant and upstream.sign_up == "on",
             "tenants: none is named, so everybody with an account of any organisation there gets one here.",
         ),
     ]

@@ -54,7 +54,7 @@ def read_upstreams(
     if not isinstance(tables, Mapping) or not all(isinstance(table, Mapping) for table in tables.values()):
         faults.append(f"{source}: it must be tables, such as [upstream.google].")
         return {}
-    found = {}
+    found: dict[str, Upstream] = {}
     for name, table in tables.items():
         own: list[str] = []
         upstream = _read(str(name), dict(table), own)
@@ -62,6 +62,7 @@ def read_upstreams(
             own += _judge(upstream, insecure_http=insecure_http)
         faults += [f"{source}.{name}: {sentence}" for sentence in own]
         if upstream is not None and not own:
+            faults += [f"{source}.{name}: {sentence}" for sentence in _namesakes(upstream, found)]
             found[str(name)] = upstream
     return found
 
@@ -134,6 +135,10 @@ def _judge(upstream: Upstream, *, insecure_http: bool) -> list[str]:
         found.append("scope must name openid (OpenID Connect Core section 3.1.2.1).")
     if bool(upstream.roles) != bool(upstream.roles_claim):
         found.append("roles and roles_claim go together: one says where to look, the other what comes of it.")
+    if upstream.roles and upstream.is_of_any_tenant:
+        found.append(
+            "tenants must name those whose roles count: the administrators of all others say what they like."
+        )
     found += [
         f"parameters must not name {name}, which is sent anyway."
         for name in _SENT
@@ -142,6 +147,16 @@ def _judge(upstream: Upstream, *, insecure_http: bool) -> list[str]:
     if upstream.client_auth == "none" and not upstream.pkce:
         found.append("without a secret, pkce must stay on: anybody could redeem a stolen code.")
     return found
+
+
+def _namesakes(upstream: Upstream, others: Mapping[str, Upstream]) -> list[str]:
+    """Others of the same issuer that find people elsewhere: subjects are of one house alone (Core section 5.7)."""
+    return [
+        f"its issuer is that of upstream.{name}, which finds people elsewhere: give it an issuer of its own, or who is "
+        "called the same at both is let in to one account."
+        for name, other in others.items()
+        if upstream.known_as == other.known_as and upstream.knows_by != other.knows_by
+    ]
 
 
 def _address_faults(address: str, *, insecure_http: bool) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from gatepass.forks import mend_after_forks
 from gatepass.sources import KeySource
 from gatepass_server.domain.upstreams import Upstream
+from gatepass_server.outbound.errors import Unreachable
 from gatepass_server.outbound.key_sets import KeySets
 from gatepass_server.upstream.asking import Asking
 from gatepass_server.upstream.errors import Unavailable
@@ -121,9 +122,12 @@ class Discovery:
         if missing:
             raise self._asking.unusable(f"its discovery document has no {missing[0]}")
         authorize, token, userinfo, jwks = (str(address or "") for address in addresses)
-        self._asking.outbound.check(
-            authorize
-        )  # people are sent there: plain http is no more allowed than elsewhere
+        try:
+            self._asking.outbound.check(
+                authorize
+            )  # people are sent there: not to plain http, nor to a script
+        except Unreachable as error:
+            raise self._asking.unusable(str(error)) from None
         named = document.get("authorization_response_iss_parameter_supported") is True
         return Published(issuer, authorize, token, userinfo, jwks, named)
 

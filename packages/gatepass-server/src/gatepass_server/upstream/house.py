@@ -7,6 +7,7 @@ from gatepass_server.accounts.identities import Identities
 from gatepass_server.accounts.stranger_keeping import StrangerKeeping
 from gatepass_server.audit.log import AuditLog
 from gatepass_server.crypto.sealing import Sealer
+from gatepass_server.domain.accounts import User
 from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.upstreams import Upstream
 from gatepass_server.outbound.client import Outbound
@@ -44,18 +45,24 @@ def put_together(
     audit: AuditLog,
     base: str,
     usable_beside: Collection[str] = (),
+    is_kept_elsewhere: Callable[[User], bool] = lambda _: False,
 ) -> Upstreams:
     """Put it together; nothing is fetched yet.
 
-    ``usable_beside`` names what else lets people in whose identities are kept: a directory.
+    ``usable_beside`` names what else lets people in whose identities are kept: a directory, which alone decides of the
+    people for whom ``is_kept_elsewhere`` holds.
 
     Raises:
         OperatorError: a signing key cannot be used.
     """
     providers = Providers(settings, outbound, clock)
+
+    def usable(user: User) -> Collection[str]:
+        return usable_beside if is_kept_elsewhere(user) else {*providers.names, *usable_beside}
+
     return Upstreams(
         settings,
         Journey(store, providers, sealer, clock, base=base),
-        Identities(store, keeping, clock, audit, usable=lambda: {*providers.names, *usable_beside}),
+        Identities(store, keeping, clock, audit, usable=usable, is_kept_elsewhere=is_kept_elsewhere),
         UpstreamLogOuts(store, providers, clock, audit),
     )

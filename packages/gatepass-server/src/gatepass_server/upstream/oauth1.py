@@ -13,7 +13,6 @@ from gatepass_server.upstream.asking import Asking
 from gatepass_server.upstream.claims import groups_at, says_yes, text_at
 from gatepass_server.upstream.client import Departure
 from gatepass_server.upstream.errors import Denied, UnknownProvider, Untrusted
-from gatepass_server.upstream.oauth2 import issuer_of
 
 _SENTENCE = "The answer of the other site could not be verified."
 
@@ -58,10 +57,11 @@ class OAuth1Client:
         if not subject:
             raise Untrusted(_SENTENCE, reason=f"nothing stands at subject ({upstream.subject})")
         return Stranger(
-            issuer=issuer_of(upstream),
+            issuer=upstream.known_as,
             subject=subject,
             email=text_at(told, upstream.email),
             is_verified=says_yes(told, upstream.email_verified),
+            domain=text_at(told, upstream.domain_claim),
             name=text_at(told, upstream.name),
             login=text_at(told, upstream.login),
             groups=groups_at(told, upstream.roles_claim),

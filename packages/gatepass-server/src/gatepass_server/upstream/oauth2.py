@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -67,7 +67,7 @@ class OAuth2Client:
         asked = {"code": code_of(answer), "redirect_uri": callback}
         if begun.verifier:
             asked["code_verifier"] = begun.verifier
-        url, headers, body = self._requests(upstream.token_url, issuer_of(upstream), **asked)
+        url, headers, body = self._requests(upstream.token_url, upstream.known_as, **asked)
         tokens = self._asking.tokens(url, upstream.token_method, headers, body)
         access = tokens.get("access_token")
         if not isinstance(access, str) or not access:
@@ -79,10 +79,11 @@ class OAuth2Client:
             raise Untrusted(_SENTENCE, reason=f"nothing stands at subject ({upstream.subject})")
         email, verified = self._email(told, access)
         return Stranger(
-            issuer=issuer_of(upstream),
+            issuer=upstream.known_as,
             subject=subject,
             email=email,
             is_verified=verified,
+            domain=text_at(told, upstream.domain_claim),
             name=text_at(told, upstream.name),
             login=text_at(told, upstream.login),
             groups=groups_at(told, upstream.roles_claim),
@@ -126,9 +127,3 @@ class OAuth2Client:
         if primary is None:
             return "", False
         return text_at(primary, "email"), primary.get("verified") is True
-
-
-def issuer_of(upstream: Upstream) -> str:
-    """What stands for an issuer: the one of the settings, or the origin to which people are sent."""
-    parts = urlsplit(upstream.authorize_url)
-    return upstream.issuer or f"{parts.scheme}://{parts.netloc}"

@@ -26,6 +26,8 @@ _ID_TOKEN_TYPES = frozenset({"", "jwt"})
 
 _RANDOM_BYTES = 32
 _MOST_METHODS = 5
+_LONGEST_SUBJECT = 255
+"""Characters (Core section 2)."""
 
 
 class OpenIdClient:
@@ -85,8 +87,8 @@ class OpenIdClient:
             why = str(tokens.get("error", "no id_token"))[:100]
             raise Untrusted(SENTENCE, reason=f"the code was not redeemed: {why}")
         claims = self._checked(begun, tokens)
-        told = {**self._userinfo(published, claims, tokens), **claims}
-        return self._stranger(told, answer, tokens)
+        userinfo = self._userinfo(published, claims, tokens)
+        return self._stranger(claims, userinfo, answer, tokens)
 
     def logged_out(self, token: object) -> dict[str, Any]:
         """See ``UpstreamClient.logged_out``."""
@@ -102,6 +104,9 @@ class OpenIdClient:
         party = claims.get("azp")
         if (len(audiences) > 1 and party is None) or party not in {None, self.upstream.client_id}:
             raise Untrusted(SENTENCE, reason="azp names another program")
+        subject = claims["sub"]
+        if len(subject) > _LONGEST_SUBJECT or not subject.isprintable() or not subject.strip():
+            raise Untrusted(SENTENCE, reason="sub could name nobody for good")
         if "iat" not in claims:
             raise Untrusted(SENTENCE, reason="iat is missing")
         half = claims.get("at_hash")
@@ -133,14 +138,26 @@ class OpenIdClient:
             raise Untrusted(SENTENCE, reason="the userinfo are of another person")
         return found
 
-    def _stranger(self, told: dict[str, Any], answer: Mapping[str, str], tokens: dict[str, Any]) -> Stranger:
+    def _stranger(
+        self,
+        claims: dict[str, Any],
+        userinfo: dict[str, Any],
+        answer: Mapping[str, str],
+        tokens: dict[str, Any],
+    ) -> Stranger:
         upstream = self.upstream
+        told = {**userinfo, **claims}
+        email = text_at(told, upstream.email)
         methods = told.get("amr")
         return Stranger(
             issuer=told["iss"],
             subject=told["sub"],
-            email=text_at(told, upstream.email),
-            is_verified=says_yes(told, upstream.email_verified),
+            email=email,
+            is_verified=any(  # said beside this very address: the two documents may have two
+                text_at(one, upstream.email) == email and says_yes(one, upstream.email_verified)
+                for one in (claims, userinfo)
+            ),
+            domain=text_at(told, upstream.domain_claim),
             name=text_at(told, upstream.name) or person_named(answer),
             login=text_at(told, upstream.login),
             groups=groups_at(told, upstream.roles_claim),

@@ -16,6 +16,7 @@ from werkzeug.exceptions import RequestTimeout
 
 from gatepass_server.domain.errors import Busy
 from gatepass_server.web.body import MAX_BODY_BYTES, UnreadableBody
+from gatepass_server.web.direct.lanes import THREADS, Lane
 from gatepass_server.web.direct.request import DirectRequest
 from gatepass_server.web.errors import answer_fault, answer_http_error, answer_refusal
 from gatepass_server.web.plain_answer import PlainAnswer
@@ -40,8 +41,8 @@ class Direct(Protocol):
         """The answer; None where the application is to answer."""
         ...
 
-    def waits(self) -> bool:
-        """Whether it may wait for something just now. One that does not needs no thread."""
+    def lane(self, request: DirectRequest) -> Lane:
+        """Where it is to be answered."""
         ...
 
 
@@ -74,7 +75,10 @@ class RsgiShell:
         self._direct = direct or {}
         self._body_seconds = body_seconds
         self._started = started
-        self._threads = ThreadPoolExecutor(threads, "request")  # starts none before the first request
+        self._lanes = {  # they start no thread before the first request
+            lane: ThreadPoolExecutor(count, lane.name.lower()) for lane, count in THREADS.items()
+        }
+        self._lanes[Lane.ANY] = ThreadPoolExecutor(threads, "request")
         self._places = threads * (1 + _QUEUED_PER_THREAD)
         self._base: dict[str, Any] = {
             "SCRIPT_NAME": "",
@@ -100,7 +104,9 @@ class RsgiShell:
         if ("transfer-encoding" in headers or length) and not is_too_large:
             try:
                 async with asyncio.timeout(self._body_seconds):
-                    found = await _whole_body(proto)
+                    found = await (
+                        _sized_body(proto, int(length)) if length.isdecimal() else _whole_body(proto)
+                    )
             except TimeoutError:
                 _send(proto, answer_http_error(RequestTimeout("The body did not come in time.")))
                 return
@@ -109,19 +115,23 @@ class RsgiShell:
                 return
             body = found
         direct = None if headers.repeats or is_too_large else self._direct.get((scope.method, scope.path))
-        if (
-            direct is not None
-            and not direct.waits()
-            and self._answer_directly(direct, scope, headers, body, proto)
-        ):
-            return
+        lane = Lane.ANY
+        request = None
+        if direct is not None:
+            request = DirectRequest(
+                scope.method, scope.path, scope.query_string, headers, bytes(body), _peer(scope)
+            )
+            lane = direct.lane(request)
+            if lane is Lane.LOOP and _answer_directly(direct, request, proto):
+                return
         if not self._places:
             _send(proto, answer_refusal(_busy()))
             return
         self._places -= 1
         try:
             answered = self._loop.create_future()  # run_in_executor makes one more, at 0.03 ms
-            self._threads.submit(self._answer, direct, scope, headers, body, proto, answered)
+            threads = self._lanes[Lane.ANY if lane is Lane.LOOP else lane]
+            threads.submit(self._answer, direct, request, scope, headers, body, proto, answered)
             await answered
         finally:
             self._places += 1
@@ -145,6 +155,7 @@ class RsgiShell:
     def _answer(
         self,
         direct: Direct | None,
+        request: DirectRequest | None,
         scope: "Scope",
         headers: "Joined",
         body: bytes | bytearray,
@@ -153,28 +164,12 @@ class RsgiShell:
     ) -> None:
         """In a thread: answer, and send that."""
         try:
-            if direct is None or not self._answer_directly(direct, scope, headers, body, proto):
+            if direct is None or request is None or not _answer_directly(direct, request, proto):
                 self._run(self._environ(scope, headers, body), proto)
         except Exception as error:  # noqa: BLE001 - the application answers its own; whatever is left must not hang
             _send(proto, answer_fault(error))
         finally:
             self._loop.call_soon_threadsafe(answered.set_result, None)
-
-    def _answer_directly(
-        self,
-        direct: Direct,
-        scope: "Scope",
-        headers: "Joined",
-        body: bytes | bytearray,
-        proto: "HTTPProtocol",
-    ) -> bool:
-        answer = direct(
-            DirectRequest(scope.method, scope.path, scope.query_string, headers, bytes(body), _peer(scope))
-        )
-        if answer is None:
-            return False
-        proto.response_bytes(answer.status, answer.headers, answer.body)
-        return True
 
     def _run(self, environ: dict[str, Any], proto: "HTTPProtocol") -> None:
         answer = _Answer()
@@ -189,6 +184,14 @@ class RsgiShell:
             proto.response_bytes(status, answer.headers, body)
         else:
             proto.response_empty(status, answer.headers)
+
+
+def _answer_directly(direct: Direct, request: DirectRequest, proto: "HTTPProtocol") -> bool:
+    answer = direct(request)
+    if answer is None:
+        return False
+    proto.response_bytes(answer.status, answer.headers, answer.body)
+    return True
 
 
 class Joined(dict[str, str]):
@@ -233,6 +236,20 @@ class _Answer:
     ) -> Callable[[bytes], object]:
         self.status, self.headers = status, headers
         return self.written.append
+
+
+async def _sized_body(proto: "HTTPProtocol", length: int) -> bytes | None:
+    """A body whose length was told, in one piece; None if it broke off.
+
+    What comes in pieces wakes the event loop three times, which costs as much as reading a session.
+    """
+    from granian._granian import RSGIProtocolClosed  # noqa: PLC0415 - a host that mounts the server has another
+
+    try:
+        body = await proto()
+    except RSGIProtocolClosed:
+        return None
+    return body if len(body) == length else None
 
 
 async def _whole_body(proto: "HTTPProtocol") -> bytearray | None:

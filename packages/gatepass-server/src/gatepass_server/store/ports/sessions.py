@@ -113,6 +113,13 @@ class Sessions(Protocol):
         """
         ...
 
+    def end_begun_with(self, identity_id: str, now: int, *, but: str) -> Sequence[str]:
+        """End the sessions that began through an identity, save the one named ``but``; their ids.
+
+        What came of them ends, too, as with ``end``.
+        """
+        ...
+
     def end_grants_to(self, client_id: str, now: int) -> int:
         """End everything that people granted a program; how many ended."""
         ...

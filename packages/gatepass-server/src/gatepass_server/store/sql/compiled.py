@@ -5,8 +5,10 @@ every statement there could be; these are a hundred constants, whose text, param
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
+from operator import methodcaller
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -20,7 +22,7 @@ from gatepass_server.store.sql.rows import Convert
 Values = Mapping[str, Any]
 
 _NAMED = re.compile(r"%\(([^)]+)\)s")
-"""A parameter in a text of psycopg."""
+"""A parameter in a text that SQLAlchemy writes for psycopg."""
 
 MOST_LENGTHS: Final = 64
 """Of the lists of one statement, for which it is kept: how many sessions somebody ends at once is up to them."""
@@ -31,13 +33,11 @@ class _Parameter:
     """One place of the statement's text.
 
     Attributes:
-        name: that the text knows it by.
         key: of its value, among those that are given.
         fixed: its value where none is given.
         needed: whether one must be given.
     """
 
-    name: str
     key: str
     fixed: Any
     needed: bool
@@ -54,27 +54,27 @@ class Compiled:
         lists: the names of its lists.
     """
 
-    __slots__ = ("_by_name", "_lists", "_parameters", "_plain", "converts", "names", "text")
+    __slots__ = ("_lists", "_parameters", "_plain", "converts", "names", "text")
 
     def __init__(
         self, statement: ClauseElement, dialect: Dialect, keys: Sequence[str], lists: Sequence[str]
     ) -> None:
         compiled = _compile(statement, dialect, keys, render_postcompile=bool(lists))
-        self.text: Final = str(compiled)
+        text = str(compiled)
         self._lists: Final = lists
         order = compiled.positiontup
-        self._by_name: Final = order is None
-        self._parameters: Final = [
-            _parameter(name, compiled, dialect)
-            for name in (_NAMED.findall(self.text) if order is None else order)
-        ]
+        if order is None:
+            order = _NAMED.findall(text)
+            text = _numbered(text)
+        self.text: Final = text
+        self._parameters: Final = [_parameter(name, compiled, dialect) for name in order]
         self._plain: Final = all(one.needed and one.convert is None for one in self._parameters)
         columns = getattr(statement, "exported_columns", ())
         self.names: Final = tuple(getattr(column, "name", "") for column in columns)
         converts = tuple(_from_driver(column.type, dialect) for column in columns)
         self.converts: Final = converts if any(converts) else ()
 
-    def parameters(self, values: Values) -> Any:
+    def parameters(self, values: Values) -> list[Any]:
         """What the driver is given beside the text.
 
         Raises:
@@ -82,8 +82,6 @@ class Compiled:
         """
         if self._lists:
             values = _spread(values, self._lists)
-        if self._by_name:
-            return {one.name: _value(one, values) for one in self._parameters}
         if self._plain:
             return [values[one.key] for one in self._parameters]
         return [_value(one, values) for one in self._parameters]
@@ -100,10 +98,15 @@ class _Known:
 
 
 class Statements:
-    """The compiled statements of one database. Those that are constants are compiled once."""
+    """The compiled statements of one database. Those that are constants are compiled once.
+
+    Attributes:
+        cursor: Makes, of a connection of the driver, a cursor that takes their texts.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self.cursor: Final = _cursors(dialect)
         self._known: WeakKeyDictionary[ClauseElement, _Known] = WeakKeyDictionary()
 
     def compiled(self, statement: ClauseElement, values: Values) -> Compiled:
@@ -122,6 +125,26 @@ class Statements:
                 known.variants.clear()
             known.variants[key] = found
         return found
+
+
+def _cursors(dialect: Dialect) -> Callable[[Any], Any]:
+    if dialect.name == "sqlite":
+        return methodcaller("cursor")
+    from psycopg import RawCursor  # noqa: PLC0415 - who keeps everything in SQLite need not load it
+    from psycopg.pq import Format  # noqa: PLC0415 - the same
+
+    def raw(connection: Any) -> Any:
+        cursor = RawCursor(connection)
+        cursor.format = Format.BINARY  # numbers and bytes come as they are
+        return cursor
+
+    return raw
+
+
+def _numbered(text: str) -> str:
+    """The text as PostgreSQL itself takes it (``$1``), so that psycopg need not translate it at every call."""
+    numbers = count(1)
+    return _NAMED.sub(lambda _: f"${next(numbers)}", text).replace("%%", "%")
 
 
 def _compile(
@@ -156,9 +179,8 @@ def _spread(values: Values, lists: Sequence[str]) -> Values:
 def _parameter(name: str, compiled: SQLCompiler, dialect: Dialect) -> _Parameter:
     bind = compiled.binds.get(name)
     if bind is None:  # one of a list
-        return _Parameter(name, name, None, True, None)
+        return _Parameter(key=name, fixed=None, needed=True, convert=None)
     return _Parameter(
-        name=name,
         key=bind.key,
         fixed=bind.effective_value,
         needed=bind.required,

@@ -35,7 +35,7 @@ class Connection:
         if isinstance(values, Mapping):
             return self._once(statement, values)
         compiled = self._statements.compiled(statement, values[0])
-        cursor = self._driver.cursor()
+        cursor = self._statements.cursor(self._driver)
         cursor.executemany(compiled.text, [compiled.parameters(row) for row in values])
         return Rows(cursor, (), ())
 
@@ -45,7 +45,7 @@ class Connection:
 
     def _once(self, statement: ClauseElement, values: Values) -> Rows:
         compiled = self._statements.compiled(statement, values)
-        cursor = self._driver.cursor()
+        cursor = self._statements.cursor(self._driver)
         cursor.execute(compiled.text, compiled.parameters(values))
         return Rows(cursor, compiled.names, compiled.converts)
 

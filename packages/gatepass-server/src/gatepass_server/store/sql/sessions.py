@@ -154,6 +154,21 @@ _THROUGH = (
 )
 _BY_SUBJECT = identities.c.subject == bindparam("called")
 _BY_SID = sessions.c.upstream_sid == bindparam("sid")
+_THROUGH_BY = {
+    ("called",): _THROUGH.where(_BY_SUBJECT),
+    ("sid",): _THROUGH.where(_BY_SID),
+    ("called", "sid"): _THROUGH.where(_BY_SUBJECT, _BY_SID),
+}
+
+_BEGUN_WITH = (
+    select(sessions.c.id)
+    .where(
+        sessions.c.identity_id == bindparam("identity"),
+        sessions.c.id != bindparam("kept"),
+        sessions.c.ended_at.is_(None),
+    )
+    .order_by(sessions.c.id)
+)
 
 _TO = and_(sessions.c.client_id == bindparam("client"), sessions.c.ended_at.is_(None))
 _LOCK_TO = select(sessions.c.id).where(_TO).order_by(sessions.c.id).with_for_update()
@@ -309,15 +324,19 @@ class SqlSessions:
         self, issuer: str, now: int, *, subject: str | None, sid: str | None
     ) -> Sequence[LiveSession]:
         """See ``Sessions.end_through``."""
-        statement, values = _THROUGH, {"said_by": issuer}
-        if subject is not None:
-            statement, values = statement.where(_BY_SUBJECT), {**values, "called": subject}
-        if sid is not None:
-            statement, values = statement.where(_BY_SID), {**values, "sid": sid}
-        if statement is _THROUGH or not all(map(is_storable, values.values())):
+        named = {name: text for name, text in (("called", subject), ("sid", sid)) if text is not None}
+        if not named or not all(map(is_storable, (issuer, *named.values()))):
             return ()
-        found = [live_session(row) for row in self._connection.execute(statement, values)]
+        rows = self._connection.execute(_THROUGH_BY[tuple(named)], {"said_by": issuer, **named})
+        found = [live_session(row) for row in rows]
         return [live for live in found if self.end(live.session.id, now)]
+
+    def end_begun_with(self, identity_id: str, now: int, *, but: str) -> Sequence[str]:
+        """See ``Sessions.end_begun_with``."""
+        if not is_storable(identity_id):
+            return ()
+        found = self._connection.execute(_BEGUN_WITH, {"identity": identity_id, "kept": but}).scalars()
+        return [session_id for session_id in found if self.end(session_id, now)]
 
     def end_grants_to(self, client_id: str, now: int) -> int:
         """See ``Sessions.end_grants_to``."""

@@ -1,19 +1,30 @@
 """What stands around every direct endpoint: an id, the usual headers, a log line, and what becomes of errors."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 import structlog
 
 from gatepass_server.domain.errors import GatepassError
 from gatepass_server.observe.request_log import log_request
+from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.request import DirectRequest
 from gatepass_server.web.errors import answer_fault, answer_refusal
 from gatepass_server.web.plain_answer import PlainAnswer, of_flask
 from gatepass_server.web.request_ids import request_id_for
 
-Endpoint = Callable[[DirectRequest, str], PlainAnswer | None]
-"""Answers a request with an id, or None where the request is unusual and nothing was done yet."""
+
+class Endpoint(Protocol):
+    """Answers requests at one address."""
+
+    def __call__(self, request: DirectRequest, request_id: str, /) -> PlainAnswer | None:
+        """The answer; None where the request is unusual, and nothing was done yet."""
+        ...
+
+    def lane(self, request: DirectRequest) -> Lane:
+        """Where it is to be answered."""
+        ...
 
 
 class Answering:
@@ -22,19 +33,12 @@ class Answering:
     Args:
         endpoint: answers.
         usual: headers of every answer that does not say otherwise.
-        waits: whether it may wait for something just now, such as a database. One that does not needs no thread.
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        usual: Sequence[tuple[str, str]],
-        *,
-        waits: Callable[[], bool] = lambda: True,
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, usual: Sequence[tuple[str, str]]) -> None:
         self._endpoint = endpoint
         self._usual = usual
-        self.waits = waits
+        self.lane = endpoint.lane
 
     def __call__(self, request: DirectRequest) -> PlainAnswer | None:
         """The answer, or None where Flask is to answer."""

@@ -1,5 +1,6 @@
 """The direct endpoints of a house. Each stands in ``web/routes.py``, too: for hosts, and for what is unusual."""
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
@@ -21,6 +22,7 @@ from gatepass_server.web.bridge import refusal
 from gatepass_server.web.caller_address import caller_address
 from gatepass_server.web.cors import FOR_REGISTERED
 from gatepass_server.web.direct.answering import Answering, Endpoint
+from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.request import DirectRequest, Headers
 from gatepass_server.web.errors import answer_refusal
 from gatepass_server.web.oauth import introspection, pushed, revocation, token, userinfo
@@ -33,6 +35,13 @@ _FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 100
 _VARIES = ("Vary", "Origin")
 _DOCUMENT_SECONDS = 1
+_PLAIN_ID = re.compile(rb"[A-Za-z0-9_-]{1,64}")
+"""A ``client_id`` that cannot be an address, however it is written."""
+
+_QUICK_GRANTS = tuple(
+    f"grant_type={name}".encode() for name in ("client_credentials", "refresh_token", "authorization_code")
+)
+
 _SOONER = 0.1
 """Seconds before a document is stale in which it is told by a thread already: the event loop never makes one anew."""
 
@@ -52,6 +61,7 @@ class FormEndpoint:
         trusted_proxies: that stand in front.
         certificate_header: in which they pass on the client's certificate; empty where they do not.
         for_browsers: whether programs in browsers call it, too, whose origins Flask judges.
+        lane: of requests that are quick.
     """
 
     def __init__(
@@ -62,12 +72,18 @@ class FormEndpoint:
         trusted_proxies: int,
         certificate_header: str,
         for_browsers: bool,
+        lane: Lane,
     ) -> None:
         self._service = service
         self._base = base
         self._trusted_proxies = trusted_proxies
         self._certificate_header = certificate_header.lower() if trusted_proxies else ""
         self._for_browsers = for_browsers
+        self._lane = lane
+
+    def lane(self, request: DirectRequest) -> Lane:
+        """See ``Endpoint.lane``."""
+        return self._lane if _asks_nobody(request) else Lane.ANY
 
     def __call__(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:
         """See ``Endpoint``."""
@@ -122,12 +138,20 @@ class DirectUserInfo:
         verifier: checks access tokens of the house.
         sessions: knows which are alive.
         userinfo: tells the claims.
+        lane: where it is answered.
     """
 
-    def __init__(self, verifier: AccessTokenVerifier, sessions: Sessions, userinfo: UserInfo) -> None:
+    def __init__(
+        self, verifier: AccessTokenVerifier, sessions: Sessions, userinfo: UserInfo, *, lane: Lane
+    ) -> None:
         self._verifier = verifier
         self._sessions = sessions
         self._userinfo = userinfo
+        self._lane = lane
+
+    def lane(self, request: DirectRequest) -> Lane:  # noqa: ARG002 - see ``Endpoint``
+        """See ``Endpoint.lane``."""
+        return self._lane
 
     def __call__(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:  # noqa: ARG002 - nothing is written under it
         """See ``Endpoint``."""
@@ -163,19 +187,37 @@ class DirectDocument:
     def __call__(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:  # noqa: ARG002 - see ``Endpoint``
         """See ``Endpoint``."""
         made = self._made
-        if made is None or self.is_stale():
+        if made is None or self._is_stale():
             made = self._made = (self._clock(), of_flask(self._view()))
         kept = made[1]
         return PlainAnswer(kept.status, list(kept.headers), kept.body)
 
-    def is_stale(self, seconds: float = _DOCUMENT_SECONDS) -> bool:
+    def lane(self, request: DirectRequest) -> Lane:  # noqa: ARG002 - see ``Endpoint``
+        """See ``Endpoint.lane``: the event loop has what is fresh, and still is when it is asked for."""
+        return Lane.ANY if self._is_stale(_DOCUMENT_SECONDS - _SOONER) else Lane.LOOP
+
+    def _is_stale(self, seconds: float = _DOCUMENT_SECONDS) -> bool:
         """Whether it is to be made anew after so many, for which the keys may have to be read."""
         made = self._made
         return made is None or not 0 <= self._clock() - made[0] < seconds
 
-    def may_wait(self) -> bool:
-        """Whether it is stale, or will be by the time that it is asked for."""
-        return self.is_stale(_DOCUMENT_SECONDS - _SOONER)
+
+def _asks_nobody(request: DirectRequest) -> bool:
+    """Whether nothing in it could make this server ask another: neither its client, nor its grant.
+
+    A client may be the address of a document, or prove who it is by keys that lie elsewhere, and so may who speaks for
+    somebody else. Those with a secret in the header, and the three usual grants, ask nobody.
+    """
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic" or b"client_assertion" in request.body:
+        return False
+    try:
+        named = base64.b64decode(value, validate=True).partition(b":")[0]
+    except ValueError:
+        return False
+    if not _PLAIN_ID.fullmatch(named):
+        return False
+    return request.path != token.PATH or any(grant in request.body for grant in _QUICK_GRANTS)
 
 
 def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
@@ -183,11 +225,11 @@ def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
     provider, ring, settings = gatepass.provider, gatepass.ring, gatepass.settings
     if provider is None or ring is None:
         return {}
-    services: dict[str, Service] = {
-        token.PATH: provider.server.token,
-        introspection.PATH: gatepass.introspection,
-        revocation.PATH: provider.revocation,
-        pushed.PATH: provider.pushed,
+    services: dict[str, tuple[Service, Lane]] = {
+        token.PATH: (provider.server.token, Lane.WORK),
+        introspection.PATH: (gatepass.introspection, Lane.READS),
+        revocation.PATH: (provider.revocation, Lane.WORK),
+        pushed.PATH: (provider.pushed, Lane.ANY),
     }
     found: dict[tuple[str, str], Endpoint] = {
         ("POST", path): FormEndpoint(
@@ -196,12 +238,18 @@ def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
             trusted_proxies=settings.trusted_proxies,
             certificate_header=settings.client_certificate_header,
             for_browsers=path in FOR_REGISTERED,
+            lane=lane,
         )
-        for path, service in services.items()
+        for path, (service, lane) in services.items()
     }
-    found["GET", userinfo.PATH] = DirectUserInfo(gatepass.verifier, gatepass.sessions, provider.userinfo)
-    usual = usual_headers(is_https=settings.public_issuer.startswith("https://"))
-    direct = {at: Answering(endpoint, usual) for at, endpoint in found.items()}
+    found["GET", userinfo.PATH] = DirectUserInfo(
+        gatepass.verifier,
+        gatepass.sessions,
+        provider.userinfo,
+        lane=Lane.ANY
+        if settings.takes_documents
+        else Lane.READS,  # a program's document may have to be fetched
+    )
     discovery = DiscoveryEndpoint(ring, provider.metadata)
     views = {
         "jwks.json": discovery.jwks,
@@ -209,6 +257,6 @@ def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
         "oauth-authorization-server": discovery.metadata,
     }
     for title, view in views.items():
-        document = DirectDocument(view, gatepass.clock)
-        direct["GET", f"/.well-known/{title}"] = Answering(document, usual, waits=document.may_wait)
-    return direct
+        found["GET", f"/.well-known/{title}"] = DirectDocument(view, gatepass.clock)
+    usual = usual_headers(is_https=settings.public_issuer.startswith("https://"))
+    return {at: Answering(endpoint, usual) for at, endpoint in found.items()}

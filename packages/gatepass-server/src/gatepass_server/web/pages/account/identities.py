@@ -8,6 +8,7 @@ from gatepass_server.domain.errors import FieldFault, RetryLater, WrongCredentia
 from gatepass_server.domain.identities import LastWayIn
 from gatepass_server.domain.secret import Secret
 from gatepass_server.domain.upstream_attempts import Errand
+from gatepass_server.upstream.errors import Unavailable, UnknownProvider
 from gatepass_server.upstream.house import Upstreams
 from gatepass_server.web.body import read_fields
 from gatepass_server.web.headers import client_address, request_id
@@ -16,6 +17,7 @@ from gatepass_server.web.pages.filled_form import FilledForm, at_fault, refused
 from gatepass_server.web.pages.rendering import Pages
 from gatepass_server.web.pages.sentences import sentence
 from gatepass_server.web.pages.through.doors import Door
+from gatepass_server.web.pages.through.troubles import ThroughTroubles
 from gatepass_server.web.pages.visitors import Visitors
 from gatepass_server.web.through_cookie import ThroughCookie
 
@@ -32,6 +34,7 @@ class IdentitiesPage:
         visitors: Visitors,
         accounts: BrowserAccounts,
         upstreams: Upstreams,
+        troubles: ThroughTroubles,
         doors: tuple[Door, ...],
         cookie: ThroughCookie,
         clock: Clock,
@@ -44,6 +47,7 @@ class IdentitiesPage:
         self._visitors = visitors
         self._accounts = accounts
         self._upstreams = upstreams
+        self._troubles = troubles
         self._doors = {door.name: door for door in doors}
         self._cookie = cookie
         self._clock = clock
@@ -55,7 +59,11 @@ class IdentitiesPage:
         return self._show(account, FilledForm())
 
     def post(self, account: Account) -> Response:
-        """303 when one is removed, 200 with the way to another house; or the page again: 400, 403, 409 or 429."""
+        """303 when one is removed, 200 with the way to another house; or the page again: 400, 403, 409 or 429.
+
+        Raises:
+            UnknownProvider: there is no such house to add.
+        """
         fields = read_fields(request, ("remove", "add", "password"))
         if fields["remove"]:
             return self._remove(account, fields["remove"])
@@ -74,6 +82,10 @@ class IdentitiesPage:
         return self._frame.done(PATH, "unlinked")
 
     def _add(self, account: Account, name: str, password: str) -> Response:
+        if not self._upstreams.identities.may_link(account.live.user):
+            return self._show(account, FilledForm({}, {}, _DIRECTORY, status=403))
+        if name not in self._doors:
+            raise UnknownProvider("There is nothing at this address.", reason="no such upstream")
         signed_in: SignedIn | None = None
         if not self._upstreams.identities.is_recent(account.live):
             if not account.live.user.has_password:
@@ -96,15 +108,20 @@ class IdentitiesPage:
             except RetryLater as error:
                 return self._show(account, refused({}, error))
         session = account.live.session if signed_in is None else signed_in.logged_in.session
-        browser = self._cookie.of_this_browser()
-        errand = Errand(purpose="link", session_id=session.id)
-        url = self._upstreams.journey.begin(name, errand, browser)
-        # A page of its own, and no redirect: where that leads, the policy of the page with the form would have to name.
-        answer = self._pages.show("through_go.html", door=self._doors[name], url=url)
-        self._cookie.give(answer, browser)
+        answer = self._leave(name, Errand(purpose="link", session_id=session.id))
         if signed_in is not None:
             self._visitors.welcome(answer, signed_in, now=whole_seconds(self._clock))
         return answer
+
+    def _leave(self, name: str, errand: Errand) -> Response:
+        browser = self._cookie.of_this_browser()
+        try:
+            url = self._upstreams.journey.begin(name, errand, browser)
+        except Unavailable as error:
+            return self._troubles.show(error, name, errand)
+        # A page of its own, and no redirect: where that leads, the policy of the page with the form would have to name.
+        answer = self._pages.show("through_go.html", door=self._doors[name], url=url)
+        return self._cookie.give(answer, browser)
 
     def _show(self, account: Account, form: FilledForm) -> Response:
         user = account.live.user
@@ -114,7 +131,7 @@ class IdentitiesPage:
             account,
             form,
             identities=[(identity, self._shown.get(identity.provider)) for identity in identities],
-            doors=list(self._doors.values()),
+            doors=list(self._doors.values()) if self._upstreams.identities.may_link(user) else [],
             again=[self._doors[one.provider] for one in identities if one.provider in self._doors],
             is_recent=self._upstreams.identities.is_recent(account.live),
         )
@@ -123,5 +140,6 @@ class IdentitiesPage:
 _LAST = sentence(
     "This is the only way to sign in to your account. Set a password or add another one before you remove it."
 )
+_DIRECTORY = sentence("The directory of your organisation alone lets you in.")
 _PROVE = sentence("Sign in again first, to show that it is you.")
 _WRONG = sentence("The password is wrong.")

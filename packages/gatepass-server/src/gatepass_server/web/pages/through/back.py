@@ -6,10 +6,11 @@ from gatepass_server.accounts.browser_accounts import BrowserAccounts
 from gatepass_server.accounts.sign_in_through import Word
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.emails import EmailAddress, parse_email
+from gatepass_server.domain.errors import InvalidInput
 from gatepass_server.domain.identities import EmailHasAccount, IdentityTaken, NotLetIn
 from gatepass_server.domain.names import parse_name
 from gatepass_server.domain.upstream_attempts import Stranger
-from gatepass_server.upstream.errors import AttemptGone, UpstreamError
+from gatepass_server.upstream.errors import AttemptGone, UnknownProvider, UpstreamError
 from gatepass_server.upstream.house import Upstreams
 from gatepass_server.upstream.journey import Arrival
 from gatepass_server.web.body import read_form_pairs
@@ -62,7 +63,13 @@ class BackView:
         return self._come_back(name, _each_once(pairs))
 
     def post(self, name: str) -> Response:
-        """303 to the same address with the answer in it: a form of another site brings none of our cookies along."""
+        """303 to the same address with the answer in it: a form of another site brings none of our cookies along.
+
+        Raises:
+            UnknownProvider: there is no such house.
+        """
+        if name not in self._upstreams.settings:  # it is part of the address that is led to
+            raise UnknownProvider("There is nothing at this address.", reason="no such upstream")
         answer = _each_once(read_form_pairs(request))
         response = self._pages.go(f"{PATH}/{name}/callback", **answer)
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -89,12 +96,7 @@ class BackView:
         signed_in = self._accounts.sign_in_through(state, word, keep=keep)
         if signed_in is None:
             known = _told(arrival.stranger)
-            if known is None or word.upstream.sign_up != "on":
-                if word.upstream.sign_up != "on":
-                    raise NotLetIn(
-                        "There is no account for you here, and none can be made this way.",
-                        reason=f"through {name}: sign_up",
-                    )
+            if known is None:
                 return self._park(name, arrival)
             try:
                 called, email = known
@@ -102,6 +104,8 @@ class BackView:
                     state, word, keep=keep, name=called, email=email, is_verified=True
                 )
                 is_new = True
+            except InvalidInput:  # an address that is not theirs to sign up with; they may have another
+                return self._park(name, arrival)
             except IdentityTaken:  # the same person, in another tab, was faster
                 signed_in = self._accounts.sign_in_through(state, word, keep=keep)
         if signed_in is None:

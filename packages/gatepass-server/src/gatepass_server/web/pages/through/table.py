@@ -36,6 +36,7 @@ def through_routes(
         visitors,
         accounts,
         upstreams,
+        told,
         doors,
         cookie,
         clock,
