@@ -41,6 +41,7 @@ ODD_HEADERS: list[dict[str, str]] = [
     {"X-Request-Id": "mine", "X-Forwarded-For": "203.0.113.9"},
     {"DPoP": "no proof"},
 ]
+JWT_BEARER = b"urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer"
 CHANGING = {"X-Request-Id", "Date"}
 Ask = Callable[..., TestResponse]
 
@@ -217,9 +218,14 @@ def named(client_id: str, secret: str = "s") -> dict[str, str]:
         (
             "/oauth2/token",
             named("gp_cl_1"),
-            b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer",
+            b"grant_type=" + JWT_BEARER,
             Lane.ANY,
         ),
+        *(
+            ("/oauth2/token", named("gp_cl_1"), written + b"&grant_type=" + JWT_BEARER, Lane.ANY)
+            for written in (b"x=grant_type=refresh_token", b"x_grant_type=client_credentials")
+        ),
+        ("/oauth2/token", named("gp_cl_1"), b"grant_type=refresh_token_or_not", Lane.ANY),
         ("/oauth2/par", named("gp_cl_1"), b"request=x", Lane.ANY),
         ("/oauth2/revoke", named("gp_cl_1"), b"token=x", Lane.WORK),
     ],
