@@ -41,12 +41,12 @@ gc.disable()
 compile_routes_once()
 compile_statements_once()
 compile_templates_once()
-make_few_rsa_keys()
 read_certificates_once()
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage among what comes from now on, and less often."""
+    """Look for garbage among what comes from now on, and less often; and share keys."""
+    make_few_rsa_keys()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()

@@ -111,7 +111,7 @@ def test_the_revocation_feed_is_judged(site: Site, verdict: Verdict, changes: di
 
 
 def test_a_list_that_a_stranger_signed_is_told(site: Site) -> None:
-    site.pages["/lists/0"] = Page(status_list(f"{site.issuer}/lists/0", Key.generate("RS256")))
+    site.pages["/lists/0"] = Page(status_list(f"{site.issuer}/lists/0", Key.generate("PS512")))
     finding = look_at(site.issuer).one("feed.list")
     assert finding.verdict is F
     assert "unknown_key" in finding.found

@@ -1,6 +1,7 @@
 """To find the primes of an RSA key takes 100 ms and more, and tests make hundreds of keys in one process.
 
-They get the same twelve in turn, each made as any other: a test that makes up to twelve has different ones.
+They get the same twelve in turn, each made as any other: a test that makes up to twelve has different ones. Keys that
+modules of tests make when they are imported are nobody else's.
 """
 
 from itertools import cycle
@@ -29,6 +30,6 @@ def _take_or_generate(public_exponent: int, key_size: int, backend: Any = None) 
 
 
 def make_few_rsa_keys() -> None:
-    """From now on, in this process."""
+    """From now on, in this process: once the modules of tests have made theirs."""
     changed: Any = rsa
     changed.generate_private_key = _take_or_generate

@@ -114,6 +114,17 @@ class KeyRing:
         """The JWK set (RFC 7517 section 5): next, active and retiring keys; never a private or shared one."""
         return {"keys": [row.public.public_jwk(row.record.alg) for row in self._published()]}
 
+    def fresh(self, *, sooner: float = 0.0) -> object | None:
+        """What stands for the keys as they are known just now; another once they are reread, None where they must be.
+
+        Whoever keeps what was made of them keeps it no longer than that.
+
+        Args:
+            sooner: seconds before that moment in which it is None already.
+        """
+        copy = self._copy
+        return copy if copy is not None and self._is_fresh(copy, REFRESH_SECONDS - sooner) else None
+
     def forget(self) -> None:
         """Reread the ring at the next use, even if a thread is rereading it just now."""
         self._changes += 1

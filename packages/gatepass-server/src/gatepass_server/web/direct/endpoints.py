@@ -13,6 +13,7 @@ from gatepass_server.accounts.sessions import Sessions
 from gatepass_server.bootstrap import Gatepass
 from gatepass_server.domain.clock import Clock
 from gatepass_server.domain.errors import GatepassError
+from gatepass_server.keys.ring import KeyRing
 from gatepass_server.protocol.messages import Parameters, ProtocolRequest, ProtocolResponse
 from gatepass_server.protocol.scopes import OPENID
 from gatepass_server.protocol.userinfo import UserInfo
@@ -173,34 +174,40 @@ class DirectUserInfo:
 
 
 class DirectDocument:
-    """A public document that changes only with the keys: it is made anew every second.
+    """A public document that changes only with the keys: it is made anew every second, and when they are reread.
 
     Args:
         view: makes it, as in ``web/api/discovery.py``.
+        ring: has the keys.
         clock: seconds since the epoch.
     """
 
-    def __init__(self, view: Callable[[], Response], clock: Clock) -> None:
+    def __init__(self, view: Callable[[], Response], ring: KeyRing, clock: Clock) -> None:
         self._view = view
+        self._ring = ring
         self._clock = clock
-        self._made: tuple[float, PlainAnswer] | None = None
+        self._made: tuple[float, object, PlainAnswer] | None = None
 
     def __call__(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:  # noqa: ARG002 - see ``Endpoint``
         """See ``Endpoint``."""
         made = self._made
         if made is None or self._is_stale():
-            made = self._made = (self._clock(), of_flask(self._view()))
-        kept = made[1]
+            answer = of_flask(self._view())  # which rereads the keys, if it must
+            made = self._made = (self._clock(), self._ring.fresh(), answer)
+        kept = made[2]
         return PlainAnswer(kept.status, list(kept.headers), kept.body)
 
     def lane(self, request: DirectRequest) -> Lane:  # noqa: ARG002 - see ``Endpoint``
         """See ``Endpoint.lane``: the event loop has what is fresh, and still is when it is asked for."""
-        return Lane.ANY if self._is_stale(_DOCUMENT_SECONDS - _SOONER) else Lane.LOOP
+        return Lane.ANY if self._is_stale(sooner=_SOONER) else Lane.LOOP
 
-    def _is_stale(self, seconds: float = _DOCUMENT_SECONDS) -> bool:
-        """Whether it is to be made anew after so many, for which the keys may have to be read."""
+    def _is_stale(self, *, sooner: float = 0.0) -> bool:
+        """Whether it is to be made anew, for which the keys may have to be read."""
         made = self._made
-        return made is None or not 0 <= self._clock() - made[0] < seconds
+        if made is None or not 0 <= self._clock() - made[0] < _DOCUMENT_SECONDS - sooner:
+            return True
+        keys = self._ring.fresh(sooner=sooner)
+        return keys is None or keys is not made[1]
 
 
 def _asks_nobody(request: DirectRequest) -> bool:
@@ -258,6 +265,6 @@ def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
         "oauth-authorization-server": discovery.metadata,
     }
     for title, view in views.items():
-        found["GET", f"/.well-known/{title}"] = DirectDocument(view, gatepass.clock)
+        found["GET", f"/.well-known/{title}"] = DirectDocument(view, ring, gatepass.clock)
     usual = usual_headers(is_https=settings.public_issuer.startswith("https://"))
     return {at: Answering(endpoint, usual) for at, endpoint in found.items()}
