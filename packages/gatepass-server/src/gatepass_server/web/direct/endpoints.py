@@ -233,9 +233,11 @@ def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
     provider, ring, settings = gatepass.provider, gatepass.ring, gatepass.settings
     if provider is None or ring is None:
         return {}
+    # To read a session of SQLite takes less than to wake a thread for it, and no writer holds up a reader.
+    reads = Lane.LOOP if settings.database.startswith("sqlite") else Lane.READS
     services: dict[str, tuple[Service, Lane]] = {
         token.PATH: (provider.server.token, Lane.WORK),
-        introspection.PATH: (gatepass.introspection, Lane.READS),
+        introspection.PATH: (gatepass.introspection, reads),
         revocation.PATH: (provider.revocation, Lane.WORK),
         pushed.PATH: (provider.pushed, Lane.ANY),
     }
@@ -254,9 +256,7 @@ def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
         gatepass.verifier,
         gatepass.sessions,
         provider.userinfo,
-        lane=Lane.ANY
-        if settings.takes_documents
-        else Lane.READS,  # a program's document may have to be fetched
+        lane=Lane.ANY if settings.takes_documents else reads,  # a program's document may have to be fetched
     )
     discovery = DiscoveryEndpoint(ring, provider.metadata)
     views = {
