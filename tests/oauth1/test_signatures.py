@@ -3,7 +3,7 @@
 import base64
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import pytest
@@ -184,6 +184,14 @@ def test_a_published_signature_verifies(name: str) -> None:
 @pytest.mark.compliance(RFC, "3.4.1.3", "parameters of query, form and header, sorted once they are encoded")
 def test_the_published_base_string_is_made() -> None:
     assert ODD.request().base_string == ODD_BASE
+
+
+@pytest.mark.compliance(
+    RFC, "3.4.1.1", "its example signature is that of erratum 2550: the printed one is of nothing"
+)
+def test_the_corrected_signature_of_that_example_verifies() -> None:
+    assert not ODD.verifies()
+    assert replace(ODD, own={**ODD.own, "signature": "r6/TJjbCOr97/+UU0NsvSne7s5g="}).verifies()
 
 
 @pytest.mark.compliance(RFC, "3.4.1.3.1", "realm is left out where it stands in the header, and nowhere else")
