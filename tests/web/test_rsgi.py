@@ -139,6 +139,28 @@ def test_a_body_that_was_not_read_is_no_empty_one_for_a_direct_endpoint() -> Non
     assert not asked
 
 
+def test_what_the_event_loop_cannot_answer_is_asked_of_the_application_and_of_nobody_twice() -> None:
+    asked: list[object] = []
+
+    class Direct:
+        def __call__(self, request: object) -> None:
+            asked.append(request)
+
+        def lane(self, _: object) -> Lane:
+            return Lane.LOOP
+
+    proto = Proto([b"ab", END])
+
+    async def serve() -> None:
+        shell = RsgiShell(echo, {("POST", "/"): Direct()}, host="h", port=1, threads=1)
+        shell.__rsgi_init__(asyncio.get_running_loop())
+        await shell.__rsgi__(scope(content__length="2"), proto)  # type: ignore[arg-type]  # stands in for Granian's
+
+    asyncio.run(serve())
+    assert (proto.status, proto.body) == (201, b"ab")
+    assert len(asked) == 1
+
+
 def test_a_body_that_breaks_off_does_not_reach_the_application() -> None:
     proto = ask(echo, scope(content__length="4"), b"ab", END, END)
     assert proto.status == 400

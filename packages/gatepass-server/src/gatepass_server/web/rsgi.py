@@ -122,16 +122,17 @@ class RsgiShell:
                 scope.method, scope.path, scope.query_string, headers, bytes(body), _peer(scope)
             )
             lane = direct.lane(request)
-            if lane is Lane.LOOP and _answer_directly(direct, request, proto):
-                return
+            if lane is Lane.LOOP:
+                if _answer_directly(direct, request, proto):
+                    return
+                direct, lane = None, Lane.ANY  # it was asked, and leaves this one to the application
         if not self._places:
             _send(proto, answer_refusal(_busy()))
             return
         self._places -= 1
         try:
             answered = self._loop.create_future()  # run_in_executor makes one more, at 0.03 ms
-            threads = self._lanes[Lane.ANY if lane is Lane.LOOP else lane]
-            threads.submit(self._answer, direct, request, scope, headers, body, proto, answered)
+            self._lanes[lane].submit(self._answer, direct, request, scope, headers, body, proto, answered)
             await answered
         finally:
             self._places += 1

@@ -44,6 +44,9 @@ _QUICK_GRANT = re.compile(
 )
 """A field of the form: where another one of this name stands beside it, the request is refused."""
 
+_ENCODED_NAME = re.compile(rb"(?:\A|&)[^=&]*[%+]")
+"""A field whose name is not written as it is: no program does that, and it could be any name."""
+
 _SOONER = 0.1
 """Seconds before a document is stale in which it is told by a thread already: the event loop never makes one anew."""
 
@@ -217,7 +220,8 @@ def _asks_nobody(request: DirectRequest) -> bool:
     somebody else. Those with a secret in the header, and the three usual grants, ask nobody.
     """
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic" or b"client_assertion" in request.body:
+    body = request.body
+    if scheme.lower() != "basic" or b"client_assertion" in body or _ENCODED_NAME.search(body):
         return False
     try:
         named = base64.b64decode(value, validate=True).partition(b":")[0]
@@ -225,7 +229,7 @@ def _asks_nobody(request: DirectRequest) -> bool:
         return False
     if not _PLAIN_ID.fullmatch(named):
         return False
-    return request.path != token.PATH or _QUICK_GRANT.search(request.body) is not None
+    return request.path != token.PATH or _QUICK_GRANT.search(body) is not None
 
 
 def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Answering]:
