@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-_TIMEOUT = 30.0
+TIMEOUT = 30.0
 
 
 def request(method: str, path: str, body: Mapping[str, str] | None = None, *, token: str = "") -> bytes:
@@ -31,7 +31,7 @@ class Connection:
     """One connection that is kept open."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = b""
         self._head = b""
@@ -82,6 +82,10 @@ class Connection:
         found, body = self.ask(message)
         if found != status:
             raise RuntimeError(f"Expected {status}, got {found}: {body.decode(errors='replace')}")
+        return self.header(name)
+
+    def header(self, name: bytes) -> str:
+        """A header of the answer that was received last; ``name`` in small letters."""
         for line in self._head.split(b"\r\n"):
             key, _, value = line.partition(b":")
             if key.lower() == name:
@@ -121,7 +125,7 @@ def keep_busy(
             connection.send(next(messages))
         waiting = len(connections)
         while waiting:
-            for number, _ in poll.poll(_TIMEOUT) or _nothing():
+            for number, _ in poll.poll(TIMEOUT) or _nothing():
                 answer = by_number[number].receive()
                 if answer is None:
                     continue
@@ -138,7 +142,7 @@ def keep_busy(
 
 
 def _nothing() -> list[tuple[int, int]]:
-    raise TimeoutError(f"No answer within {_TIMEOUT:.0f} s.")
+    raise TimeoutError(f"No answer within {TIMEOUT:.0f} s.")
 
 
 def _content_length(head: bytes) -> int:

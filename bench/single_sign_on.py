@@ -2,10 +2,10 @@
 
 import base64
 import hashlib
+import json
 import os
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from bench.errands import Errand, all_at_once, follow
 from bench.http_client import Connection, request
 from bench.people import PASSWORD, email
 from bench.processes import cpu_seconds, pss_mib, tree
@@ -69,7 +70,7 @@ def _measure(name: str, settings: Mapping[str, str], rounds: int, count: int) ->
             for _ in range(rounds):
                 raw.append(_signature())
                 for row, costs in rows.items():
-                    costs.append(_cost([actor.rows[row] for actor in actors], count))
+                    costs.append(_cost(actors, row, count))
             memory = pss_mib(server.processes())
     note(name)
     show("one raw RSA-2048 signature", raw, "ms", digits=3)
@@ -90,29 +91,11 @@ class _Cost:
     waits: list[float]
 
 
-def _cost(operations: list[Callable[[], None]], count: int) -> _Cost:
+def _cost(actors: Sequence["_Actor"], row: str, count: int) -> _Cost:
     # Every process that this one has started: the server, and the database server. It stands still itself.
     pids = tree(os.getpid())[1:]
     before = cpu_seconds(pids)
-    waits: list[float] = []
-    failures: list[Exception] = []
-
-    def work(operation: Callable[[], None]) -> None:
-        try:
-            for _ in range(count // len(operations)):
-                begun = time.perf_counter()
-                operation()
-                waits.append((time.perf_counter() - begun) * 1000)
-        except Exception as error:  # noqa: BLE001 - raised below, by the thread that measures
-            failures.append(error)
-
-    threads = [threading.Thread(target=work, args=(operation,)) for operation in operations]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
+    waits = all_at_once([(actor.connection, actor.rows[row]) for actor in actors], count)
     return _Cost((cpu_seconds(pids) - before) / len(waits) * 1000, waits)
 
 
@@ -157,44 +140,30 @@ class _Actor:
     """One connection, somebody's browser and a program that they are signed in to."""
 
     def __init__(self, connection: Connection, number: int, programs: _Programs) -> None:
-        self._connection = connection
+        self.connection = connection
         self._app = programs.app
         person = {"email": email(number), "password": PASSWORD}
         connection.ask(request("POST", "/signup", {"name": "Person", **person}))
         self._cookie = _cookie_of(connection, {**person, "mode": "cookie"})
-        tokens = self._code_flow()
-        self._refresh_token = tokens["refresh_token"]
-        about = urlencode({"token": tokens["access_token"]}).encode()
-        self._introspect = _post("/oauth2/introspect", about, self._app)
-        self._userinfo = request("GET", "/oauth2/userinfo", token=tokens["access_token"])
-        self._discovery = request("GET", "/.well-known/openid-configuration")
+        follow(connection, self._flow())
+        about = urlencode({"token": self._access_token}).encode()
         credentials = urlencode({"grant_type": "client_credentials"}).encode()
-        self.rows: dict[str, Callable[[], None]] = {
-            "discovery": self._asking(self._discovery),
-            "userinfo": self._asking(self._userinfo),
-            "introspection": self._asking(self._introspect),
-            "client credentials, ES256": self._asking(_post("/oauth2/token", credentials, programs.es256)),
-            "client credentials, RS256": self._asking(_post("/oauth2/token", credentials, programs.rs256)),
-            "client credentials, opaque": self._asking(_post("/oauth2/token", credentials, programs.opaque)),
+        self.rows: dict[str, Callable[[], Errand]] = {
+            "discovery": _asking(request("GET", "/.well-known/openid-configuration")),
+            "userinfo": _asking(request("GET", "/oauth2/userinfo", token=self._access_token)),
+            "introspection": _asking(_post("/oauth2/introspect", about, self._app)),
+            "client credentials, ES256": _asking(_post("/oauth2/token", credentials, programs.es256)),
+            "client credentials, RS256": _asking(_post("/oauth2/token", credentials, programs.rs256)),
+            "client credentials, opaque": _asking(_post("/oauth2/token", credentials, programs.opaque)),
             "refresh, two signatures": self._refresh,
             "code flow with PKCE, two signatures": self._flow,
         }
 
-    def _asking(self, message: bytes) -> Callable[[], None]:
-        def ask() -> None:
-            self._connection.ask_json(message, status=200)
+    def _refresh(self) -> Errand:
+        form = {"grant_type": "refresh_token", "refresh_token": self._refresh_token}
+        yield from self._tokens(form)
 
-        return ask
-
-    def _refresh(self) -> None:
-        form = urlencode({"grant_type": "refresh_token", "refresh_token": self._refresh_token}).encode()
-        answer = self._connection.ask_json(_post("/oauth2/token", form, self._app), status=200)
-        self._refresh_token = answer["refresh_token"]
-
-    def _flow(self) -> None:
-        self._code_flow()
-
-    def _code_flow(self) -> dict[str, str]:
+    def _flow(self) -> Errand:
         query = urlencode(
             {
                 "client_id": self._app[0].id,
@@ -212,22 +181,28 @@ class _Actor:
             "User-Agent: bench",
             f"Cookie: {self._cookie}",
         ]
-        location = self._connection.ask_header(
-            "\r\n".join([*lines, "", ""]).encode(), b"location", status=303
-        )
+        yield "\r\n".join([*lines, "", ""]).encode(), 303
+        location = self.connection.header(b"location")
         code = parse_qs(urlsplit(location).query)["code"][0]
-        form = urlencode(
-            {
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": _CALLBACK,
-                "code_verifier": _VERIFIER,
-            }
-        ).encode()
-        answer: dict[str, str] = self._connection.ask_json(
-            _post("/oauth2/token", form, self._app), status=200
-        )
-        return answer
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": _CALLBACK,
+            "code_verifier": _VERIFIER,
+        }
+        yield from self._tokens(form)
+
+    def _tokens(self, form: Mapping[str, str]) -> Errand:
+        answer = json.loads((yield _post("/oauth2/token", urlencode(form).encode(), self._app), 200))
+        self._access_token: str = answer["access_token"]
+        self._refresh_token: str = answer["refresh_token"]
+
+
+def _asking(message: bytes) -> Callable[[], Errand]:
+    def ask() -> Errand:
+        yield message, 200
+
+    return ask
 
 
 @contextmanager
