@@ -1,75 +1,84 @@
-"""A durable transaction waits for the disk, whatever became of a hasty one before it on the same connection."""
+"""A durable transaction waits for the disk, whatever became of a hasty one before it."""
 
+import errno
+import os
 import sqlite3
-import sys
-from collections.abc import Callable, Iterator
-from types import CodeType, FrameType
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from gatepass_server.domain.errors import Busy
-from gatepass_server.store.sql import SqlStore, ways
+from gatepass_server.domain.errors import OperatorError
+from gatepass_server.store.sql import SqlStore, disk
 from gatepass_server.store.sql.failures import StatementRefusedError
 from gatepass_server.store.sql.postgresql import FLUSH
 from tests.support.audit_house import AuditHouse
 from tests.support.clock import FakeClock
 from tests.support.samples import NOW
 
-FULL, NORMAL = 2, 1
-BEGIN: CodeType = ways.say_durability.__code__
-AT_THE_END = 0
-LINES = {line for *_, line in BEGIN.co_lines() if line} - {BEGIN.co_firstlineno}
+
+@dataclass
+class Log:
+    """The write-ahead log of a store's file, and when it was synced: what it held then."""
+
+    path: Path
+    synced: list[int] = field(default_factory=list)
+
+    def sync(self, number: int) -> None:
+        assert os.path.samestat(os.fstat(number), self.path.stat()), "another file was synced"
+        os.fsync(number)
+        self.synced.append(frames(self.path))
+
+    def is_on_disk(self) -> bool:
+        """Whether everything that it holds was there when it was synced last."""
+        return bool(self.synced) and self.synced[-1] == frames(self.path)
+
+
+def frames(log: Path) -> int:
+    """The bytes of a log, or those of the newest one that was begun in its place."""
+    return log.stat().st_size
 
 
 @pytest.fixture
 def store(ready_sqlite_url: str) -> Iterator[SqlStore]:
-    """A store on a file, whose writers share one connection."""
+    """A store on a file."""
     store = SqlStore(ready_sqlite_url, busy_timeout=0.1)
     yield store
     store.close()
 
 
-def how_it_commits(store: SqlStore, *, durable: bool = True) -> object:
+@pytest.fixture
+def log(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> Log:
+    """That of ``store``."""
+    found = Log(Path(f"{store._url.database}-wal"))
+    monkeypatch.setattr(disk, "_sync", found.sync)
+    return found
+
+
+def hit(store: SqlStore, *, durable: bool = True) -> int:
     with store.write(durable=durable) as uow:
-        return uow._connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        return uow.throttles.hit("k", window=60, now=NOW).count
 
 
-def interrupting(line: int) -> Callable[[FrameType, str, Any], Any]:
-    """Ctrl-C before the given line of what begins a transaction, or at its very end."""
-
-    def trace(frame: FrameType, event: str, _: object) -> Any:
-        if frame.f_code is not BEGIN:
-            return None
-        if (event == "line" and frame.f_lineno == line) or (event == "return" and line == AT_THE_END):
-            raise KeyboardInterrupt
-        return trace
-
-    return trace
+def test_a_durable_transaction_is_left_when_its_log_is_on_the_disk(store: SqlStore, log: Log) -> None:
+    for count in (1, 2, 3):
+        assert hit(store) == count
+        assert len(log.synced) == count
+        assert log.is_on_disk()
 
 
-@pytest.mark.parametrize("line", [AT_THE_END, *sorted(LINES)])
-def test_a_begin_may_be_interrupted_anywhere(store: SqlStore, line: int) -> None:
-    assert how_it_commits(store) == FULL
-    before = sys.gettrace()
-    sys.settrace(interrupting(line))
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            how_it_commits(store, durable=False)
-    finally:
-        sys.settrace(before)
-    assert how_it_commits(store) == FULL
-    assert how_it_commits(store, durable=False) == NORMAL
-
-
-def test_a_begin_that_waited_in_vain_leaves_nothing(store: SqlStore, ready_sqlite_url: str) -> None:
-    how_it_commits(store)
-    other = SqlStore(ready_sqlite_url)
-    with other.write(), pytest.raises(Busy), store.write(durable=False):
-        pass
-    other.close()
-    assert how_it_commits(store) == FULL
+def test_a_hasty_one_does_not_wait_and_the_next_durable_one_waits_for_both(store: SqlStore, log: Log) -> None:
+    hit(store)
+    hit(store, durable=False)
+    assert len(log.synced) == 1
+    assert not log.is_on_disk()
+    hit(store)
+    assert log.is_on_disk()
 
 
 @pytest.mark.parametrize(
@@ -80,28 +89,87 @@ def test_a_begin_that_waited_in_vain_leaves_nothing(store: SqlStore, ready_sqlit
         (sqlite3.OperationalError, StatementRefusedError),
     ],
 )
-def test_a_hasty_transaction_that_fails_leaves_nothing(
-    store: SqlStore, error: type[BaseException], told: type[BaseException]
+@pytest.mark.parametrize("durable", [True, False])
+def test_what_failed_is_not_kept_and_not_waited_for(
+    store: SqlStore, log: Log, error: type[BaseException], told: type[BaseException], durable: bool
 ) -> None:
     def fail() -> None:
-        with store.write(durable=False) as uow:
+        with store.write(durable=durable) as uow:
             uow.throttles.hit("k", window=60, now=NOW)
             raise error
 
     with pytest.raises(told):
         fail()
-    assert how_it_commits(store) == FULL
-    with store.write() as uow:
-        assert uow.throttles.hit("k", window=60, now=NOW).count == 1
+    assert not log.synced
+    assert hit(store) == 1
 
 
-def test_a_connection_that_was_given_up_is_replaced_by_a_durable_one(store: SqlStore) -> None:
+def test_a_disk_that_fails_is_told_to_everybody_who_waited_for_it(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel tells a failure once: who asks again would hear that all is well."""
+    at_it, go_on = threading.Event(), threading.Event()
+
+    def fail(_: int) -> None:
+        at_it.set()
+        assert go_on.wait(10)
+        raise OSError(errno.EIO, "Input/output error")
+
+    found = disk.Disk(store._url.database or "")
+    hit(store)
+    monkeypatch.setattr(disk, "_sync", fail)
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(found.wait)
+        assert at_it.wait(10)
+        later = [threads.submit(found.wait) for _ in range(3)]
+        go_on.set()
+        for waiting in (first, *later):
+            with pytest.raises(OperatorError, match="disk"):
+                waiting.result(10)
+    monkeypatch.setattr(disk, "_sync", os.fsync)
+    found.wait()
+
+
+def test_those_who_come_while_the_disk_is_waited_for_share_the_next_round(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[int] = []
+    at_it, go_on = threading.Event(), threading.Event()
+
+    def slow(number: int) -> None:
+        os.fsync(number)
+        rounds.append(number)
+        at_it.set()
+        assert go_on.wait(10)
+
+    found = disk.Disk(store._url.database or "")
+    hit(store)
+    monkeypatch.setattr(disk, "_sync", slow)
+    entered = threading.Barrier(6)
+
+    def wait() -> None:
+        entered.wait(10)
+        found.wait()
+
+    with ThreadPoolExecutor(6) as threads:
+        first = threads.submit(found.wait)
+        assert at_it.wait(10)
+        later = [threads.submit(wait) for _ in range(5)]
+        entered.wait(10)
+        assert not first.done(), "its round is under way"
+        go_on.set()
+        for waiting in (first, *later):
+            waiting.result(10)
+    assert 2 <= len(rounds) <= 6, "the first one's, and those of who came later: one, if all were in time"
+
+
+def test_the_log_is_synced_for_a_connection_that_was_given_up(store: SqlStore, log: Log) -> None:
     with pytest.raises(StatementRefusedError), store.write(durable=False) as uow:
         uow._connection._driver.close()
-    assert how_it_commits(store) == FULL
-    how_it_commits(store, durable=False)
+    assert hit(store) == 1
+    assert log.is_on_disk()
     store.close()
-    assert how_it_commits(store) == FULL
+    assert hit(store) == 2
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ import pytest
 
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.store.sql import SqlStore, schema
+from gatepass_server.store.sql.engines import create_engines
 from gatepass_server.store.sql.uow import SqlUnitOfWork
+from gatepass_server.store.sql.urls import parse_url
 from tests.support.databases import with_parameters
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +48,11 @@ def _ask(begin: Begin, query: str) -> object:
     ("pragma", "of_writers", "of_readers"),
     [
         ("journal_mode", "wal", "wal"),
-        ("synchronous", 2, 2),  # FULL: a commit is on the disk when it returns
+        (
+            "synchronous",
+            1,
+            1,
+        ),  # NORMAL: a commit is written in order, and waited for afterwards (test_durability)
         ("foreign_keys", 1, 1),
         ("busy_timeout", 10_000, 10_000),
         ("query_only", 0, 1),
@@ -80,23 +86,22 @@ def test_postgresql_connections_end_their_statements_in_time(
     assert _ask(_writer(store), f"SHOW {setting}") == of_writers
 
 
-@pytest.mark.parametrize(
-    ("ready_database_url", "question", "waits", "does_not"),
-    [
-        ("sqlite", "PRAGMA synchronous", 2, 1),
-        ("postgresql", "SHOW synchronous_commit", "on", "off"),
-    ],
-    indirect=["ready_database_url"],
-)
-def test_only_a_transaction_that_says_so_does_not_wait_for_the_disk(
-    store: SqlStore, question: str, waits: object, does_not: object
-) -> None:
+@pytest.mark.parametrize("ready_database_url", ["postgresql"], indirect=True)
+def test_only_a_transaction_that_says_so_does_not_wait_for_the_disk(store: SqlStore) -> None:
     def ask(*, durable: bool) -> object:
         with store.write(durable=durable) as uow:
-            return uow._connection.exec_driver_sql(question).scalar()
+            return uow._connection.exec_driver_sql("SHOW synchronous_commit").scalar()
 
     answers = [ask(durable=durable) for durable in (True, False, True, False, False, True)]
-    assert answers == [waits, does_not, waits, does_not, does_not, waits]
+    assert answers == ["on", "off", "on", "off", "off", "on"]
+
+
+@pytest.mark.parametrize("ready_database_url", ["sqlite"], indirect=True)
+def test_whoever_does_not_wait_for_the_disk_themselves_commits_with_a_sync(ready_database_url: str) -> None:
+    engines = create_engines(parse_url(ready_database_url), pool_size=1)
+    with engines.writer.begin() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    engines.close()
 
 
 def test_parameters_of_a_postgresql_address_win(postgres_url: str) -> None:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from gatepass_server.web.direct.answering import Answering
+from gatepass_server.web.direct.placed import Placed
 from gatepass_server.web.direct.request import DirectRequest
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _ALONE = ("HTTP_AUTHORIZATION", "HTTP_DPOP")
 class DirectDoor:
     """WSGI: asks the direct endpoint of an address, if there is one, and then the application."""
 
-    def __init__(self, application: "WSGIApplication", direct: Mapping[tuple[str, str], Answering]) -> None:
+    def __init__(self, application: "WSGIApplication", direct: Mapping[tuple[str, str], Placed]) -> None:
         self._application = application
         self._direct = direct
 

@@ -1,8 +1,9 @@
 """What is answered without Flask is answered byte for byte as Flask answers it."""
 
 import base64
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from werkzeug.test import Client as WsgiClient
@@ -15,7 +16,10 @@ from gatepass_server.web.direct.endpoints import direct_endpoints
 from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.request import DirectRequest
 from tests.support.clock import FakeClock
-from tests.support.house import ISSUER, House
+from tests.support.house import EMAIL, ISSUER, PASSWORD, House
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 FORM = "application/x-www-form-urlencoded"
 BODIES = [
@@ -184,7 +188,7 @@ def test_a_fault_of_ours_is_told_as_one_and_its_request_found(
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(endpoint, "_endpoint", fail)
+    monkeypatch.setattr(endpoint._answering, "_endpoint", fail)
     asked = DirectRequest(
         method="POST",
         path="/oauth2/introspect",
@@ -201,6 +205,131 @@ def test_a_fault_of_ours_is_told_as_one_and_its_request_found(
     assert b"ZeroDivision" not in answer.body
 
 
+CODE = {
+    "redirect_uri": "https://app.example.com/cb",
+    "response_type": "code",
+    "scope": "openid",
+    "nonce": "n",
+    "state": "caf\u00e9 &=",
+    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    "code_challenge_method": "S256",
+}
+ONCE = re.compile(r"(code|flow)=[A-Za-z0-9_-]+")
+
+
+@pytest.fixture
+def app(house: House) -> Client:
+    """A program that people sign in to, and are not asked whether they allow it."""
+    client, _ = house.gatepass.clients.create(
+        "App",
+        ClientMetadata(
+            redirect_uris=(CODE["redirect_uri"],),
+            grant_types=("authorization_code",),
+            scope="openid",
+            trusted=True,
+        ),
+    )
+    return client
+
+
+def answered(
+    application: "WSGIApplication", query: Any, headers: dict[str, str]
+) -> tuple[int, dict[str, str], bytes]:
+    door = WsgiClient(application, use_cookies=False)  # they are among the headers
+    told_by = {"X-Request-Id": "mine", **headers}  # stands on pages
+    answer = door.get("/oauth2/authorize", query_string=query, base_url=ISSUER, headers=told_by)
+    status, told, body = shown(answer)
+    for name in ("Location", "Set-Cookie"):
+        if name in told:
+            told[name] = ONCE.sub(r"\1=...", told[name])
+    return status, told, re.sub(rb"gp_ac_[\w-]+", b"...", body)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "leads_to"),
+    [
+        ({}, 303, "https://app.example.com/cb?code=..."),
+        ({"prompt": "none"}, 303, "https://app.example.com/cb?code=..."),
+        ({"prompt": "login"}, 303, "https://auth.example.com/sign-in?flow=..."),
+        ({"prompt": "consent"}, 303, "https://auth.example.com/consent?flow=..."),
+        ({"scope": "unknown"}, 303, "https://app.example.com/cb?error=invalid_scope"),
+        ({"code_challenge": ""}, 303, "https://app.example.com/cb?error=invalid_request"),
+        ({"response_mode": "fragment"}, 303, "https://app.example.com/cb#code=..."),
+        ({"response_mode": "form_post", "prompt": "none"}, 200, None),
+        ({"redirect_uri": "https://elsewhere.example/cb"}, 400, None),
+        ({"client_id": "nobody"}, 400, None),
+        ({"client_id": "https://elsewhere.example/app"}, 400, None),
+        ({"request": "x.y.z"}, 303, "https://app.example.com/cb?error=invalid_request_object"),
+        ({"request_uri": "urn:ietf:params:oauth:request_uri:x"}, 303, "https://app.example.com/cb?error="),
+    ],
+)
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_an_authorization_request_is_the_same(
+    house: House,
+    flask_alone: WsgiClient,
+    app: Client,
+    changes: dict[str, str],
+    status: int,
+    leads_to: str | None,
+    is_signed_in: bool,
+) -> None:
+    headers = {}
+    if is_signed_in:
+        house.sign_up()
+        given = house.client.post("/login", json={"email": EMAIL, "password": PASSWORD, "mode": "cookie"})
+        headers["Cookie"] = given.headers["Set-Cookie"].partition(";")[0]
+    query = {"client_id": app.id, **CODE, **changes}
+    direct = answered(house.app, query, headers)
+    plain = answered(flask_alone.application, query, headers)
+    assert direct == plain
+    assert direct[0] == status
+    if is_signed_in and leads_to is not None:
+        assert direct[1]["Location"].startswith(leads_to)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "client_id=",
+        "client_id=a&client_id=b",
+        "client_id=%ff",
+        "flow=x",
+        "flow=x&client_id=y",
+        "%63lient_id=x",
+        "&" * 200 + "client_id=a",
+        "client_id=caf\u00e9",
+    ],
+)
+@pytest.mark.parametrize(
+    "cookie", ["", "__Host-gatepass=x", "__Host-gatepass=gp_sc_x; a=b", "a=\u00e9", ";=;"]
+)
+def test_odd_authorization_requests_are_the_same(
+    house: House, flask_alone: WsgiClient, query: str, cookie: str
+) -> None:
+    headers = {"Cookie": cookie} if cookie else {}
+    direct = answered(house.app, query, headers)
+    assert direct == answered(flask_alone.application, query, headers)
+    assert 300 <= direct[0] < 500
+
+
+@pytest.mark.parametrize(
+    ("query", "lane"),
+    [
+        ("client_id=gp_cl_1&scope=openid", Lane.WORK),
+        ("scope=openid&client_id=gp_cl_1", Lane.WORK),
+        ("client_id=https%3A%2F%2Fapp.example", Lane.ANY),
+        ("x_client_id=gp_cl_1&client%5Fid=https%3A%2F%2Fapp.example", Lane.ANY),
+        ("", Lane.ANY),
+    ],
+)
+def test_a_program_that_may_have_to_be_fetched_is_kept_out_of_the_event_loop(
+    house: House, query: str, lane: Lane
+) -> None:
+    asked = DirectRequest("GET", "/oauth2/authorize", query, {}, b"", "127.0.0.1")
+    assert direct_endpoints(house.gatepass)["GET", "/oauth2/authorize"].thread_lane(asked) is lane
+
+
 def named(client_id: str, secret: str = "s") -> dict[str, str]:
     return {"authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
 
@@ -208,13 +337,13 @@ def named(client_id: str, secret: str = "s") -> dict[str, str]:
 @pytest.mark.parametrize(
     ("path", "headers", "body", "lane"),
     [
-        ("/oauth2/introspect", named("gp_cl_1"), b"token=x", Lane.LOOP),
+        ("/oauth2/introspect", named("gp_cl_1"), b"token=x", Lane.READS),
         ("/oauth2/introspect", {}, b"token=x&client_id=https%3A%2F%2Fapp.example", Lane.ANY),
         ("/oauth2/introspect", named("https%3A%2F%2Fapp.example"), b"token=x", Lane.ANY),
         ("/oauth2/introspect", named("gp_cl_1"), b"token=x&client_assertion=y", Lane.ANY),
         ("/oauth2/introspect", named("gp_cl_1", ""), b"token=x&client%5Fassertion=y", Lane.ANY),
         ("/oauth2/introspect", named("gp_cl_1", ""), b"client%5fassertion%5Ftype=y&token=x", Lane.ANY),
-        ("/oauth2/introspect", named("gp_cl_1"), b"token=a%2Bb+c", Lane.LOOP),
+        ("/oauth2/introspect", named("gp_cl_1"), b"token=a%2Bb+c", Lane.READS),
         ("/oauth2/introspect", {"authorization": "Basic !"}, b"token=x", Lane.ANY),
         ("/oauth2/token", named("gp_cl_1"), b"grant_type=client_credentials", Lane.WORK),
         ("/oauth2/token", named("gp_cl_1"), b"code=x&grant_type=authorization_code", Lane.WORK),
@@ -237,7 +366,7 @@ def test_whoever_may_wait_for_another_server_is_kept_out_of_the_few_threads(
     house: House, path: str, headers: dict[str, str], body: bytes, lane: Lane
 ) -> None:
     asked = DirectRequest(method="POST", path=path, query="", headers=headers, body=body, peer="127.0.0.1")
-    assert direct_endpoints(house.gatepass)["POST", path].lane(asked) is lane
+    assert direct_endpoints(house.gatepass)["POST", path].thread_lane(asked) is lane
 
 
 def test_userinfo_waits_with_the_rest_where_programs_publish_what_they_are(
@@ -246,6 +375,6 @@ def test_userinfo_waits_with_the_rest_where_programs_publish_what_they_are(
     asked = DirectRequest(
         method="GET", path="/oauth2/userinfo", query="", headers={}, body=b"", peer="127.0.0.1"
     )
-    for documents, lane in ((False, Lane.LOOP), (True, Lane.ANY)):
+    for documents, lane in ((False, Lane.READS), (True, Lane.ANY)):
         house = open_house(client_metadata_documents=documents)
-        assert direct_endpoints(house.gatepass)["GET", "/oauth2/userinfo"].lane(asked) is lane
+        assert direct_endpoints(house.gatepass)["GET", "/oauth2/userinfo"].thread_lane(asked) is lane

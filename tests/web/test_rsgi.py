@@ -4,15 +4,20 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, current_thread
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from granian._granian import RSGIProtocolClosed
 
+from gatepass_server.domain.errors import OperatorError
+from gatepass_server.store.ports.patience import WouldWait, note_kept
 from gatepass_server.web.body import MAX_BODY_BYTES
 from gatepass_server.web.direct.lanes import Lane
+from gatepass_server.web.direct.placed import Pace
+from gatepass_server.web.direct.request import DirectRequest
+from gatepass_server.web.plain_answer import PlainAnswer
 from gatepass_server.web.rsgi import RsgiShell
 
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -92,6 +97,42 @@ def ask(application: Any, head: Any, *chunks: bytes | None) -> Proto:
     return proto
 
 
+class Direct:
+    """Answers in the event loop what it is told to, and leaves the rest to the application."""
+
+    def __init__(self, *answers: PlainAnswer | BaseException) -> None:
+        self.asked: list[str] = []
+        """The threads."""
+        self.pace = Pace()
+        self._answers = list(answers)
+
+    def __call__(self, request: DirectRequest) -> PlainAnswer | None:  # noqa: ARG002 - as the port says
+        self.asked.append(current_thread().name)
+        answer = self._answers.pop(0) if self._answers else None
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def lane(self, request: DirectRequest) -> Lane:  # noqa: ARG002 - as the port says
+        return Lane.LOOP
+
+    def thread_lane(self, request: DirectRequest) -> Lane:  # noqa: ARG002 - as the port says
+        return Lane.WORK
+
+
+def ask_directly(direct: Direct, head: Any, *chunks: bytes | None) -> Proto:
+    """One request at an address that has a direct endpoint."""
+    proto = Proto(list(chunks))
+
+    async def serve() -> None:
+        shell = RsgiShell(echo, {(head.method, "/"): direct}, host="h", port=1, threads=1)
+        shell.__rsgi_init__(asyncio.get_running_loop())
+        await shell.__rsgi__(head, proto)  # type: ignore[arg-type]  # stands in for Granian's
+
+    asyncio.run(serve())
+    return proto
+
+
 def test_the_application_reads_a_whole_body() -> None:
     proto = ask(echo, scope(content__length="4"), b"ab", b"cd", END)
     assert (proto.status, proto.headers, proto.body) == (201, {"Content-Type": "text/plain"}, b"abcd")
@@ -117,48 +158,81 @@ def test_a_body_that_does_not_come_in_time_is_answered_408(came: list[bytes]) ->
 
 
 def test_a_body_that_was_not_read_is_no_empty_one_for_a_direct_endpoint() -> None:
-    asked: list[object] = []
-
-    class Direct:
-        def __call__(self, request: object) -> None:
-            asked.append(request)
-
-        def lane(self, request: object) -> Lane:
-            asked.append(request)
-            return Lane.LOOP
-
-    proto = Proto([None])
-
-    async def serve() -> None:
-        shell = RsgiShell(echo, {("POST", "/"): Direct()}, host="h", port=1, threads=1)
-        shell.__rsgi_init__(asyncio.get_running_loop())
-        await shell.__rsgi__(scope(content__length=str(MAX_BODY_BYTES + 2)), proto)  # type: ignore[arg-type]  # stands in for Granian's
-
-    asyncio.run(serve())
+    direct = Direct()
+    proto = ask_directly(direct, scope(content__length=str(MAX_BODY_BYTES + 2)), None)
     assert (proto.status, proto.read) == (201, 0), "the application tells that it is too large"
-    assert not asked
+    assert not direct.asked
 
 
 def test_what_the_event_loop_cannot_answer_is_asked_of_the_application_and_of_nobody_twice() -> None:
-    asked: list[object] = []
+    direct = Direct()
+    proto = ask_directly(direct, scope(content__length="2"), b"ab", END)
+    assert (proto.status, proto.body) == (201, b"ab")
+    assert direct.asked == ["MainThread"]
 
-    class Direct:
-        def __call__(self, request: object) -> None:
-            asked.append(request)
 
-        def lane(self, _: object) -> Lane:
-            return Lane.LOOP
+def test_what_would_wait_in_the_event_loop_is_asked_once_more_in_a_thread() -> None:
+    direct = Direct(WouldWait(), PlainAnswer(200, [], b"done"))
+    proto = ask_directly(direct, scope(content__length="2"), b"ab", END)
+    assert (proto.status, proto.body) == (200, b"done")
+    assert [name.partition("_")[0] for name in direct.asked] == ["MainThread", "work"]
 
-    proto = Proto([b"ab", END])
+
+def test_an_answer_that_owes_something_to_the_disk_waits_for_it_in_a_thread() -> None:
+    waited: list[str] = []
+
+    class Owing(Direct):
+        def __call__(self, request: DirectRequest) -> PlainAnswer | None:
+            note_kept(lambda: waited.append(current_thread().name))
+            return super().__call__(request)
+
+    proto = ask_directly(Owing(PlainAnswer(200, [], b"done")), scope("GET"))
+    assert (proto.status, proto.body) == (200, b"done")
+    assert [name.partition("_")[0] for name in waited] == ["disk"]
+
+
+def test_nothing_is_acknowledged_that_a_failing_disk_may_lose() -> None:
+    def fail() -> None:
+        raise OperatorError("The disk fails.")
+
+    class Owing(Direct):
+        def __call__(self, request: DirectRequest) -> PlainAnswer | None:
+            note_kept(fail)
+            return super().__call__(request)
+
+    proto = ask_directly(Owing(PlainAnswer(200, [], b"token")), scope("GET"))
+    assert proto.status == 503
+    assert b"token" not in proto.body
+
+
+def test_a_late_event_loop_sends_away_who_brings_work_and_answers_who_only_reads_a_document() -> None:
+    answered: dict[str, int] = {}
 
     async def serve() -> None:
-        shell = RsgiShell(echo, {("POST", "/"): Direct()}, host="h", port=1, threads=1)
-        shell.__rsgi_init__(asyncio.get_running_loop())
-        await shell.__rsgi__(scope(content__length="2"), proto)  # type: ignore[arg-type]  # stands in for Granian's
+        loop = asyncio.get_running_loop()
+        direct = Direct(*[PlainAnswer(200, [], b"done")] * 9)
+        shell = RsgiShell(echo, {("POST", "/"): direct, ("GET", "/"): direct}, host="h", port=1, threads=1)
+        shell.__rsgi_init__(loop)
+
+        async def one(name: str, method: str) -> None:
+            proto = Proto([b"ab", END])
+            head = scope(method, content__length="2") if method == "POST" else scope(method)
+            await shell.__rsgi__(head, proto)  # type: ignore[arg-type]  # stands in for Granian's
+            answered[name] = proto.status
+
+        now = [0.0]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("gatepass_server.web.direct.turns.time.perf_counter", lambda: now[0])
+            await one("first", "POST")
+            now[0] += 1.1  # the turn in which it was answered takes as long
+            await asyncio.sleep(0)
+            await one("late", "POST")
+            await one("document", "GET")
+            await asyncio.sleep(0)
+            await one("afterwards", "POST")
 
     asyncio.run(serve())
-    assert (proto.status, proto.body) == (201, b"ab")
-    assert len(asked) == 1
+    assert answered == {"first": 200, "late": 503, "document": 200, "afterwards": 200}
 
 
 def test_a_body_that_breaks_off_does_not_reach_the_application() -> None:

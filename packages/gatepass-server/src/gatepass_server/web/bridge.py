@@ -26,7 +26,8 @@ from gatepass_server.web.headers import client_address, request_id
 from gatepass_server.web.plain_answer import of_protocol
 
 _log = get_logger(__name__)
-_MOST_PARAMETERS = 100
+MOST_PARAMETERS = 100
+"""Of a query or a form."""
 
 
 class _Headers(Mapping[str, str]):
@@ -104,7 +105,7 @@ def read_query() -> Parameters:
     try:
         return Parameters(
             parse_qsl(
-                text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
+                text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
             )
         )
     except ValueError:

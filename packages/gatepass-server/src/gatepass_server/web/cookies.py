@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 
 from flask import Response, request
+from werkzeug.datastructures import MultiDict
 
 from gatepass_server.crypto.cookie_handles import PREFIX, CookieHandle
+
+Cookies = MultiDict[str, str]
+"""The cookies of a request, by their names; one that is sent twice is there twice."""
 
 _BETWEEN = "~"
 """It may stand in a cookie, and never does in a handle."""
@@ -27,7 +31,11 @@ class SessionCookie:
 
     def presented(self) -> CookieHandle | None:
         """The cookie of the request. Of two different ones nobody knows which was planted: then there is none."""
-        values = set(request.cookies.getlist(self.name))
+        return self.among(request.cookies)
+
+    def among(self, cookies: Cookies) -> CookieHandle | None:
+        """The one among these cookies, as ``presented``."""
+        values = set(cookies.getlist(self.name))
         if len(values) != 1:
             return None
         text = values.pop()
@@ -44,7 +52,11 @@ class SessionCookie:
 
     def others(self) -> tuple[CookieHandle, ...]:
         """The cookies of the accounts that wait beside the current one; each once."""
-        values = set(request.cookies.getlist(self.others_name))
+        return self.others_among(request.cookies)
+
+    def others_among(self, cookies: Cookies) -> tuple[CookieHandle, ...]:
+        """Those among these cookies, as ``others``."""
+        values = set(cookies.getlist(self.others_name))
         if len(values) != 1:
             return ()
         texts = dict.fromkeys(text for text in values.pop().split(_BETWEEN) if text.startswith(PREFIX))

@@ -9,13 +9,15 @@ import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
 from werkzeug.exceptions import RequestTimeout
 
-from gatepass_server.domain.errors import Busy
+from gatepass_server.domain.errors import Busy, GatepassError
+from gatepass_server.store.ports.patience import WouldWait
 from gatepass_server.web.body import MAX_BODY_BYTES, UnreadableBody
+from gatepass_server.web.direct.in_loop import Direct, InLoop
 from gatepass_server.web.direct.lanes import THREADS, Lane
 from gatepass_server.web.direct.request import DirectRequest
 from gatepass_server.web.errors import answer_fault, answer_http_error, answer_refusal
@@ -32,18 +34,6 @@ _MOST = MAX_BODY_BYTES + 1
 
 _QUEUED_PER_THREAD = 4
 _RETRY_SECONDS = 1
-
-
-class Direct(Protocol):
-    """Answers requests at one address without the application."""
-
-    def __call__(self, request: DirectRequest) -> PlainAnswer | None:
-        """The answer; None where the application is to answer."""
-        ...
-
-    def lane(self, request: DirectRequest) -> Lane:
-        """Where it is to be answered."""
-        ...
 
 
 class RsgiShell:
@@ -94,6 +84,7 @@ class RsgiShell:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._in_loop = InLoop(loop)
         self._started()
 
     async def __rsgi__(self, scope: "Scope", proto: "HTTPProtocol") -> None:
@@ -115,17 +106,38 @@ class RsgiShell:
                 return
             body = found
         direct = None if headers.repeats or is_too_large else self._direct.get((scope.method, scope.path))
-        lane = Lane.ANY
-        request = None
-        if direct is not None:
-            request = DirectRequest(
-                scope.method, scope.path, scope.query_string, headers, bytes(body), _peer(scope)
-            )
-            lane = direct.lane(request)
-            if lane is Lane.LOOP:
-                if _answer_directly(direct, request, proto):
-                    return
-                direct, lane = None, Lane.ANY  # it was asked, and leaves this one to the application
+        if direct is None:
+            await self._in_thread(Lane.ANY, None, None, scope, headers, body, proto)
+            return
+        request = DirectRequest(
+            scope.method, scope.path, scope.query_string, headers, bytes(body), _peer(scope)
+        )
+        lane = direct.lane(request)
+        if lane is not Lane.LOOP:
+            await self._in_thread(lane, direct, request, scope, headers, body, proto)
+            return
+        try:
+            answer = await self._in_loop.answer(direct, request)
+        except WouldWait:
+            await self._in_thread(direct.thread_lane(request), direct, request, scope, headers, body, proto)
+        except GatepassError as error:
+            _send(proto, answer_refusal(error))
+        else:
+            if answer is not None:
+                _send_plain(proto, answer)
+            else:  # it was asked, and leaves this one to the application
+                await self._in_thread(Lane.ANY, None, None, scope, headers, body, proto)
+
+    async def _in_thread(
+        self,
+        lane: Lane,
+        direct: Direct | None,
+        request: DirectRequest | None,
+        scope: "Scope",
+        headers: "Joined",
+        body: bytes | bytearray,
+        proto: "HTTPProtocol",
+    ) -> None:
         if not self._places:
             _send(proto, answer_refusal(_busy()))
             return
@@ -191,8 +203,12 @@ def _answer_directly(direct: Direct, request: DirectRequest, proto: "HTTPProtoco
     answer = direct(request)
     if answer is None:
         return False
-    proto.response_bytes(answer.status, answer.headers, answer.body)
+    _send_plain(proto, answer)
     return True
+
+
+def _send_plain(proto: "HTTPProtocol", answer: PlainAnswer) -> None:
+    proto.response_bytes(answer.status, answer.headers, answer.body)
 
 
 class Joined(dict[str, str]):

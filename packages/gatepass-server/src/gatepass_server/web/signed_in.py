@@ -1,8 +1,10 @@
 """Who is signed in in the browser that a request comes from."""
 
+from flask import request
+
 from gatepass_server.accounts.browser_accounts import BrowserAccounts
 from gatepass_server.protocol.authorization.authorize import Browser
-from gatepass_server.web.cookies import SessionCookie
+from gatepass_server.web.cookies import Cookies, SessionCookie
 
 
 class SignedIn:
@@ -14,7 +16,11 @@ class SignedIn:
 
     def __call__(self) -> Browser:
         """The live session of the request's cookie, if there is one, and those that wait beside it."""
-        state = self._accounts.state(self._cookie.presented(), self._cookie.others())
+        return self.by(request.cookies)
+
+    def by(self, cookies: Cookies) -> Browser:
+        """The same, for these cookies."""
+        state = self._accounts.state(self._cookie.among(cookies), self._cookie.others_among(cookies))
         return Browser(
             current=state.current.live if state.current else None,
             others=tuple(account.live for account in state.others),

@@ -13,11 +13,18 @@ from gatepass_server.domain.errors import OperatorError
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for the write lock, which one transaction in all processes holds."""
 
+PATIENCE = 0.02
+"""Seconds that an event loop waits for it: a transaction of ours holds it for a fraction of a millisecond."""
+
 _OLDEST = (3, 35, 0)  # the first with RETURNING
 
 
-def create_sqlite_engine(path: str, *, writes: bool, pool_size: int, busy_timeout: float) -> Engine:
+def create_sqlite_engine(
+    path: str, *, writes: bool, pool_size: int, busy_timeout: float, syncs: bool = True
+) -> Engine:
     """An engine for the writers or the readers of one file.
+
+    Where a commit does not sync (``disk.py``), somebody must afterwards.
 
     The writers of a process share one connection, so that they queue here in order instead of polling for
     SQLite's lock. Readers never wait in write-ahead mode, and their connections refuse to write.
@@ -29,7 +36,7 @@ def create_sqlite_engine(path: str, *, writes: bool, pool_size: int, busy_timeou
         )
     engine = create_engine(
         "sqlite://",
-        creator=partial(_connect, path, writes=writes, busy_timeout=busy_timeout),
+        creator=partial(_connect, path, writes=writes, busy_timeout=busy_timeout, syncs=syncs),
         poolclass=QueuePool,
         pool_size=1 if writes else pool_size,
         max_overflow=0,
@@ -55,7 +62,7 @@ def create_file(path: str) -> None:
         ) from None
 
 
-def _connect(path: str, *, writes: bool, busy_timeout: float) -> sqlite3.Connection:
+def _connect(path: str, *, writes: bool, busy_timeout: float, syncs: bool) -> sqlite3.Connection:
     """Open a file that exists; a mistyped path must not become an empty database."""
     connection = sqlite3.connect(
         f"{Path(path).absolute().as_uri()}?mode=rw",
@@ -66,7 +73,7 @@ def _connect(path: str, *, writes: bool, busy_timeout: float) -> sqlite3.Connect
     )
     try:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if syncs else 'NORMAL'}")
         if writes:
             _keep_write_ahead_log(connection, deadline=time.monotonic() + busy_timeout)
         else:

@@ -7,10 +7,13 @@ from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy.pool import Pool
 
+from gatepass_server.store.ports.patience import must_not_wait
 from gatepass_server.store.sql import revision
 from gatepass_server.store.sql.compiled import Statements
+from gatepass_server.store.sql.disk import Disk
 from gatepass_server.store.sql.engines import create_engines
 from gatepass_server.store.sql.failures import Failures, explain_at_start
+from gatepass_server.store.sql.kept import AtOnce, Hope, Kept
 from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT
 from gatepass_server.store.sql.transaction import Transaction
 from gatepass_server.store.sql.uow import SqlUnitOfWork
@@ -40,7 +43,8 @@ class SqlStore:
             self._url, pool_size=pool_size, busy_timeout=busy_timeout, autocommit=True
         )
         self._ways = ways(self._engines)
-        self._hurries = self._url.get_backend_name() == "postgresql"
+        self._disk = self._disk_of_file()
+        self._hope = Hope()
         self._statements = Statements(self._engines.writer.dialect)
         self._failures = Failures(self._engines.writer)
         _stores.add(self)
@@ -50,9 +54,13 @@ class SqlStore:
 
     def write(self, *, durable: bool = True) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.write``."""
-        if durable and self._hurries:
-            return self._written()
-        return self._begin(self._ways.durable if durable else self._ways.hasty)
+        if self._disk is None:
+            return self._written() if durable else self._begin(self._ways.hasty)
+        wait = self._disk.wait if durable else None
+        if must_not_wait() and self._ways.at_once is not None:
+            return AtOnce(self._begin(self._ways.at_once), self._hope, wait)
+        transaction = self._begin(self._ways.durable)
+        return transaction if wait is None else Kept(transaction, wait)
 
     def read(self) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.read``. All its statements see one moment."""
@@ -61,6 +69,10 @@ class SqlStore:
     def look(self) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.look``."""
         return self._begin(self._ways.look)
+
+    def _disk_of_file(self) -> Disk | None:
+        is_file = self._url.get_backend_name() == "sqlite"
+        return Disk(self._url.database or "") if is_file else None
 
     def _begin(self, way: Way) -> Transaction:
         return Transaction(way, self._statements, self._failures)
@@ -88,9 +100,10 @@ class SqlStore:
         self._engines.close()
 
     def _forget_inherited(self) -> None:
-        for engine in (self._engines.writer, self._engines.reader):
+        for engine in self._engines.all():
             _inherited.append(engine.pool)
             engine.dispose(close=False)
+        self._disk = self._disk_of_file()  # a thread of the parent may have been waiting
 
 
 def _after_fork() -> None:

@@ -33,11 +33,12 @@ class Ways:
     """Those of a database.
 
     Attributes:
-        durable: Waits for the disk when it commits.
-        hasty: Does not.
+        durable: On PostgreSQL it waits for the disk when it commits; on SQLite who commits does that afterwards.
+        hasty: Does not wait for the disk.
         snapshot: Reads, and all its statements see one moment.
         look: Reads by one statement.
         flush: One statement that writes.
+        at_once: Writes, and hardly waits to begin; None where writers need not wait for each other.
     """
 
     durable: Way
@@ -45,26 +46,28 @@ class Ways:
     snapshot: Way
     look: Way
     flush: Way
+    at_once: Way | None = None
 
 
 def ways(engines: Engines) -> Ways:
     """The ways into a database, whose connections begin nothing by themselves."""
     if engines.writer.dialect.name == "sqlite":
-        begins: tuple[Begin, ...] = (_immediately_durable, _immediately_hasty, _deferred)
+        begins: tuple[Begin, ...] = (_immediate, _immediate, _deferred)
     else:
         begins = tuple(_saying(text) for text in ("BEGIN", f"BEGIN; {HURRY}", _SNAPSHOT))
     durable, hasty, snapshot = begins
+    hurried = engines.hurried_writer
     return Ways(
         durable=Way(engines.writer, durable, writes=True),
         hasty=Way(engines.writer, hasty, writes=True),
         snapshot=Way(engines.reader, snapshot),
         look=Way(engines.reader, None),
         flush=Way(engines.writer, None, writes=True),
+        at_once=None if hurried is None else Way(hurried, durable, writes=True),
     )
 
 
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_KNOWN = "synchronous"
 
 
 def _saying(text: str) -> Begin:
@@ -74,27 +77,9 @@ def _saying(text: str) -> Begin:
     return begin
 
 
-def _immediately_durable(driver: Any, info: dict[Any, Any]) -> None:
-    say_durability(driver, info, "FULL")
-    driver.execute("BEGIN IMMEDIATE")
-
-
-def _immediately_hasty(driver: Any, info: dict[Any, Any]) -> None:
-    say_durability(driver, info, "NORMAL")
+def _immediate(driver: Any, _info: dict[Any, Any]) -> None:
     driver.execute("BEGIN IMMEDIATE")
 
 
 def _deferred(driver: Any, _info: dict[Any, Any]) -> None:
     driver.execute("BEGIN")
-
-
-def say_durability(driver: Any, info: dict[Any, Any], wanted: str) -> None:
-    """Say whether the next commit on SQLite is to wait for the disk (``FULL``) or not (``NORMAL``).
-
-    Without waiting, a power cut may lose the last commits of the log, never their order or the file
-    (https://sqlite.org/pragma.html#pragma_synchronous).
-    """
-    if info.get(_KNOWN, "FULL") != wanted:
-        info[_KNOWN] = "unknown"  # until it is set: an interrupt here must not be forgotten
-        driver.execute(f"PRAGMA synchronous = {wanted}")
-        info[_KNOWN] = wanted

@@ -12,7 +12,7 @@ class Lane(Enum):
     """The threads of a worker."""
 
     LOOP = auto()
-    """None: it is in memory or in SQLite, and answered in the event loop."""
+    """None: it is answered in the event loop."""
     READS = auto()
     """Reads the database, and waits for nobody who writes."""
     WORK = auto()

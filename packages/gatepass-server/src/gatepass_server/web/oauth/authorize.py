@@ -75,12 +75,17 @@ class AuthorizeEndpoint:
 
     def _show(self, outcome: Outcome) -> Response:
         if isinstance(outcome, Step):
-            return see(f"{self._base}{STEPS[outcome.kind]}?{FLOW}={outcome.flow.reveal()}")
+            return see(address_of(outcome, self._base))
         if isinstance(outcome, Refused):
             return self._refused(outcome)
         if outcome.mode is ResponseMode.FORM_POST:
             return self._form_post(outcome)
         return see(outcome.location)
+
+
+def address_of(step: Step, base: str) -> str:
+    """The page of a step, below ``base``."""
+    return f"{base}{STEPS[step.kind]}?{FLOW}={step.flow.reveal()}"
 
 
 def see(location: str) -> Response:

@@ -1,0 +1,71 @@
+"""Whether the code at hand may wait: for somebody else's transaction, and for the disk.
+
+An event loop answers many, and while it waits for one of them it answers nobody. What it does in the database on its
+own thread goes on at once, or is left to a thread, from its beginning; and what it has kept it does not wait for: the
+answer is held back until it is on the disk.
+"""
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+Wait = Callable[[], None]
+"""Returns once what was kept is on the disk."""
+
+
+class WouldWait(BaseException):
+    """A transaction could not begin at once, and nothing that this request did was kept.
+
+    It passes every ``except Exception``, as a cancellation does: nobody between the store and the event loop may
+    take it for a failure.
+    """
+
+
+class _Hurry(threading.local):
+    is_on = False
+    owed: Wait | None = None
+
+
+_hurry = _Hurry()
+
+
+class WithoutWaiting:
+    """A block of this thread in which no transaction that writes waits for another one, or for the disk.
+
+    It goes without waiting for others until something was kept: a request that has committed cannot be begun anew.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        _hurry.is_on = True
+        _hurry.owed = None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _hurry.is_on = False
+
+
+def must_not_wait() -> bool:
+    """Whether ``WouldWait`` is to be raised instead of waiting."""
+    return _hurry.is_on
+
+
+def note_kept(wait: Wait | None) -> None:
+    """Something was kept without waiting.
+
+    Args:
+        wait: for the disk; None where it need not be waited for.
+    """
+    _hurry.is_on = False
+    if wait is not None:
+        _hurry.owed = wait
+
+
+def take_owed() -> Wait | None:
+    """What the answer of the block that this thread has left must wait for, once."""
+    owed = _hurry.owed
+    if owed is not None:
+        _hurry.owed = None
+    return owed

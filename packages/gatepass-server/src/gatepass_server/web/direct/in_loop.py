@@ -1,0 +1,72 @@
+"""Answering in the event loop, where everybody else waits meanwhile."""
+
+import asyncio
+import time
+from typing import Protocol
+
+from gatepass_server.domain.errors import Busy
+from gatepass_server.store.ports.patience import WithoutWaiting, take_owed
+from gatepass_server.web.direct.lanes import Lane
+from gatepass_server.web.direct.placed import Pace
+from gatepass_server.web.direct.request import DirectRequest
+from gatepass_server.web.direct.together import Together
+from gatepass_server.web.direct.turns import Turns
+from gatepass_server.web.plain_answer import PlainAnswer
+
+_RETRY_SECONDS = 1
+_WITHOUT_WAITING = WithoutWaiting()
+
+
+class Direct(Protocol):
+    """Answers requests at one address without the application."""
+
+    def __call__(self, request: DirectRequest) -> PlainAnswer | None:
+        """The answer; None where the application is to answer."""
+        ...
+
+    def lane(self, request: DirectRequest) -> Lane:
+        """Where it is to be answered."""
+        ...
+
+    def thread_lane(self, request: DirectRequest) -> Lane:
+        """Where it is to be answered if the event loop cannot: it would wait there."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """Of what the event loop answers."""
+        ...
+
+
+class InLoop:
+    """Asks direct endpoints in the event loop. What an answer owes to the disk is waited for in a thread.
+
+    Args:
+        loop: of this thread.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._turns = Turns(loop)
+        self._together = Together(loop)
+
+    async def answer(self, direct: Direct, request: DirectRequest) -> PlainAnswer | None:
+        """The answer; None where the application is to answer.
+
+        Raises:
+            WouldWait: the database is held by somebody else, and nothing was done yet.
+            Busy: what comes in now would wait for too long.
+            OperatorError: the disk fails.
+        """
+        if request.body and self._turns.are_late():
+            raise Busy(
+                "The server is busy. Please try again shortly.",
+                retry_after=_RETRY_SECONDS,
+                reason="the event loop is late",
+            )
+        begun = time.thread_time()
+        with _WITHOUT_WAITING:
+            answer = direct(request)
+        direct.pace.note(time.thread_time() - begun)
+        if (wait := take_owed()) is not None:
+            await self._together.wait(wait)
+        return answer
