@@ -37,6 +37,15 @@ class _Copy:
     rows: tuple[Admitted | Refused, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Who signs in one second, by one copy of the rows: by the algorithm that was asked for."""
+
+    copy: _Copy
+    now: int
+    signers: dict[str, Signer]
+
+
 class KeyRing:
     """A process's copy of the ring, reread from the store every few seconds.
 
@@ -60,6 +69,7 @@ class KeyRing:
         self._copy: _Copy | None = None
         self._changes = 0
         self._signers: dict[str, Signer] = {}
+        self._choice: _Choice | None = None
 
     def signer(self, algorithm: str = "") -> Signer:
         """The signer of the active key of the usual algorithm; if it has none, of the one activated last.
@@ -70,7 +80,18 @@ class KeyRing:
         Raises:
             OperatorError: no such key is active, or its sealed private key does not open.
         """
-        active = self._active(algorithm)
+        now = whole_seconds(self._clock)
+        copy = self._current()
+        choice = self._choice
+        if choice is None or choice.copy is not copy or choice.now != now:
+            choice = self._choice = _Choice(copy, now, {})
+        signer = choice.signers.get(algorithm)
+        if signer is None:
+            signer = choice.signers[algorithm] = self._chosen(algorithm, now)
+        return signer
+
+    def _chosen(self, algorithm: str, now: int) -> Signer:
+        active = self._active(algorithm, now)
         usable = [row for row in active if isinstance(row, Admitted)]
         if not usable:
             for row in active:
@@ -87,9 +108,8 @@ class KeyRing:
             signer = self._signers[record.kid] = self._make_signer(record)
         return signer
 
-    def _active(self, algorithm: str) -> Sequence[Admitted | Refused]:
+    def _active(self, algorithm: str, now: int) -> Sequence[Admitted | Refused]:
         """Rows of keys that sign now, the one activated last at the end."""
-        now = whole_seconds(self._clock)
         for age in (REFRESH_SECONDS, 0):  # another process may have just made such a key
             rows = [row for row in self._current(age).rows if row.record.state(now) is KeyState.ACTIVE]
             named = [row for row in rows if row.record.alg == (algorithm or self._usual)]
