@@ -20,6 +20,8 @@ ONE_FACTOR = "1"
 LIFETIME = 600
 """Seconds in which a program must have read it; what lasts is the program's own session."""
 
+_HASHES = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
+
 
 class IdTokens:
     """Makes ID tokens.
@@ -77,6 +79,6 @@ def signer_for(ring: KeyRing, client: Client) -> Signer:
 
 def half_hash(text: str, algorithm: str) -> str:
     """``at_hash`` (OpenID Connect Core section 3.1.3.6): the left half of the hash that the algorithm signs."""
-    size = algorithm[-3:] if algorithm[-3:] in {"256", "384", "512"} else "512"  # Ed25519 hashes with SHA-512
-    digest = hashlib.new(f"sha{size}", text.encode("ascii")).digest()
+    size = algorithm[-3:] if algorithm[-3:] in _HASHES else "512"  # Ed25519 hashes with SHA-512
+    digest = _HASHES[size](text.encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode("ascii")
