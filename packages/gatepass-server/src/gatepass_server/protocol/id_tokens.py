@@ -60,12 +60,21 @@ class IdTokens:
         }
         if nonce:
             claims["nonce"] = nonce
-        wanted = parse_claims(session.terms.claims).id_token
-        scope = session.scope if client.metadata.id_token_claims else ""
-        small = claims_of(live.entitlements)
-        known = known_claims(user, groups=tuple(small.get("groups", ())), roles=tuple(small.get("roles", ())))
-        shown = told(known, scope=scope, wanted=wanted, granted=session.scope)
-        return signer.sign({**shown, **claims}, typ=TYPE)
+        return signer.sign({**_shown(client, live), **claims}, typ=TYPE)
+
+
+def _shown(client: Client, live: LiveSession) -> dict[str, Any]:
+    """What it tells of the person: usually nothing, for that is what the userinfo endpoint is for."""
+    session = live.session
+    wanted = parse_claims(session.terms.claims).id_token
+    scope = session.scope if client.metadata.id_token_claims else ""
+    if not wanted and not scope:
+        return {}
+    small = claims_of(live.entitlements)
+    known = known_claims(
+        live.user, groups=tuple(small.get("groups", ())), roles=tuple(small.get("roles", ()))
+    )
+    return told(known, scope=scope, wanted=wanted, granted=session.scope)
 
 
 def signer_for(ring: KeyRing, client: Client) -> Signer:
