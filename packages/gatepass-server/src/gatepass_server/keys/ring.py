@@ -38,11 +38,12 @@ class _Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
-    """Who signs in one second, by one copy of the rows: by the algorithm that was asked for."""
+class _Second:
+    """What one copy of the rows says in one second: who is published, and who signs, by the algorithm asked for."""
 
     copy: _Copy
     now: int
+    published: Sequence[Admitted]
     signers: dict[str, Signer]
 
 
@@ -69,7 +70,7 @@ class KeyRing:
         self._copy: _Copy | None = None
         self._changes = 0
         self._signers: dict[str, Signer] = {}
-        self._choice: _Choice | None = None
+        self._second: _Second | None = None
 
     def signer(self, algorithm: str = "") -> Signer:
         """The signer of the active key of the usual algorithm; if it has none, of the one activated last.
@@ -80,14 +81,10 @@ class KeyRing:
         Raises:
             OperatorError: no such key is active, or its sealed private key does not open.
         """
-        now = whole_seconds(self._clock)
-        copy = self._current()
-        choice = self._choice
-        if choice is None or choice.copy is not copy or choice.now != now:
-            choice = self._choice = _Choice(copy, now, {})
-        signer = choice.signers.get(algorithm)
+        second = self._this_second()
+        signer = second.signers.get(algorithm)
         if signer is None:
-            signer = choice.signers[algorithm] = self._chosen(algorithm, now)
+            signer = second.signers[algorithm] = self._chosen(algorithm, second.now)
         return signer
 
     def _chosen(self, algorithm: str, now: int) -> Signer:
@@ -150,12 +147,18 @@ class KeyRing:
         self._changes += 1
         self._copy = None
 
-    def _published(self, *, max_age: float = REFRESH_SECONDS) -> list[Admitted]:
+    def _published(self, *, max_age: float = REFRESH_SECONDS) -> Sequence[Admitted]:
+        return self._this_second(max_age).published
+
+    def _this_second(self, max_age: float = REFRESH_SECONDS) -> _Second:
         now = whole_seconds(self._clock)
-        rows = self._current(max_age).rows
-        return [
-            row for row in rows if isinstance(row, Admitted) and row.record.state(now) is not KeyState.GONE
-        ]
+        copy = self._current(max_age)
+        second = self._second
+        if second is None or second.copy is not copy or second.now != now:
+            rows = [row for row in copy.rows if isinstance(row, Admitted)]
+            published = [row for row in rows if row.record.state(now) is not KeyState.GONE]
+            second = self._second = _Second(copy, now, published, {})
+        return second
 
     def _current(self, max_age: float = REFRESH_SECONDS) -> _Copy:
         copy = self._copy
