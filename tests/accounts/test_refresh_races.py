@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatepass_server.accounts.tokens import AccessToken, Tokens
-from gatepass_server.domain.sessions import RefreshFamily
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, House, cheap_settings
@@ -103,7 +102,7 @@ def test_who_disables_an_account_waits_for_a_refresh_under_way(
     disabling = ThreadPoolExecutor(1)
     begun: list[Future[tuple[User, int]]] = []
 
-    def slow(self: SqlRefreshTokens, *arguments: Any, **options: Any) -> RefreshFamily | None:
+    def slow(self: SqlRefreshTokens, *arguments: Any, **options: Any) -> bool:
         begun.append(disabling.submit(house.gatepass.administration.disable, EMAIL))
         with pytest.raises(TimeoutError):
             begun[0].result(timeout=0.3)

@@ -17,6 +17,7 @@ from gatepass_server.store.sql import (
     oauth1_credentials,
     opaque_tokens,
     pushed_requests,
+    sessions,
     spent_identifiers,
     status_lists,
     throttles,
@@ -40,6 +41,8 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
         (throttles.ENDED, "ix_gatepass_throttles_resets_at"),
         (status_lists.ENDED_SINCE, "ix_gatepass_sessions_ended"),
         (status_lists.ENDED_CLIENT_GRANTS_SINCE, "ix_gatepass_client_grants_status_list"),
+        (sessions.BY_COOKIE, "ix_gatepass_sessions_cookie_digest"),
+        (sessions.BEGUN_WITH, "ix_gatepass_sessions_identity_id"),
         (client_grants.EXPIRED, "ix_gatepass_client_grants_expires_at"),
         (codes.PRUNING.expired, "ix_gatepass_codes_expires_at"),
         (device_codes.PRUNING.expired, "ix_gatepass_device_codes_expires_at"),
@@ -55,6 +58,8 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
         "ended counters",
         "what was ended of a status list",
         "what programs had that was ended of a status list",
+        "the session of a cookie",
+        "sessions that began with an identity",
         "expired grants of programs",
         "expired codes",
         "expired device codes",
@@ -65,10 +70,11 @@ def store(ready_database_url: str) -> Iterator[SqlStore]:
         "expired sign-ins through other houses",
     ],
 )
-def test_what_has_ended_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:
+def test_it_is_found_by_an_index(store: SqlStore, statement: Select[Any], index: str) -> None:
     with store.write() as uow:
         connection = uow._connection
-        values = {"now": 1, "before": 1, "limit": 1, "number": 1, "since": 1}
+        values: dict[str, Any] = {"now": 1, "before": 1, "limit": 1, "number": 1, "since": 1}
+        values |= {"digest": b"", "identity": "", "kept": ""}
         compiled = connection._statements.compiled(statement, values)
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole

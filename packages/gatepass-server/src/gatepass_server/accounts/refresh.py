@@ -206,22 +206,25 @@ class Refresh:
         if live.session.client_id != asked.client_id:
             raise _refusal(f"it is not one of {asked.client_id}")
         terms = asked.possession.refreshing(live.session.terms, is_public=asked.is_public)
-        live = replace(live, session=replace(live.session, terms=terms))
-        successor = self._rotate(uow, asked, now) or self._successor_again(uow, asked, now)
+        successor = self._rotate(uow, asked, family, now) or self._successor_again(uow, asked, now)
         if successor is None:
             return self._replayed(uow, family, live.user.id, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
-        terms = live.session.terms
-        terms = structs.replace(terms, audience=asked.audience(terms.audience))
-        live = replace(live, session=replace(live.session, terms=terms))
+        audience = asked.audience(terms.audience)
+        if audience != terms.audience:
+            terms = structs.replace(terms, audience=audience)
+        if terms is not live.session.terms:
+            live = replace(live, session=replace(live.session, terms=terms))
         opaque = self._opaque_token(uow, live, scope, now)
         return Refreshed(with_entitlements(uow, live), successor, scope, now, opaque)
 
-    def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
+    def _rotate(
+        self, uow: UnitOfWork, asked: _Asked, family: RefreshFamily, now: int
+    ) -> RefreshHandle | None:
         salt = secrets.token_bytes(SALT_BYTES)
         handle = asked.handle
         successor = handle.successor(asked.key, salt) if asked.rotates else handle
-        rotation = Rotation(family=handle.family, spent=handle.digest, successor=successor.digest, salt=salt)
+        rotation = Rotation(family=family.family, spent=handle.digest, successor=successor.digest, salt=salt)
         return successor if uow.refresh_tokens.rotate(rotation, now=now, idle=self._idle) else None
 
     def _successor_again(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:

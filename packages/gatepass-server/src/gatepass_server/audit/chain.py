@@ -2,14 +2,16 @@
 
 import hmac
 import json
-from dataclasses import fields, replace
-from hashlib import sha256
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
 
 from gatepass_server.domain.audit import AuditEvent, AuditRow, ChainLink, ChainStart
 
 _ROW = b"gatepass audit row"
 _START = b"gatepass audit start"
 _TOLD = tuple(field.name for field in fields(AuditRow) if field.name != "mac")
+_to_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 class Chain:
@@ -27,19 +29,18 @@ class Chain:
 
     def row(self, after: ChainLink, event: AuditEvent) -> AuditRow:
         """The row for the event that follows ``after``."""
-        row = AuditRow(
-            position=after.position + 1,
-            at=event.at,
-            kind=str(event.kind),
-            actor=event.actor,
-            user_id=event.user_id,
-            session_id=event.session_id,
-            address=event.address,
-            request_id=event.request_id,
-            details=json.dumps(dict(event.details), separators=(",", ":")),
-            mac=b"",
-        )
-        return replace(row, mac=self._row_mac(after.mac, row))
+        told: dict[str, Any] = {
+            "position": after.position + 1,
+            "at": event.at,
+            "kind": str(event.kind),
+            "actor": event.actor,
+            "user_id": event.user_id,
+            "session_id": event.session_id,
+            "address": event.address,
+            "request_id": event.request_id,
+            "details": _to_json(dict(event.details)),
+        }
+        return AuditRow(**told, mac=self._mac(after.mac, [told[name] for name in _TOLD]))
 
     def start(self, last_deleted: ChainLink) -> ChainStart:
         """The proof that rows up to this one were deleted by this house."""
@@ -62,12 +63,14 @@ class Chain:
         return _equal(expected, start.seal)
 
     def _row_mac(self, previous: bytes, row: AuditRow) -> bytes:
+        return self._mac(previous, [getattr(row, name) for name in _TOLD])
+
+    def _mac(self, previous: bytes, told: Sequence[object]) -> bytes:
         # JSON tells where a value ends and what type it has: no two rows have the same text.
-        text = json.dumps([getattr(row, name) for name in _TOLD], separators=(",", ":"), allow_nan=False)
-        return hmac.digest(self._key, b"\0".join((_ROW, previous, text.encode("ascii"))), sha256)
+        return hmac.digest(self._key, b"\0".join((_ROW, previous, _to_json(told).encode("ascii"))), "sha256")
 
     def _start_mac(self, link: ChainLink) -> bytes:
-        return hmac.digest(self._key, b"\0".join((_START, link.mac, str(link.position).encode())), sha256)
+        return hmac.digest(self._key, b"\0".join((_START, link.mac, str(link.position).encode())), "sha256")
 
 
 def _equal(expected: bytes, found: object) -> bool:

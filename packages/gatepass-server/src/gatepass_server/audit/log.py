@@ -58,8 +58,8 @@ class Pen:
             actor=actor,
             user_id=user_id,
             session_id=session_id,
-            address=self._address,
-            request_id=self._request_id,
+            address=_plain(self._address),
+            request_id=redact_text(_plain(self._request_id)),
             details=details,
         )
         keep_from = now - self._retention * _DAY if self._retention else None
@@ -93,10 +93,12 @@ class AuditLog:
             Chain(self._house_secrets(CHAIN_KEY)),
             self._clock,
             retention=self._retention,
-            address=_plain(address),
-            request_id=redact_text(_plain(request_id)),
+            address=address,
+            request_id=request_id,
         )
 
 
 def _plain(text: str) -> str:
-    return "".join(character for character in text if character.isprintable())[:_LONGEST]
+    if not text.isprintable():
+        text = "".join(character for character in text if character.isprintable())
+    return text[:_LONGEST]

@@ -6,7 +6,6 @@ kept anywhere, and nobody can tell it from what is kept (ADR 13).
 """
 
 import base64
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -49,7 +48,7 @@ class RefreshHandle:
     def successor(self, key: bytes, salt: bytes) -> Self:
         """The token that takes its place; the same for the same key and salt."""
         message = salt + self.text.reveal().encode("utf-8", "surrogatepass")
-        mac = hmac.digest(key, message, hashlib.sha256)
+        mac = hmac.digest(key, message, "sha256")
         secret = base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
         return type(self)(Secret(f"{self._family_text}.{secret}"))
 

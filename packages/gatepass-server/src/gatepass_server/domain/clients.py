@@ -1,6 +1,7 @@
 """Programs that the server knows (RFC 6749 section 2), and what each was registered with (RFC 7591 section 2)."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -51,7 +52,7 @@ class AssertionIssuer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     subject: Literal["user", "client"] = "user"
 
 
-class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """What a program was registered with. Names are those of RFC 7591, OpenID Connect and their extensions.
 
     An empty text or list means that nothing was said.
@@ -125,7 +126,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     require_dpop_nonce: bool = False
     assertion_issuers: tuple[AssertionIssuer, ...] = ()
 
-    @property
+    @cached_property
     def scopes(self) -> tuple[str, ...]:
         """The scopes that it may ask for."""
         return tuple(self.scope.split())
@@ -135,7 +136,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         """What its ID tokens are signed with."""
         return self.id_token_signed_response_alg or DEFAULT_ID_TOKEN_ALGORITHM
 
-    @property
+    @cached_property
     def algorithms(self) -> frozenset[str]:
         """What the house must be able to sign with for it, beside what it signs with usually."""
         asked = {

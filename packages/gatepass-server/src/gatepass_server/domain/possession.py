@@ -30,7 +30,7 @@ class Possession:
         """
         if terms.jkt and terms.jkt != self.jkt:
             raise InvalidGrant(_OTHER, reason="bound to another key by dpop_jkt")
-        return structs.replace(terms, jkt=self.jkt, x5t=self.x5t)
+        return self._bound(terms)
 
     def refreshing(self, terms: Terms, *, is_public: bool) -> Terms:
         """The terms of tokens that a refresh token buys.
@@ -44,6 +44,11 @@ class Possession:
         for bound, shown in ((terms.jkt, self.jkt), (terms.x5t, self.x5t)):
             if bound and (not shown or (is_public and shown != bound)):
                 raise InvalidGrant(_OTHER, reason="the refresh token is bound to another key or certificate")
+        return self._bound(terms)
+
+    def _bound(self, terms: Terms) -> Terms:
+        if terms.jkt == self.jkt and terms.x5t == self.x5t:
+            return terms
         return structs.replace(terms, jkt=self.jkt, x5t=self.x5t)
 
 

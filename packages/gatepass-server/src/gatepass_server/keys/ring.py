@@ -37,6 +37,16 @@ class _Copy:
     rows: tuple[Admitted | Refused, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Second:
+    """What one copy of the rows says in one second: who is published, and who signs, by the algorithm asked for."""
+
+    copy: _Copy
+    now: int
+    published: Sequence[Admitted]
+    signers: dict[str, Signer]
+
+
 class KeyRing:
     """A process's copy of the ring, reread from the store every few seconds.
 
@@ -60,6 +70,7 @@ class KeyRing:
         self._copy: _Copy | None = None
         self._changes = 0
         self._signers: dict[str, Signer] = {}
+        self._second: _Second | None = None
 
     def signer(self, algorithm: str = "") -> Signer:
         """The signer of the active key of the usual algorithm; if it has none, of the one activated last.
@@ -70,7 +81,14 @@ class KeyRing:
         Raises:
             OperatorError: no such key is active, or its sealed private key does not open.
         """
-        active = self._active(algorithm)
+        second = self._this_second()
+        signer = second.signers.get(algorithm)
+        if signer is None:
+            signer = second.signers[algorithm] = self._chosen(algorithm, second.now)
+        return signer
+
+    def _chosen(self, algorithm: str, now: int) -> Signer:
+        active = self._active(algorithm, now)
         usable = [row for row in active if isinstance(row, Admitted)]
         if not usable:
             for row in active:
@@ -87,9 +105,8 @@ class KeyRing:
             signer = self._signers[record.kid] = self._make_signer(record)
         return signer
 
-    def _active(self, algorithm: str) -> Sequence[Admitted | Refused]:
+    def _active(self, algorithm: str, now: int) -> Sequence[Admitted | Refused]:
         """Rows of keys that sign now, the one activated last at the end."""
-        now = whole_seconds(self._clock)
         for age in (REFRESH_SECONDS, 0):  # another process may have just made such a key
             rows = [row for row in self._current(age).rows if row.record.state(now) is KeyState.ACTIVE]
             named = [row for row in rows if row.record.alg == (algorithm or self._usual)]
@@ -130,12 +147,18 @@ class KeyRing:
         self._changes += 1
         self._copy = None
 
-    def _published(self, *, max_age: float = REFRESH_SECONDS) -> list[Admitted]:
+    def _published(self, *, max_age: float = REFRESH_SECONDS) -> Sequence[Admitted]:
+        return self._this_second(max_age).published
+
+    def _this_second(self, max_age: float = REFRESH_SECONDS) -> _Second:
         now = whole_seconds(self._clock)
-        rows = self._current(max_age).rows
-        return [
-            row for row in rows if isinstance(row, Admitted) and row.record.state(now) is not KeyState.GONE
-        ]
+        copy = self._current(max_age)
+        second = self._second
+        if second is None or second.copy is not copy or second.now != now:
+            rows = [row for row in copy.rows if isinstance(row, Admitted)]
+            published = [row for row in rows if row.record.state(now) is not KeyState.GONE]
+            second = self._second = _Second(copy, now, published, {})
+        return second
 
     def _current(self, max_age: float = REFRESH_SECONDS) -> _Copy:
         copy = self._copy

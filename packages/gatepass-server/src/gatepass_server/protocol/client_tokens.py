@@ -10,8 +10,9 @@ from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.ids import new_id
 from gatepass_server.domain.opaque_tokens import ClientGrant, ClientToken
+from gatepass_server.domain.secret import Secret
 from gatepass_server.keys.ring import Signers
-from gatepass_server.store.ports import Store
+from gatepass_server.store.ports import Store, UnitOfWork
 
 PREFIX = "gp_ct_"
 GRANT_LIFE = 30 * 86_400
@@ -52,9 +53,9 @@ class ClientTokens:
     def issue(self, client: Client, *, scope: str, terms: Terms) -> AccessToken:
         """One token for the program itself, good at the audience that its terms name."""
         now = whole_seconds(self._clock)
-        grant = self._grant(client, now)
         if client.wants_opaque:
-            return self._opaque(grant, scope, terms, now)
+            return self._opaque(client, scope, terms, now)
+        grant = self._grant(client, now)
         claims: dict[str, Any] = bound_claims(terms)
         if grant.status is not None:
             uri = f"{self._status_lists}{grant.status.list}"
@@ -69,9 +70,23 @@ class ClientTokens:
         )
         return AccessToken(text=text, expires_in=self._access_ttl)
 
-    def _opaque(self, grant: ClientGrant, scope: str, terms: Terms, now: int) -> AccessToken:
+    def _opaque(self, client: Client, scope: str, terms: Terms, now: int) -> AccessToken:
         handle = new_handle(PREFIX)
-        kept = ClientToken(
+        # A power cut may forget it: the program asks for another.
+        with self._store.write(durable=False) as uow:
+            grant = uow.client_grants.latest(client.id, now=now + self._access_ttl)
+            if grant is not None:
+                self._keep(uow, handle, grant, scope, terms, now)
+        if grant is None:
+            grant = self._new_grant(client, now)
+            with self._store.write(durable=False) as uow:
+                self._keep(uow, handle, grant, scope, terms, now)
+        return AccessToken(text=handle.reveal(), expires_in=self._access_ttl)
+
+    def _keep(
+        self, uow: UnitOfWork, handle: Secret, grant: ClientGrant, scope: str, terms: Terms, now: int
+    ) -> None:
+        token = ClientToken(
             digest=digest(handle.reveal()),
             grant_id=grant.id,
             scope=scope,
@@ -79,12 +94,8 @@ class ClientTokens:
             expires_at=now + self._access_ttl,
             terms=terms,
         )
-        with self._store.write(
-            durable=False
-        ) as uow:  # a power cut may forget it: the program asks for another
-            uow.client_grants.add_token(kept)
-            uow.client_grants.prune_tokens(now, limit=_PRUNED)
-        return AccessToken(text=handle.reveal(), expires_in=self._access_ttl)
+        uow.client_grants.add_token(token)
+        uow.client_grants.prune_tokens(now, limit=_PRUNED)
 
     def _grant(self, client: Client, now: int) -> ClientGrant:
         with self._store.look() as uow:

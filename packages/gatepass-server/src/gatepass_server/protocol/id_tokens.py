@@ -20,6 +20,8 @@ ONE_FACTOR = "1"
 LIFETIME = 600
 """Seconds in which a program must have read it; what lasts is the program's own session."""
 
+_HASHES = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
+
 
 class IdTokens:
     """Makes ID tokens.
@@ -58,12 +60,21 @@ class IdTokens:
         }
         if nonce:
             claims["nonce"] = nonce
-        wanted = parse_claims(session.terms.claims).id_token
-        scope = session.scope if client.metadata.id_token_claims else ""
-        small = claims_of(live.entitlements)
-        known = known_claims(user, groups=tuple(small.get("groups", ())), roles=tuple(small.get("roles", ())))
-        shown = told(known, scope=scope, wanted=wanted, granted=session.scope)
-        return signer.sign({**shown, **claims}, typ=TYPE)
+        return signer.sign({**_shown(client, live), **claims}, typ=TYPE)
+
+
+def _shown(client: Client, live: LiveSession) -> dict[str, Any]:
+    """What it tells of the person: usually nothing, for that is what the userinfo endpoint is for."""
+    session = live.session
+    wanted = parse_claims(session.terms.claims).id_token
+    scope = session.scope if client.metadata.id_token_claims else ""
+    if not wanted and not scope:
+        return {}
+    small = claims_of(live.entitlements)
+    known = known_claims(
+        live.user, groups=tuple(small.get("groups", ())), roles=tuple(small.get("roles", ()))
+    )
+    return told(known, scope=scope, wanted=wanted, granted=session.scope)
 
 
 def signer_for(ring: KeyRing, client: Client) -> Signer:
@@ -77,6 +88,6 @@ def signer_for(ring: KeyRing, client: Client) -> Signer:
 
 def half_hash(text: str, algorithm: str) -> str:
     """``at_hash`` (OpenID Connect Core section 3.1.3.6): the left half of the hash that the algorithm signs."""
-    size = algorithm[-3:] if algorithm[-3:] in {"256", "384", "512"} else "512"  # Ed25519 hashes with SHA-512
-    digest = hashlib.new(f"sha{size}", text.encode("ascii")).digest()
+    size = algorithm[-3:] if algorithm[-3:] in _HASHES else "512"  # Ed25519 hashes with SHA-512
+    digest = _HASHES[size](text.encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode("ascii")

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from gatepass_server.protocol.errors import InvalidRequest
 
 JSON = "application/json"
+_T = TypeVar("_T")
 
 
 class Parameters(Mapping[str, str]):
@@ -30,6 +31,19 @@ class Parameters(Mapping[str, str]):
             raise InvalidRequest(f"The parameter {name} must be sent once.")
         return values[0]
 
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+
+    @overload
+    def get(self, name: str, /, default: str | _T) -> str | _T: ...
+
+    def get(self, name: str, /, default: object = None) -> object:
+        """As a mapping has it, but without an exception for each that was not sent: most are asked for in vain."""
+        return self[name] if name in self._values else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values and self[name] is not None  # one that was sent twice is refused here, too
+
     def __iter__(self) -> Any:
         return iter(self._values)
 
@@ -42,6 +56,9 @@ class Parameters(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"Parameters({', '.join(self._values)})"  # values may be secrets
+
+
+_NONE = Parameters()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +81,8 @@ class ProtocolRequest:
 
     method: str
     url: str
-    query: Parameters = field(default_factory=Parameters)
-    form: Parameters = field(default_factory=Parameters)
+    query: Parameters = field(default_factory=lambda: _NONE)
+    form: Parameters = field(default_factory=lambda: _NONE)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     proofs: tuple[str, ...] = field(default=(), repr=False)
     certificate: str = field(default="", repr=False)

@@ -37,6 +37,7 @@ class Approval:
         spend: Spends it, by one atomic statement, for the session that comes of it; False if it was spent before.
         replayed: What is done where it was: it is committed.
         along: Keeps what else belongs to the session that came of it.
+        signed_in: The sign-in as it was found just now, where it was read with what was approved.
     """
 
     session_id: str
@@ -44,6 +45,7 @@ class Approval:
     spend: Callable[[UnitOfWork, str, int], bool]
     replayed: Callable[[UnitOfWork, Pen, int], None]
     along: Callable[[UnitOfWork, str, int], None] = _nothing
+    signed_in: LiveSession | None = None
 
 
 class Redemption:
@@ -74,16 +76,13 @@ class Redemption:
                 another key.
             InvalidTarget: the request names a resource that was not approved; nothing is spent.
         """
-        approval = replace(
-            approval, terms=structs.replace(approval.terms, terms=possession.binding(approval.terms.terms))
-        )
+        bound = possession.binding(approval.terms.terms)
+        if bound is not approval.terms.terms:
+            approval = replace(approval, terms=structs.replace(approval.terms, terms=bound))
         now = whole_seconds(self._clock)
         audience = narrowed_resources(approval.terms.terms.audience, request.form)
         pen = self._audit.pen(address=request.address, request_id=request.request_id)
-        with self._store.look() as uow:
-            parent = uow.sessions.with_user(approval.session_id)
-        if parent is None:
-            raise _ended()
+        parent = approval.signed_in or self._sign_in(approval.session_id)
         known = self._known(approval, client, now)
         session = known or self._fresh(parent, client, approval.terms, request)
         with self._store.write() as uow:
@@ -154,6 +153,13 @@ class Redemption:
             audience=audience,
             nonce=approval.terms.nonce,
         )
+
+    def _sign_in(self, session_id: str) -> LiveSession:
+        with self._store.look() as uow:
+            found = uow.sessions.with_user(session_id)
+        if found is None:
+            raise _ended()
+        return found
 
     def _known(self, approval: Approval, client: Client, now: int) -> Session | None:
         """The grant that the program has of this sign-in already: who renews in silence gets no row for each time."""

@@ -17,8 +17,10 @@ def asked_resources(client: Client, parameters: Parameters) -> tuple[str, ...]:
     Raises:
         InvalidTarget: the client is not registered for one of them.
     """
-    registered = {_same(resource): resource for resource in client.metadata.resources}
     asked = parameters.all("resource")
+    if not asked:
+        return ()
+    registered = {_same(resource): resource for resource in client.metadata.resources}
     for resource in asked:
         if _same(resource) not in registered:
             raise InvalidTarget(
@@ -33,15 +35,17 @@ def narrowed_resources(granted: tuple[str, ...], parameters: Parameters) -> tupl
     Raises:
         InvalidTarget: it names more.
     """
-    known = {_same(resource): resource for resource in granted}
     asked = tuple(dict.fromkeys(parameters.all("resource")))
+    if not asked:
+        return granted
+    known = {_same(resource): resource for resource in granted}
     for resource in asked:
         if _same(resource) not in known:
             raise InvalidTarget(
                 "This was not granted for that resource: name it in the authorization request, too.",
                 reason=f"resource {resource!r} is none of {granted}",
             )
-    return tuple(dict.fromkeys(known[_same(resource)] for resource in asked)) or granted
+    return tuple(dict.fromkeys(known[_same(resource)] for resource in asked))
 
 
 def _same(resource: str) -> str:

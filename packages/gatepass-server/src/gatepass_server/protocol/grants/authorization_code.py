@@ -17,7 +17,7 @@ from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.granted import TokenAnswers
 from gatepass_server.protocol.redemption import Approval, Redemption
 from gatepass_server.protocol.server import ProtocolServer, TokenRequest
-from gatepass_server.store.ports import Store, UnitOfWork
+from gatepass_server.store.ports import ApprovedCode, Store, UnitOfWork
 
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 _INVALID = "The code is not valid. Start the sign-in anew."
@@ -26,8 +26,9 @@ _INVALID = "The code is not valid. Start the sign-in anew."
 class PresentedCode:
     """A code as Authlib's grant reads it."""
 
-    def __init__(self, code: Code) -> None:
-        self.code = code
+    def __init__(self, approved: ApprovedCode) -> None:
+        self.approved = approved
+        self.code = approved.code
 
     def get_redirect_uri(self) -> str:
         """The address that the request named, empty where it named none."""
@@ -58,18 +59,18 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
     def query_authorization_code(self, code: str, client: AuthlibClient) -> PresentedCode:
         """The code, if it is this client's and its verifier is right."""
         with self._store.look() as uow:
-            found = uow.codes.find(digest(code))
-        if found is None or found.client_id != client.client.id:
+            found = uow.codes.approved(digest(code))
+        if found is None or found.code.client_id != client.client.id:
             raise InvalidGrant(_INVALID, reason="unknown code" if found is None else "another client's code")
-        self._check_verifier(found)
+        self._check_verifier(found.code)
         return PresentedCode(found)
 
     def authenticate_user(self, authorization_code: PresentedCode) -> Any:
         """Spend the code; what comes back makes the answer."""
-        code = authorization_code.code
         client = self.request.client.client
         self._answers.signer(client)
-        granted = self._redeem(_approval(code), client, self.request.message, self.request.possession)
+        approval = _approval(authorization_code.approved)
+        granted = self._redeem(approval, client, self.request.message, self.request.possession)
         return lambda: self._answers(granted)
 
     def delete_authorization_code(self, authorization_code: PresentedCode) -> None:
@@ -95,7 +96,9 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
             raise InvalidGrant(_INVALID, reason="the code_verifier does not match")
 
 
-def _approval(code: Code) -> Approval:
+def _approval(approved: ApprovedCode) -> Approval:
+    code = approved.code
+
     def spend(uow: UnitOfWork, session_id: str, now: int) -> bool:
         return uow.codes.consume(code.digest, now=now, became=session_id)
 
@@ -112,4 +115,10 @@ def _approval(code: Code) -> Approval:
         if uow.sessions.end(spent.became, now):
             pen.note(uow, EventKind.SESSION_ENDED, **told, cause="replay")
 
-    return Approval(session_id=code.session_id, terms=code.terms, spend=spend, replayed=replayed)
+    return Approval(
+        session_id=code.session_id,
+        terms=code.terms,
+        spend=spend,
+        replayed=replayed,
+        signed_in=approved.signed_in,
+    )

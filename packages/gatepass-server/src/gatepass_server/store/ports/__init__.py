@@ -7,7 +7,7 @@ by the database, never by a look before a leap. Times are whole seconds since th
 from gatepass_server.store.ports.audit_events import AuditEvents, Chain
 from gatepass_server.store.ports.client_grants import ClientAccess, ClientGrants
 from gatepass_server.store.ports.clients import Clients
-from gatepass_server.store.ports.codes import Codes
+from gatepass_server.store.ports.codes import ApprovedCode, Codes
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
@@ -30,6 +30,7 @@ from gatepass_server.store.ports.upstream_attempts import UpstreamAttempts
 from gatepass_server.store.ports.users import Users
 
 __all__ = [
+    "ApprovedCode",
     "Attempts",
     "AuditEvents",
     "Chain",

@@ -1,8 +1,18 @@
 """Authorization codes, as the rest of the house asks for them."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from gatepass_server.domain.grants import AuthorizationCode
+from gatepass_server.store.ports.sessions import LiveSession
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedCode:
+    """A code, the sign-in that it came from and its person, read together."""
+
+    code: AuthorizationCode
+    signed_in: LiveSession
 
 
 class Codes(Protocol):
@@ -14,6 +24,10 @@ class Codes(Protocol):
 
     def find(self, digest: bytes) -> AuthorizationCode | None:
         """The code with this digest, spent or not, expired or not."""
+        ...
+
+    def approved(self, digest: bytes) -> ApprovedCode | None:
+        """The same with its sign-in, ended or not, in one read: a code goes with the row of that."""
         ...
 
     def consume(self, digest: bytes, *, now: int, became: str) -> bool:

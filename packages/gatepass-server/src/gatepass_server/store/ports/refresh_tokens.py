@@ -23,7 +23,7 @@ class RefreshTokens(Protocol):
         """Keep a new family."""
         ...
 
-    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> RefreshFamily | None:
+    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> bool:
         """Put the successor in the place of the token, by one atomic statement; of racing callers one gets it.
 
         Args:
@@ -32,7 +32,7 @@ class RefreshTokens(Protocol):
             idle: the life of the successor, in seconds; the end of the session is the caller's to judge.
 
         Returns:
-            The family as it is now, or None where the token is not the good one of its family.
+            False where the token is not the good one of its family.
         """
         ...
 

@@ -27,7 +27,6 @@ _ROTATE = (
         salt=bindparam("with_salt"),
         rotated_at=bindparam("now"),
     )
-    .returning(*_COLUMNS)
 )
 _FIND = select(*_COLUMNS).where(refresh_families.c.family == bindparam("of"))
 
@@ -45,7 +44,7 @@ class SqlRefreshTokens:
         values = {name: getattr(family, name) for name in _NAMES}
         self._connection.execute(_ADD, values)
 
-    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> RefreshFamily | None:
+    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> bool:
         """See ``RefreshTokens.rotate``."""
         values = {
             "of": rotation.family,
@@ -55,8 +54,7 @@ class SqlRefreshTokens:
             "now": now,
             "end": now + idle,
         }
-        row = self._connection.execute(_ROTATE, values).first()
-        return None if row is None else _family(row)
+        return self._connection.execute(_ROTATE, values).rowcount == 1
 
     def find(self, family: bytes) -> RefreshFamily | None:
         """See ``RefreshTokens.find``."""

@@ -37,7 +37,7 @@ COLUMNS = tuple(sessions.c)
 _ADD = insert(sessions)
 _JOINED = select(*COLUMNS, *USER_COLUMNS).join_from(sessions, users, sessions.c.user_id == users.c.id)
 _WITH_USER = _JOINED.where(sessions.c.id == bindparam("session_id"))
-_BY_COOKIE = _JOINED.where(sessions.c.cookie_digest == bindparam("digest"))
+BY_COOKIE = _JOINED.where(sessions.c.cookie_digest == bindparam("digest"))
 _IS_LIVE = and_(
     sessions.c.ended_at.is_(None),
     sessions.c.idle_expires_at > bindparam("now"),
@@ -160,7 +160,7 @@ _THROUGH_BY = {
     ("called", "sid"): _THROUGH.where(_BY_SUBJECT, _BY_SID),
 }
 
-_BEGUN_WITH = (
+BEGUN_WITH = (
     select(sessions.c.id)
     .where(
         sessions.c.identity_id == bindparam("identity"),
@@ -221,7 +221,7 @@ class SqlSessions:
 
     def by_cookie(self, digest: bytes) -> LiveSession | None:
         """See ``Sessions.by_cookie``."""
-        return _live(self._connection.execute(_BY_COOKIE, {"digest": digest}).first())
+        return _live(self._connection.execute(BY_COOKIE, {"digest": digest}).first())
 
     def page_of(self, user_id: str, *, now: int, after: str | None, limit: int) -> Sequence[Session]:
         """See ``Sessions.page_of``."""
@@ -335,7 +335,7 @@ class SqlSessions:
         """See ``Sessions.end_begun_with``."""
         if not is_storable(identity_id):
             return ()
-        found = self._connection.execute(_BEGUN_WITH, {"identity": identity_id, "kept": but}).scalars()
+        found = self._connection.execute(BEGUN_WITH, {"identity": identity_id, "kept": but}).scalars()
         return [session_id for session_id in found if self.end(session_id, now)]
 
     def end_grants_to(self, client_id: str, now: int) -> int:
