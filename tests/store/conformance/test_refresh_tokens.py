@@ -28,8 +28,8 @@ def test_a_token_gives_its_place_to_its_successor_once(store: Store) -> None:
         rotated_at=NOW + 5,
     )
     with store.write() as uow:
-        assert uow.refresh_tokens.rotate(rotation, now=NOW + 5, idle=900) == rotated
-        assert uow.refresh_tokens.rotate(sample_rotation("t1", "t3"), now=NOW + 6, idle=900) is None
+        assert uow.refresh_tokens.rotate(rotation, now=NOW + 5, idle=900).told() == rotated
+        assert uow.refresh_tokens.rotate(sample_rotation("t1", "t3"), now=NOW + 6, idle=900).told() is None
     with store.read() as uow:
         assert uow.refresh_tokens.find(rotation.family) == rotated
 
@@ -37,7 +37,7 @@ def test_a_token_gives_its_place_to_its_successor_once(store: Store) -> None:
 def test_a_successor_has_a_successor_and_nothing_is_kept_of_what_came_before(store: Store) -> None:
     with store.write() as uow:
         uow.refresh_tokens.rotate(sample_rotation(), now=NOW, idle=900)
-        second = uow.refresh_tokens.rotate(sample_rotation("t2", "t3"), now=NOW + 1, idle=900)
+        second = uow.refresh_tokens.rotate(sample_rotation("t2", "t3"), now=NOW + 1, idle=900).told()
     assert second is not None
     assert second.generation == 2
     assert second.previous == sample_rotation("t2").spent
@@ -47,15 +47,15 @@ def test_a_token_of_another_family_rotates_nothing(store: Store) -> None:
     with store.write() as uow:
         uow.refresh_tokens.add(sample_family("other"))
         stranger = replace(sample_rotation(), family=sample_family("other").family)
-        assert uow.refresh_tokens.rotate(stranger, now=NOW, idle=900) is None
+        assert uow.refresh_tokens.rotate(stranger, now=NOW, idle=900).told() is None
         assert uow.refresh_tokens.find(sample_family("other").family) == sample_family("other")
 
 
 def test_an_expired_token_rotates_nothing(store: Store) -> None:
     end = sample_family().expires_at
     with store.write() as uow:
-        assert uow.refresh_tokens.rotate(sample_rotation(), now=end, idle=900) is None
-        assert uow.refresh_tokens.rotate(sample_rotation(), now=end - 1, idle=900) is not None
+        assert uow.refresh_tokens.rotate(sample_rotation(), now=end, idle=900).told() is None
+        assert uow.refresh_tokens.rotate(sample_rotation(), now=end - 1, idle=900).told() is not None
 
 
 def test_an_unknown_family_is_not_found(store: Store) -> None:
@@ -63,4 +63,4 @@ def test_an_unknown_family_is_not_found(store: Store) -> None:
         assert uow.refresh_tokens.find(b"unknown") is None
         assert uow.refresh_tokens.find(b"") is None
         unknown = replace(sample_rotation(), family=b"")
-        assert uow.refresh_tokens.rotate(unknown, now=NOW, idle=900) is None
+        assert uow.refresh_tokens.rotate(unknown, now=NOW, idle=900).told() is None

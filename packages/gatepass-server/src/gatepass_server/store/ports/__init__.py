@@ -14,6 +14,7 @@ from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.identities import Identities
 from gatepass_server.store.ports.invitations import Invitations
+from gatepass_server.store.ports.later import Later
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
@@ -43,6 +44,7 @@ __all__ = [
     "Groups",
     "Identities",
     "Invitations",
+    "Later",
     "LiveSession",
     "LogoutNotices",
     "OpaqueAccess",

@@ -12,7 +12,14 @@ NOTHING: Values = {}
 
 
 class Connection:
-    """Runs statements on a connection of the driver. Who begins and ends the transaction is somebody else.
+    """Runs statements. Who begins and ends the transaction is somebody else.
+
+    On PostgreSQL a statement is sent when somebody reads what came of one, or with the commit (``Pipeline``).
+
+    Args:
+        driver: a connection of sqlite3, or a pipeline.
+        statements: of the database.
+        dialect: of the database.
 
     Attributes:
         dialect: Of the database; its ``name`` is ``sqlite`` or ``postgresql``.
@@ -35,9 +42,12 @@ class Connection:
         if isinstance(values, Mapping):
             return self._once(statement, values)
         compiled = self._statements.compiled(statement, values[0])
-        cursor = self._statements.cursor(self._driver)
-        cursor.executemany(compiled.text, [compiled.parameters(row) for row in values])
+        cursor = self._driver.executemany(compiled.text, [compiled.parameters(row) for row in values])
         return Rows(cursor, (), ())
+
+    def afterwards(self, text: str) -> None:
+        """Run a text by itself when the transaction has committed. Only PostgreSQL needs such a thing."""
+        self._driver.afterwards(text)
 
     def exec_driver_sql(self, text: str) -> Rows:
         """Run a text without parameters, as the driver takes it."""
@@ -45,8 +55,7 @@ class Connection:
 
     def _once(self, statement: ClauseElement, values: Values) -> Rows:
         compiled = self._statements.compiled(statement, values)
-        cursor = self._statements.cursor(self._driver)
-        cursor.execute(compiled.text, compiled.parameters(values))
+        cursor = self._driver.execute(compiled.text, compiled.parameters(values))
         return Rows(cursor, compiled.names, compiled.converts)
 
 

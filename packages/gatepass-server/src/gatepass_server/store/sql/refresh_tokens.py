@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.sessions import RefreshFamily
-from gatepass_server.store.ports import Rotation
+from gatepass_server.store.ports import Later, Rotation
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.tables import refresh_families
 
@@ -45,7 +45,7 @@ class SqlRefreshTokens:
         values = {name: getattr(family, name) for name in _NAMES}
         self._connection.execute(_ADD, values)
 
-    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> RefreshFamily | None:
+    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> Later[RefreshFamily | None]:
         """See ``RefreshTokens.rotate``."""
         values = {
             "of": rotation.family,
@@ -55,14 +55,13 @@ class SqlRefreshTokens:
             "now": now,
             "end": now + idle,
         }
-        row = self._connection.execute(_ROTATE, values).first()
-        return None if row is None else _family(row)
+        rows = self._connection.execute(_ROTATE, values)
+        return Later(lambda: _family(rows.first()))
 
     def find(self, family: bytes) -> RefreshFamily | None:
         """See ``RefreshTokens.find``."""
-        row = self._connection.execute(_FIND, {"of": family}).first()
-        return None if row is None else _family(row)
+        return _family(self._connection.execute(_FIND, {"of": family}).first())
 
 
-def _family(row: tuple[Any, ...]) -> RefreshFamily:
-    return RefreshFamily(**dict(zip(_NAMES, row, strict=True)))
+def _family(row: tuple[Any, ...] | None) -> RefreshFamily | None:
+    return None if row is None else RefreshFamily(**dict(zip(_NAMES, row, strict=True)))

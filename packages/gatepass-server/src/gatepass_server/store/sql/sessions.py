@@ -23,7 +23,7 @@ from sqlalchemy import (
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
-from gatepass_server.store.ports import LiveSession
+from gatepass_server.store.ports import Later, LiveSession
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.logout_notices import queue_notices
@@ -66,9 +66,10 @@ def _of_owner(column: Column[Any]) -> ScalarSelect[Any]:
     return select(column).where(users.c.id == sessions.c.user_id).scalar_subquery()
 
 
-_PROLONG = (
+_OF_FAMILY = select(refresh_families.c.session_id).where(refresh_families.c.family == bindparam("family"))
+_PROLONGED = (
     update(sessions)
-    .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
+    .where(_IS_LIVE)
     .values(
         last_seen_at=bindparam("now"),
         idle_expires_at=case(
@@ -78,6 +79,8 @@ _PROLONG = (
     # The owner comes with it: SQLite returns columns of no other table, but what a question finds there.
     .returning(*COLUMNS, *(_of_owner(column) for column in USER_COLUMNS))
 )
+_PROLONG = _PROLONGED.where(sessions.c.id == bindparam("session_id"))
+_PROLONG_BY_FAMILY = _PROLONGED.where(sessions.c.id == _OF_FAMILY.scalar_subquery())
 _PLACE = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"))
@@ -234,10 +237,17 @@ class SqlSessions:
             values["after"] = after
         return [_session(row) for row in self._connection.execute(statement, values)]
 
-    def prolong(self, session_id: str, *, now: int, idle: int) -> LiveSession | None:
+    def prolong(self, session_id: str, *, now: int, idle: int) -> Later[LiveSession | None]:
         """See ``Sessions.prolong``."""
         values = {"session_id": session_id, "now": now, "end": now + idle}
-        return _live(self._connection.execute(_PROLONG, values).first())
+        rows = self._connection.execute(_PROLONG, values)
+        return Later(lambda: _live(rows.first()))
+
+    def prolong_by_family(self, family: bytes, *, now: int, idle: int) -> Later[LiveSession | None]:
+        """See ``Sessions.prolong_by_family``."""
+        values = {"family": family, "now": now, "end": now + idle}
+        rows = self._connection.execute(_PROLONG_BY_FAMILY, values)
+        return Later(lambda: _live(rows.first()))
 
     def grant(self, parent_id: str, client_id: str, *, scope: str, terms: Terms, now: int) -> Session | None:
         """See ``Sessions.grant``."""

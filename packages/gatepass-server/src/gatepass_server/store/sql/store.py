@@ -2,8 +2,7 @@
 
 import os
 import weakref
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
 from sqlalchemy.pool import Pool
 
@@ -40,7 +39,6 @@ class SqlStore:
             self._url, pool_size=pool_size, busy_timeout=busy_timeout, autocommit=True
         )
         self._ways = ways(self._engines)
-        self._hurries = self._url.get_backend_name() == "postgresql"
         self._statements = Statements(self._engines.writer.dialect)
         self._failures = Failures(self._engines.writer)
         _stores.add(self)
@@ -50,8 +48,6 @@ class SqlStore:
 
     def write(self, *, durable: bool = True) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.write``."""
-        if durable and self._hurries:
-            return self._written()
         return self._begin(self._ways.durable if durable else self._ways.hasty)
 
     def read(self) -> AbstractContextManager[SqlUnitOfWork]:
@@ -64,15 +60,6 @@ class SqlStore:
 
     def _begin(self, way: Way) -> Transaction:
         return Transaction(way, self._statements, self._failures)
-
-    @contextmanager
-    def _written(self) -> Iterator[SqlUnitOfWork]:
-        """A transaction on PostgreSQL that commits in a hurry if it must, and waits for the disk afterwards."""
-        with self._begin(self._ways.durable) as uow:
-            yield uow
-        if uow.hurried:
-            with self._begin(self._ways.flush) as after:
-                after.flush()
 
     def check_ready(self) -> None:
         """See ``Store.check_ready``."""
