@@ -129,6 +129,18 @@ def test_a_code_comes_back_until_long_after_it_was_spent(store: SqlStore) -> Non
         assert uow.codes.find(digest("c1")) == replace(sample_code(), consumed_at=NOW + 59, became="g")
 
 
+def test_a_code_comes_with_its_sign_in(store: SqlStore) -> None:
+    with store.write() as uow:
+        uow.codes.add(sample_code())
+    with store.look() as uow:
+        found = uow.codes.with_session(digest("c1"))
+    with store.read() as uow:
+        assert found is not None
+        assert found.code == sample_code()
+        assert found.signed_in == uow.sessions.with_user(sample_code().session_id)
+        assert uow.codes.with_session(digest("c2")) is None
+
+
 def test_a_code_is_taken_back_by_its_person_from_its_program(store: SqlStore) -> None:
     with store.write() as uow:
         uow.codes.add(sample_code())

@@ -11,6 +11,7 @@ from gatepass_server.store.ports.codes import CodeWithSession
 from gatepass_server.store.sql.approvals import Approvals
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
+from gatepass_server.store.sql.rows import changed_one
 from gatepass_server.store.sql.sessions import COLUMNS as SESSION_COLUMNS
 from gatepass_server.store.sql.sessions import live_session
 from gatepass_server.store.sql.tables import codes, sessions, users
@@ -67,8 +68,7 @@ class SqlCodes:
     def consume(self, digest: bytes, *, now: int, became: str) -> Later[bool]:
         """See ``Codes.consume``."""
         values = {"of": digest, "now": now, "session": became}
-        rows = self._connection.execute(_CONSUME, values)
-        return Later(lambda: rows.rowcount == 1)
+        return self._connection.later(_CONSUME, values, changed_one)
 
     def take_back(self, user_id: str, client_id: str, *, now: int) -> int:
         """See ``Codes.take_back``."""

@@ -1,13 +1,15 @@
 """The connection of one transaction, as the ports see it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ClauseElement, Dialect
 
+from gatepass_server.store.ports import Later
 from gatepass_server.store.sql.compiled import Statements, Values
 from gatepass_server.store.sql.rows import Rows
 
+T = TypeVar("T")
 NOTHING: Values = {}
 
 
@@ -44,6 +46,17 @@ class Connection:
         compiled = self._statements.compiled(statement, values[0])
         cursor = self._driver.executemany(compiled.text, [compiled.parameters(row) for row in values])
         return Rows(cursor, (), ())
+
+    def later(self, statement: Any, values: Values, read: Callable[[Rows], T]) -> Later[T]:
+        """Run a statement whose answer is read when it is needed.
+
+        On SQLite it is read at once: a statement that has rows to tell is not over, and its transaction cannot be.
+        """
+        rows = self.execute(statement, values)
+        if self.dialect.name == "sqlite":
+            told = read(rows)
+            return Later(lambda: told)
+        return Later(lambda: read(rows))
 
     def afterwards(self, text: str) -> None:
         """Run a text by itself when the transaction has committed. Only PostgreSQL needs such a thing."""

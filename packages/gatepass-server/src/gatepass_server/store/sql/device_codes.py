@@ -10,6 +10,7 @@ from gatepass_server.store.ports import Later
 from gatepass_server.store.sql.approvals import Approvals
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
+from gatepass_server.store.sql.rows import changed_one
 from gatepass_server.store.sql.statements import PerDialect
 from gatepass_server.store.sql.tables import device_codes
 from gatepass_server.store.sql.terms import decode_code_terms, encode_code_terms
@@ -96,8 +97,7 @@ class SqlDeviceCodes:
 
     def consume(self, digest: bytes, *, now: int) -> Later[bool]:
         """See ``DeviceCodes.consume``."""
-        rows = self._connection.execute(_CONSUME, {"of": digest, "now": now})
-        return Later(lambda: rows.rowcount == 1)
+        return self._connection.later(_CONSUME, {"of": digest, "now": now}, changed_one)
 
     def take_back(self, user_id: str, client_id: str) -> int:
         """See ``DeviceCodes.take_back``."""

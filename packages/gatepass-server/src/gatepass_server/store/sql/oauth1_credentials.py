@@ -9,6 +9,7 @@ from gatepass_server.store.ports.oauth1_credentials import Oauth1Access
 from gatepass_server.store.sql.approvals import Approvals
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
+from gatepass_server.store.sql.rows import changed_one
 from gatepass_server.store.sql.sessions import COLUMNS as SESSION_COLUMNS
 from gatepass_server.store.sql.sessions import live_session
 from gatepass_server.store.sql.tables import sessions, users
@@ -98,8 +99,7 @@ class SqlOauth1Credentials:
     def consume(self, digest: bytes, *, verifier: bytes, most_misses: int, now: int) -> Later[bool]:
         """See ``Oauth1Credentials.consume``."""
         values = {"of": digest, "now": now, "proof": verifier, "most": most_misses}
-        rows = self._connection.execute(_CONSUME, values)
-        return Later(lambda: rows.rowcount == 1)
+        return self._connection.later(_CONSUME, values, changed_one)
 
     def miss(self, digest: bytes) -> int:
         """See ``Oauth1Credentials.miss``."""

@@ -140,7 +140,8 @@ class Pipeline:
         except OperationalError:
             _raise_failed(asked)  # a server that ends says why, before it closes the connection
             raise
-        self._prepared.settle(asked)
+        finally:
+            self._prepared.settle(asked)
         _raise_failed(asked)
 
     def _leave(self) -> None:

@@ -1,12 +1,11 @@
 """Families of refresh tokens in the database, by their digests."""
 
-from typing import Any
-
 from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.sessions import RefreshFamily
 from gatepass_server.store.ports import Later, Rotation
 from gatepass_server.store.sql.connection import Connection
+from gatepass_server.store.sql.rows import Rows
 from gatepass_server.store.sql.tables import refresh_families
 
 _COLUMNS = tuple(refresh_families.c)
@@ -55,13 +54,13 @@ class SqlRefreshTokens:
             "now": now,
             "end": now + idle,
         }
-        rows = self._connection.execute(_ROTATE, values)
-        return Later(lambda: _family(rows.first()))
+        return self._connection.later(_ROTATE, values, _first_family)
 
     def find(self, family: bytes) -> RefreshFamily | None:
         """See ``RefreshTokens.find``."""
-        return _family(self._connection.execute(_FIND, {"of": family}).first())
+        return _first_family(self._connection.execute(_FIND, {"of": family}))
 
 
-def _family(row: tuple[Any, ...] | None) -> RefreshFamily | None:
+def _first_family(rows: Rows) -> RefreshFamily | None:
+    row = rows.first()
     return None if row is None else RefreshFamily(**dict(zip(_NAMES, row, strict=True)))

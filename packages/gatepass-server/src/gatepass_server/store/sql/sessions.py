@@ -28,6 +28,7 @@ from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.logout_notices import queue_notices
 from gatepass_server.store.sql.reauthentication import reauthenticate_session
+from gatepass_server.store.sql.rows import Rows
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import identities, refresh_families, sessions, users
 from gatepass_server.store.sql.terms import decode_terms, encode_terms
@@ -220,11 +221,11 @@ class SqlSessions:
         """See ``Sessions.with_user``."""
         if not is_storable(session_id):
             return None
-        return _live(self._connection.execute(_WITH_USER, {"session_id": session_id}).first())
+        return _first_live(self._connection.execute(_WITH_USER, {"session_id": session_id}))
 
     def by_cookie(self, digest: bytes) -> LiveSession | None:
         """See ``Sessions.by_cookie``."""
-        return _live(self._connection.execute(_BY_COOKIE, {"digest": digest}).first())
+        return _first_live(self._connection.execute(_BY_COOKIE, {"digest": digest}))
 
     def page_of(self, user_id: str, *, now: int, after: str | None, limit: int) -> Sequence[Session]:
         """See ``Sessions.page_of``."""
@@ -240,14 +241,12 @@ class SqlSessions:
     def prolong(self, session_id: str, *, now: int, idle: int) -> Later[LiveSession | None]:
         """See ``Sessions.prolong``."""
         values = {"session_id": session_id, "now": now, "end": now + idle}
-        rows = self._connection.execute(_PROLONG, values)
-        return Later(lambda: _live(rows.first()))
+        return self._connection.later(_PROLONG, values, _first_live)
 
     def prolong_by_family(self, family: bytes, *, now: int, idle: int) -> Later[LiveSession | None]:
         """See ``Sessions.prolong_by_family``."""
         values = {"family": family, "now": now, "end": now + idle}
-        rows = self._connection.execute(_PROLONG_BY_FAMILY, values)
-        return Later(lambda: _live(rows.first()))
+        return self._connection.later(_PROLONG_BY_FAMILY, values, _first_live)
 
     def grant(self, parent_id: str, client_id: str, *, scope: str, terms: Terms, now: int) -> Session | None:
         """See ``Sessions.grant``."""
@@ -362,7 +361,8 @@ class SqlSessions:
         return prune_sessions(self._connection, before, limit=limit)
 
 
-def _live(row: tuple[Any, ...] | None) -> LiveSession | None:
+def _first_live(rows: Rows) -> LiveSession | None:
+    row = rows.first()
     return None if row is None else live_session(row)
 
 
