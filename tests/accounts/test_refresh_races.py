@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatepass_server.accounts.tokens import AccessToken, Tokens
+from gatepass_server.store.ports import Later
 from gatepass_server.store.sql.refresh_tokens import SqlRefreshTokens
 from tests.support.clock import FakeClock
 from tests.support.house import EMAIL, House, cheap_settings
@@ -102,11 +103,17 @@ def test_who_disables_an_account_waits_for_a_refresh_under_way(
     disabling = ThreadPoolExecutor(1)
     begun: list[Future[tuple[User, int]]] = []
 
-    def slow(self: SqlRefreshTokens, *arguments: Any, **options: Any) -> bool:
-        begun.append(disabling.submit(house.gatepass.administration.disable, EMAIL))
-        with pytest.raises(TimeoutError):
-            begun[0].result(timeout=0.3)
-        return rotate(self, *arguments, **options)
+    def slow(self: SqlRefreshTokens, *arguments: Any, **options: Any) -> Later[bool]:
+        rotated = rotate(self, *arguments, **options)
+
+        def told() -> bool:
+            was_rotated = rotated.told()
+            begun.append(disabling.submit(house.gatepass.administration.disable, EMAIL))
+            with pytest.raises(TimeoutError):
+                begun[0].result(timeout=0.3)
+            return was_rotated
+
+        return Later(told)
 
     monkeypatch.setattr(SqlRefreshTokens, "rotate", slow)
     pair = house.refresh(token).get_json()

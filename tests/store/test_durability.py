@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -19,6 +18,7 @@ from gatepass_server.store.sql.failures import StatementRefusedError
 from gatepass_server.store.sql.postgresql import FLUSH
 from tests.support.audit_house import AuditHouse
 from tests.support.clock import FakeClock
+from tests.support.round_trips import noted_round_trips
 from tests.support.samples import NOW
 
 
@@ -202,27 +202,22 @@ def test_on_postgresql_haste_ends_with_its_transaction(
 def test_on_postgresql_nobody_holds_the_head_of_the_audit_log_while_waiting_for_the_disk(
     ready_postgres_url: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk is waited for in a transaction of its own, which is durable."""
+    """The disk is waited for in a transaction of its own, which is durable; it travels with the commit."""
     store = SqlStore(ready_postgres_url, pool_size=1)
     house = AuditHouse(store, clock)
-    sent: list[str] = []
-    execute = psycopg.Cursor.execute
-
-    def noting(cursor: Any, query: Any, *further: Any, **named: Any) -> Any:
-        sent.append(str(query))
-        return execute(cursor, query, *further, **named)
-
-    monkeypatch.setattr(psycopg.Cursor, "execute", noting)
+    trips = noted_round_trips(monkeypatch)
     house.write("a")
-    first, second = " | ".join(sent).split("COMMIT")
+    first, second = " | ".join(trips[-1]).split("COMMIT")
+    first = " | ".join(" | ".join(trip) for trip in trips[:-1]) + first
     acts = ["set_config(", "pg_advisory_xact_lock", "INSERT INTO gatepass_audit"]
     assert [act for act in acts if act in first] == acts
     assert first.index(acts[0]) < first.index(acts[1]) < first.index(acts[2])
     assert FLUSH in second
     assert "off" not in second
-    sent.clear()
+    trips.clear()
     for durable in (True, False):  # without events
         with store.write(durable=durable) as uow:
             uow.throttles.hit("k", window=60, now=NOW)
-    assert FLUSH not in " | ".join(sent)
+    assert trips
+    assert not any(FLUSH in trip for trip in trips)
     store.close()

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from gatepass_server.domain.errors import Busy, GatepassError, OperatorError
 from gatepass_server.store.sql import SqlStore, postgresql, schema
-from gatepass_server.store.sql.failures import StatementRefusedError
+from gatepass_server.store.sql.failures import StatementRefusedError, explain
 from tests.support.databases import with_parameters
 from tests.support.postgres import running_postgres
 from tests.support.samples import sample_session, sample_user
@@ -184,6 +184,12 @@ def test_a_statement_that_takes_too_long_is_busy(ready_postgres_url: str) -> Non
     with pytest.raises(Busy), store.write() as uow:
         uow._connection.execute(text("SELECT pg_sleep(5)"))
     store.close()
+
+
+def test_a_server_that_answers_too_slowly_is_busy() -> None:
+    """Each kind of a driver's error about connections is one: psycopg has several."""
+    explained = explain(psycopg.errors.ConnectionTimeout("connection timeout expired"), writes=False)
+    assert isinstance(explained, Busy)
 
 
 def test_a_pool_in_which_nothing_is_free_is_busy(

@@ -79,10 +79,8 @@ def test_it_is_found_by_an_index(store: SqlStore, statement: Select[Any], index:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads an empty table whole
         explain = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-        plan = connection._statements.cursor(connection._driver).execute(
-            f"{explain} {compiled.text}", compiled.parameters(values)
-        )
-        assert index in "\n".join(str(row) for row in plan)
+        plan = connection._driver.execute(f"{explain} {compiled.text}", compiled.parameters(values))
+        assert index in "\n".join(str(row) for row in plan.fetchall())
 
 
 def test_the_head_of_the_audit_log_is_found_by_its_key(store: SqlStore) -> None:

@@ -29,7 +29,7 @@ def spend(url: str, process: int) -> list[int]:
     for number in range(ROUNDS):
         with store.write() as uow:
             rotation = sample_rotation(str(number), f"{number} by {process}", family=str(number))
-            if uow.refresh_tokens.rotate(rotation, now=NOW, idle=900):
+            if uow.refresh_tokens.rotate(rotation, now=NOW, idle=900).told():
                 won.append(number)
     store.close()
     return won
@@ -41,7 +41,7 @@ def consume_device_codes(url: str, _process: int) -> list[int]:
     won = []
     for number in range(ROUNDS):
         with store.write() as uow:
-            if uow.device_codes.consume(sample_device_code(str(number)).digest, now=NOW):
+            if uow.device_codes.consume(sample_device_code(str(number)).digest, now=NOW).told():
                 won.append(number)
     store.close()
     return won

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from gatepass_server.store.sql import SqlStore
+from gatepass_server.store.sql.tables import device_codes
+from tests.support.pruning import pruned
 from tests.support.samples import NOW, sample_device_code, sample_session, sample_user
 
 CODE = sample_device_code()
@@ -53,20 +55,20 @@ def test_a_person_decides_once_and_in_time(waiting: SqlStore) -> None:
         assert not uow.device_codes.decide(late.user_code_digest, session_id="s1", now=NOW + 600)
         assert uow.device_codes.decide(CODE.user_code_digest, session_id=None, now=NOW + 1)
         assert not uow.device_codes.decide(CODE.user_code_digest, session_id="s1", now=NOW + 2)
-        assert not uow.device_codes.consume(CODE.digest, now=NOW + 3), "it was refused"
+        assert not uow.device_codes.consume(CODE.digest, now=NOW + 3).told(), "it was refused"
 
 
 def test_a_device_that_was_let_in_gets_in_once(waiting: SqlStore) -> None:
     with waiting.write() as uow:
-        assert not uow.device_codes.consume(CODE.digest, now=NOW)
+        assert not uow.device_codes.consume(CODE.digest, now=NOW).told()
         uow.device_codes.decide(CODE.user_code_digest, session_id="s1", now=NOW + 1)
-        assert [uow.device_codes.consume(CODE.digest, now=NOW + 2) for _ in range(2)] == [True, False]
+        assert [uow.device_codes.consume(CODE.digest, now=NOW + 2).told() for _ in range(2)] == [True, False]
 
 
 def test_a_device_code_goes_with_the_session_and_with_time(waiting: SqlStore) -> None:
     with waiting.write() as uow:
-        assert uow.device_codes.prune(NOW + 600, limit=9) == 0
-        assert uow.device_codes.prune(NOW + 601, limit=9) == 1
+        assert pruned(uow, device_codes, lambda: uow.device_codes.prune(NOW + 600, limit=9)) == 0
+        assert pruned(uow, device_codes, lambda: uow.device_codes.prune(NOW + 601, limit=9)) == 1
 
 
 def test_a_device_that_was_let_in_is_kept_out_again_by_its_person(waiting: SqlStore) -> None:
@@ -75,7 +77,7 @@ def test_a_device_that_was_let_in_is_kept_out_again_by_its_person(waiting: SqlSt
         assert uow.device_codes.take_back("u2", CODE.client_id) == 0
         assert uow.device_codes.take_back("u1", "another") == 0
         assert uow.device_codes.take_back("u1", CODE.client_id) == 1
-        assert not uow.device_codes.consume(CODE.digest, now=NOW + 2)
+        assert not uow.device_codes.consume(CODE.digest, now=NOW + 2).told()
         found = uow.device_codes.find(CODE.digest)
     assert found is not None
     assert (found.decided_at, found.session_id) == (NOW + 1, None), "as if it had been refused"

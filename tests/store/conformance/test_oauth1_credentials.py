@@ -7,6 +7,8 @@ import pytest
 from gatepass_server.domain.grants import CodeTerms, Terms
 from gatepass_server.domain.oauth1 import TemporaryCredentials, TokenCredentials
 from gatepass_server.store.sql import SqlStore
+from gatepass_server.store.sql.tables_oauth1 import temporary_credentials
+from tests.support.pruning import pruned
 from tests.support.samples import NOW, sample_session, sample_user
 
 TERMS = CodeTerms(scope="openid profile", terms=Terms(audience=("https://api.example.com",)), offline=True)
@@ -42,7 +44,7 @@ def approve(store: SqlStore, now: int = NOW) -> bool:
 
 def consume(store: SqlStore, verifier: bytes = PROOF, now: int = NOW) -> bool:
     with store.write() as uow:
-        return uow.oauth1.consume(ONE.digest, verifier=verifier, most_misses=2, now=now)
+        return uow.oauth1.consume(ONE.digest, verifier=verifier, most_misses=2, now=now).told()
 
 
 def test_they_are_found_with_what_was_approved(waiting: SqlStore) -> None:
@@ -98,8 +100,8 @@ def test_old_ones_are_cleared_away(waiting: SqlStore) -> None:
     with waiting.write() as uow:
         for number in range(3):
             uow.oauth1.add_temporary(temporary(f"old{number}", expires_at=NOW - 1))
-        assert uow.oauth1.prune_temporary(NOW, limit=2) == 2
-        assert uow.oauth1.prune_temporary(NOW, limit=2) == 1
+        assert pruned(uow, temporary_credentials, lambda: uow.oauth1.prune_temporary(NOW, limit=2)) == 2
+        assert pruned(uow, temporary_credentials, lambda: uow.oauth1.prune_temporary(NOW, limit=2)) == 1
         assert uow.oauth1.temporary(ONE.digest) == ONE
 
 

@@ -110,8 +110,8 @@ def test_a_use_moves_the_idle_end_but_never_past_the_absolute_one(store: Store) 
     session = replace(sample_session(), idle_expires_at=NOW + 600, expires_at=NOW + 1000)
     with store.write() as uow:
         uow.sessions.add(session)
-        first = uow.sessions.prolong("s1", now=NOW + 100, idle=600)
-        second = uow.sessions.prolong("s1", now=NOW + 500, idle=600)
+        first = uow.sessions.prolong("s1", now=NOW + 100, idle=600).told()
+        second = uow.sessions.prolong("s1", now=NOW + 500, idle=600).told()
     moved = replace(session, last_seen_at=NOW + 100, idle_expires_at=NOW + 700)
     assert first == LiveSession(session=moved, user=sample_user("u1"))
     assert second is not None
@@ -131,8 +131,8 @@ def test_a_use_moves_the_idle_end_but_never_past_the_absolute_one(store: Store) 
 def test_a_session_that_is_not_live_is_not_prolonged(store: Store, session: Session, now: int) -> None:
     with store.write() as uow:
         uow.sessions.add(session)
-        assert uow.sessions.prolong("s1", now=now, idle=600) is None
-        assert uow.sessions.prolong("unknown", now=now, idle=600) is None
+        assert uow.sessions.prolong("s1", now=now, idle=600).told() is None
+        assert uow.sessions.prolong("unknown", now=now, idle=600).told() is None
     assert found(store, "s1") == session
 
 

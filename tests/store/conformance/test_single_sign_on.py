@@ -13,7 +13,8 @@ from gatepass_server.domain.flows import Flow, Steps
 from gatepass_server.domain.grants import AuthorizationCode, CodeTerms, Consent, PushedRequest, Terms
 from gatepass_server.domain.opaque_tokens import ClientGrant, ClientToken
 from gatepass_server.domain.sessions import StatusIndex
-from gatepass_server.store.sql import SqlStore
+from gatepass_server.store.sql import SqlStore, tables
+from tests.support.pruning import pruned
 from tests.support.samples import NOW, sample_family, sample_session, sample_user
 
 TERMS = Terms(audience=("https://api.example.com",), jkt="thumbprint", claims='{"userinfo":{}}')
@@ -121,11 +122,23 @@ def test_a_code_comes_back_until_long_after_it_was_spent(store: SqlStore) -> Non
     with store.write() as uow:
         assert uow.codes.find(digest("c1")) == sample_code()
         assert uow.codes.find(digest("c2")) is None
-        assert not uow.codes.consume(digest("c1"), now=NOW + 60, became="g"), "it has expired by then"
-        assert uow.codes.consume(digest("c1"), now=NOW + 59, became="g")
-        assert not uow.codes.consume(digest("c1"), now=NOW + 59, became="h")
+        assert not uow.codes.consume(digest("c1"), now=NOW + 60, became="g").told(), "it has expired by then"
+        assert uow.codes.consume(digest("c1"), now=NOW + 59, became="g").told()
+        assert not uow.codes.consume(digest("c1"), now=NOW + 59, became="h").told()
     with store.read() as uow:
         assert uow.codes.find(digest("c1")) == replace(sample_code(), consumed_at=NOW + 59, became="g")
+
+
+def test_a_code_comes_with_its_sign_in(store: SqlStore) -> None:
+    with store.write() as uow:
+        uow.codes.add(sample_code())
+    with store.look() as uow:
+        found = uow.codes.with_session(digest("c1"))
+    with store.read() as uow:
+        assert found is not None
+        assert found.code == sample_code()
+        assert found.signed_in == uow.sessions.with_user(sample_code().session_id)
+        assert uow.codes.with_session(digest("c2")) is None
 
 
 def test_a_code_is_taken_back_by_its_person_from_its_program(store: SqlStore) -> None:
@@ -136,7 +149,7 @@ def test_a_code_is_taken_back_by_its_person_from_its_program(store: SqlStore) ->
         assert uow.codes.take_back("u1", "another", now=NOW) == 0
         assert uow.codes.take_back("u1", of, now=NOW) == 1
         assert uow.codes.take_back("u1", of, now=NOW) == 0
-        assert not uow.codes.consume(digest("c1"), now=NOW, became="g")
+        assert not uow.codes.consume(digest("c1"), now=NOW, became="g").told()
 
 
 def test_one_of_twenty_racing_callers_spends_a_code(store: SqlStore, ready_database_url: str) -> None:
@@ -145,7 +158,7 @@ def test_one_of_twenty_racing_callers_spends_a_code(store: SqlStore, ready_datab
 
     def spend(own: SqlStore) -> bool:
         with own.write() as uow:
-            return uow.codes.consume(digest("c1"), now=NOW, became="g")
+            return uow.codes.consume(digest("c1"), now=NOW, became="g").told()
 
     assert race(ready_database_url, 20, spend) == 1
 
@@ -260,7 +273,7 @@ def test_a_grant_that_is_made_while_its_sign_in_ends_ends_with_it(
 
     thread = threading.Thread(target=sign_out)
     with store.write() as uow:
-        assert uow.sessions.prolong("s1", now=NOW, idle=60)
+        assert uow.sessions.prolong("s1", now=NOW, idle=60).told()
         thread.start()
         waiting.wait(10)
         thread.join(0.2)  # it cannot end before this transaction does, however long it is given
@@ -297,6 +310,7 @@ def test_what_has_expired_goes_a_few_at_a_time(store: SqlStore, room: str) -> No
         rows = getattr(uow, room)
         for age in range(5):
             rows.add(make(f"x{age}", expires_at=NOW + 60 - age))
-        assert rows.prune(NOW + 56, limit=10) == 0
-        assert [rows.prune(NOW + 60, limit=3) for _ in range(3)] == [3, 1, 0]
+        table = getattr(tables, room)
+        assert pruned(uow, table, lambda: rows.prune(NOW + 56, limit=10)) == 0
+        assert [pruned(uow, table, lambda: rows.prune(NOW + 60, limit=3)) for _ in range(3)] == [3, 1, 0]
         assert rows.find(digest("x0")) is not None

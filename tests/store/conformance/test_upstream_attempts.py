@@ -8,7 +8,9 @@ import pytest
 
 from gatepass_server.domain.identities import Identity
 from gatepass_server.domain.upstream_attempts import Attempt, Phase
-from gatepass_server.store.ports import Store
+from gatepass_server.store.sql import SqlStore
+from gatepass_server.store.sql.tables import upstream_attempts
+from tests.support.pruning import pruned
 from tests.support.samples import NOW, sample_session, sample_user
 
 ATTEMPT = Attempt(
@@ -23,13 +25,13 @@ ATTEMPT = Attempt(
 ASKED: dict[str, Any] = {"browser_digest": b"browser", "provider": "corp", "phase": Phase.BEGUN, "now": NOW}
 
 
-def add(store: Store, *them: Attempt) -> None:
+def add(store: SqlStore, *them: Attempt) -> None:
     with store.write() as uow:
         for one in them:
             uow.upstream_attempts.add(one)
 
 
-def test_it_is_found_and_spent_once(store: Store) -> None:
+def test_it_is_found_and_spent_once(store: SqlStore) -> None:
     add(store, ATTEMPT)
     with store.write() as uow:
         assert uow.upstream_attempts.find(b"state", **ASKED) == ATTEMPT
@@ -44,7 +46,7 @@ def test_it_is_found_and_spent_once(store: Store) -> None:
     ids=str,
 )
 def test_whoever_is_not_at_the_right_place_neither_finds_nor_spends_it(
-    store: Store, changed: dict[str, Any]
+    store: SqlStore, changed: dict[str, Any]
 ) -> None:
     add(store, ATTEMPT)
     with store.write() as uow:
@@ -53,7 +55,7 @@ def test_whoever_is_not_at_the_right_place_neither_finds_nor_spends_it(
         assert uow.upstream_attempts.spend(b"state", **ASKED) is not None
 
 
-def test_of_many_who_spend_it_at_once_one_does(store: Store) -> None:
+def test_of_many_who_spend_it_at_once_one_does(store: SqlStore) -> None:
     add(store, ATTEMPT)
     barrier = Barrier(6)
     won: list[bool] = []
@@ -71,14 +73,14 @@ def test_of_many_who_spend_it_at_once_one_does(store: Store) -> None:
     assert sorted(won) == [False] * 5 + [True]
 
 
-def test_those_that_expired_are_pruned(store: Store) -> None:
+def test_those_that_expired_are_pruned(store: SqlStore) -> None:
     add(store, ATTEMPT, replace(ATTEMPT, digest=b"later", expires_at=NOW + 901))
     with store.write() as uow:
-        assert uow.upstream_attempts.prune(NOW + 901, limit=10) == 1
-        assert uow.upstream_attempts.prune(NOW + 902, limit=10) == 1
+        assert pruned(uow, upstream_attempts, lambda: uow.upstream_attempts.prune(NOW + 901, limit=10)) == 1
+        assert pruned(uow, upstream_attempts, lambda: uow.upstream_attempts.prune(NOW + 902, limit=10)) == 1
 
 
-def test_sessions_that_began_through_a_house_end_with_what_came_of_them(store: Store) -> None:
+def test_sessions_that_began_through_a_house_end_with_what_came_of_them(store: SqlStore) -> None:
     identity = Identity(
         id="i1",
         user_id="u1",
@@ -122,7 +124,7 @@ def test_sessions_that_began_through_a_house_end_with_what_came_of_them(store: S
         assert live.session.ended_at is None
 
 
-def test_what_began_with_an_identity_ends_save_the_one_that_asks(store: Store) -> None:
+def test_what_began_with_an_identity_ends_save_the_one_that_asks(store: SqlStore) -> None:
     with store.write() as uow:
         uow.users.add(sample_user())
         for session_id, identity_id in (("s1", "i1"), ("s2", "i1"), ("s3", "i2"), ("s4", None)):
@@ -135,7 +137,7 @@ def test_what_began_with_an_identity_ends_save_the_one_that_asks(store: Store) -
         assert [one for one, live in found.items() if live and live.session.ended_at == NOW] == ["s2", "g1"]
 
 
-def test_who_proves_anew_through_a_house_has_a_session_of_that_house(store: Store) -> None:
+def test_who_proves_anew_through_a_house_has_a_session_of_that_house(store: SqlStore) -> None:
     with store.write() as uow:
         uow.users.add(sample_user())
         uow.sessions.add(replace(sample_session(), cookie_digest=b"old"))

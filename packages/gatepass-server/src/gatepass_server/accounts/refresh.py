@@ -19,8 +19,8 @@ from gatepass_server.domain.errors import InvalidGrant
 from gatepass_server.domain.possession import NOTHING_PROVED, Possession
 from gatepass_server.domain.scopes import narrowed
 from gatepass_server.domain.secret import Secret
-from gatepass_server.domain.sessions import FIRST_PARTY_CLIENT, RefreshFamily, Session, SessionMode
-from gatepass_server.store.ports import LiveSession, Rotation, Store, UnitOfWork
+from gatepass_server.domain.sessions import FIRST_PARTY_CLIENT, Session, SessionMode
+from gatepass_server.store.ports import Later, LiveSession, Rotation, Store, UnitOfWork
 
 SUCCESSOR_KEY = "refresh successor"
 """The house secret that successors are made with."""
@@ -192,23 +192,24 @@ class Refresh:
         """The refusal is returned, not raised, where what was ended on the way to it must stay so.
 
         From ``prolong`` on, the session's row is this transaction's alone: whoever logs out, or presents the same
-        token, comes before or after.
+        token, comes before or after. The rotation is asked with it, so what is raised before the rotation's answer is
+        read takes that back, too.
         """
         now = whole_seconds(self._clock)
-        family = uow.refresh_tokens.find(asked.handle.family)
-        if family is None:
-            return _refusal("unknown")
-        live = uow.sessions.prolong(family.session_id, now=now, idle=self._idle)
+        prolonged = uow.sessions.prolong_by_family(asked.handle.family, now=now, idle=self._idle)
+        rotated = self._rotate(uow, asked, now)
+        live = prolonged.told()
         if live is None:
-            return _refusal("its session has ended")
+            known = uow.refresh_tokens.find(asked.handle.family)
+            raise _refusal("unknown" if known is None else "its session has ended")
         if not live.user.is_enabled:
-            return _refusal("the account is disabled")
+            raise _refusal("the account is disabled")
         if live.session.client_id != asked.client_id:
             raise _refusal(f"it is not one of {asked.client_id}")
         terms = asked.possession.refreshing(live.session.terms, is_public=asked.is_public)
-        successor = self._rotate(uow, asked, family, now) or self._successor_again(uow, asked, now)
+        successor = rotated.told() or self._successor_again(uow, asked, now)
         if successor is None:
-            return self._replayed(uow, family, live.user.id, asked.pen, now)
+            return self._replayed(uow, live, asked.pen, now)
         scope = narrowed(live.session.scope, asked.scope)  # what it raises takes the rotation back
         audience = asked.audience(terms.audience)
         if audience != terms.audience:
@@ -218,14 +219,13 @@ class Refresh:
         opaque = self._opaque_token(uow, live, scope, now)
         return Refreshed(with_entitlements(uow, live), successor, scope, now, opaque)
 
-    def _rotate(
-        self, uow: UnitOfWork, asked: _Asked, family: RefreshFamily, now: int
-    ) -> RefreshHandle | None:
+    def _rotate(self, uow: UnitOfWork, asked: _Asked, now: int) -> Later[RefreshHandle | None]:
         salt = secrets.token_bytes(SALT_BYTES)
         handle = asked.handle
         successor = handle.successor(asked.key, salt) if asked.rotates else handle
-        rotation = Rotation(family=family.family, spent=handle.digest, successor=successor.digest, salt=salt)
-        return successor if uow.refresh_tokens.rotate(rotation, now=now, idle=self._idle) else None
+        rotation = Rotation(family=handle.family, spent=handle.digest, successor=successor.digest, salt=salt)
+        rotated = uow.refresh_tokens.rotate(rotation, now=now, idle=self._idle)
+        return Later(lambda: successor if rotated.told() else None)
 
     def _successor_again(self, uow: UnitOfWork, asked: _Asked, now: int) -> RefreshHandle | None:
         """The successor of a token that was the good one a moment ago."""
@@ -259,11 +259,9 @@ class Refresh:
         keep(uow, kept)
         return access
 
-    def _replayed(
-        self, uow: UnitOfWork, family: RefreshFamily, user_id: str, pen: Pen, now: int
-    ) -> InvalidGrant:
-        uow.sessions.end(family.session_id, now)
-        told = {"actor": ANONYMOUS, "user_id": user_id, "session_id": family.session_id}
+    def _replayed(self, uow: UnitOfWork, live: LiveSession, pen: Pen, now: int) -> InvalidGrant:
+        uow.sessions.end(live.session.id, now)
+        told = {"actor": ANONYMOUS, "user_id": live.user.id, "session_id": live.session.id}
         pen.note(uow, EventKind.REFRESH_REPLAYED, **told)
         pen.note(uow, EventKind.SESSION_ENDED, **told, cause="replay")
         return _refusal("spent before: it was replayed, and the session was ended")

@@ -20,7 +20,7 @@ from gatepass_server.domain.sessions import Session, SessionMode
 from gatepass_server.protocol.granted import Granted
 from gatepass_server.protocol.messages import ProtocolRequest
 from gatepass_server.protocol.resources import narrowed_resources
-from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
+from gatepass_server.store.ports import Later, LiveSession, Store, UnitOfWork
 
 
 def _nothing(_uow: UnitOfWork, _session_id: str, _now: int) -> None:
@@ -35,14 +35,15 @@ class Approval:
         session_id: The sign-in.
         terms: What was approved.
         spend: Spends it, by one atomic statement, for the session that comes of it; False if it was spent before.
+            What is raised before that is known takes it back.
         replayed: What is done where it was: it is committed.
         along: Keeps what else belongs to the session that came of it.
-        signed_in: The sign-in as it was found just now, where it was read with what was approved.
+        signed_in: The sign-in and its owner, where they were read with the approval.
     """
 
     session_id: str
     terms: CodeTerms
-    spend: Callable[[UnitOfWork, str, int], bool]
+    spend: Callable[[UnitOfWork, str, int], Later[bool]]
     replayed: Callable[[UnitOfWork, Pen, int], None]
     along: Callable[[UnitOfWork, str, int], None] = _nothing
     signed_in: LiveSession | None = None
@@ -82,7 +83,7 @@ class Redemption:
         now = whole_seconds(self._clock)
         audience = narrowed_resources(approval.terms.terms.audience, request.form)
         pen = self._audit.pen(address=request.address, request_id=request.request_id)
-        parent = approval.signed_in or self._sign_in(approval.session_id)
+        parent = approval.signed_in or self._signed_in(approval.session_id)
         known = self._known(approval, client, now)
         session = known or self._fresh(parent, client, approval.terms, request)
         with self._store.write() as uow:
@@ -111,10 +112,12 @@ class Redemption:
         From ``prolong`` on, the row of the sign-in is this transaction's alone: whoever signs out comes before, or
         finds the grant and ends it, too.
         """
-        parent = uow.sessions.prolong(approval.session_id, now=now, idle=self._sessions.idle)
+        prolonged = uow.sessions.prolong(approval.session_id, now=now, idle=self._sessions.idle)
+        spent = approval.spend(uow, session.id, now)
+        parent = prolonged.told()
         if parent is None or not parent.user.is_enabled:
             raise _ended()
-        if not approval.spend(uow, session.id, now):
+        if not spent.told():
             approval.replayed(uow, pen, now)
             return None
         refresh_token = None
@@ -125,12 +128,12 @@ class Redemption:
                 uow.refresh_tokens.add(family)
                 refresh_token = handle.text
         else:
-            prolonged = uow.sessions.prolong(session.id, now=now, idle=self._sessions.idle)
-            if prolonged is None:
+            renewed = uow.sessions.prolong(session.id, now=now, idle=self._sessions.idle).told()
+            if renewed is None:
                 raise _ended()
             signed_in = parent.session
             session = replace(
-                prolonged.session,
+                renewed.session,
                 authenticated_at=signed_in.authenticated_at,
                 methods=signed_in.methods,
             )
@@ -154,7 +157,7 @@ class Redemption:
             nonce=approval.terms.nonce,
         )
 
-    def _sign_in(self, session_id: str) -> LiveSession:
+    def _signed_in(self, session_id: str) -> LiveSession:
         with self._store.look() as uow:
             found = uow.sessions.with_user(session_id)
         if found is None:

@@ -1,7 +1,8 @@
 """The asynchronous shell of the standalone server: it takes requests in, and runs a WSGI application in threads.
 
-The only file of the server that is asynchronous, with what it answers itself (``direct/in_loop.py``). A client may dawdle with its body: here it waits in an event loop,
-where waiting holds nothing up, and a thread is taken once the body has come.
+The only file of the server that is asynchronous, with what it answers itself (``direct/in_loop.py``). A client may
+dawdle with its body: here it waits in an event loop, where waiting holds nothing up, and a thread is taken once the
+body has come.
 """
 
 import asyncio

@@ -17,7 +17,7 @@ from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.granted import TokenAnswers
 from gatepass_server.protocol.redemption import Approval, Redemption
 from gatepass_server.protocol.server import ProtocolServer, TokenRequest
-from gatepass_server.store.ports import ApprovedCode, Store, UnitOfWork
+from gatepass_server.store.ports import Later, LiveSession, Store, UnitOfWork
 
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 _INVALID = "The code is not valid. Start the sign-in anew."
@@ -26,9 +26,9 @@ _INVALID = "The code is not valid. Start the sign-in anew."
 class PresentedCode:
     """A code as Authlib's grant reads it."""
 
-    def __init__(self, approved: ApprovedCode) -> None:
-        self.approved = approved
-        self.code = approved.code
+    def __init__(self, code: Code, signed_in: LiveSession) -> None:
+        self.code = code
+        self.signed_in = signed_in
 
     def get_redirect_uri(self) -> str:
         """The address that the request named, empty where it named none."""
@@ -59,18 +59,19 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
     def query_authorization_code(self, code: str, client: AuthlibClient) -> PresentedCode:
         """The code, if it is this client's and its verifier is right."""
         with self._store.look() as uow:
-            found = uow.codes.approved(digest(code))
+            found = uow.codes.with_session(digest(code))
         if found is None or found.code.client_id != client.client.id:
             raise InvalidGrant(_INVALID, reason="unknown code" if found is None else "another client's code")
         self._check_verifier(found.code)
-        return PresentedCode(found)
+        return PresentedCode(found.code, found.signed_in)
 
     def authenticate_user(self, authorization_code: PresentedCode) -> Any:
         """Spend the code; what comes back makes the answer."""
         client = self.request.client.client
         self._answers.signer(client)
-        approval = _approval(authorization_code.approved)
-        granted = self._redeem(approval, client, self.request.message, self.request.possession)
+        granted = self._redeem(
+            _approval(authorization_code), client, self.request.message, self.request.possession
+        )
         return lambda: self._answers(granted)
 
     def delete_authorization_code(self, authorization_code: PresentedCode) -> None:
@@ -96,10 +97,10 @@ class AuthorizationCode(AuthorizationCodeGrant):  # type: ignore[misc]  # Authli
             raise InvalidGrant(_INVALID, reason="the code_verifier does not match")
 
 
-def _approval(approved: ApprovedCode) -> Approval:
-    code = approved.code
+def _approval(presented: PresentedCode) -> Approval:
+    code = presented.code
 
-    def spend(uow: UnitOfWork, session_id: str, now: int) -> bool:
+    def spend(uow: UnitOfWork, session_id: str, now: int) -> Later[bool]:
         return uow.codes.consume(code.digest, now=now, became=session_id)
 
     def replayed(uow: UnitOfWork, pen: Pen, now: int) -> None:
@@ -120,5 +121,5 @@ def _approval(approved: ApprovedCode) -> Approval:
         terms=code.terms,
         spend=spend,
         replayed=replayed,
-        signed_in=approved.signed_in,
+        signed_in=presented.signed_in,
     )

@@ -14,7 +14,7 @@ from gatepass_server.protocol.authlib_client import AuthlibClient
 from gatepass_server.protocol.granted import TokenAnswers
 from gatepass_server.protocol.redemption import Approval, Redemption
 from gatepass_server.protocol.server import ProtocolServer, TokenRequest
-from gatepass_server.store.ports import Store, UnitOfWork
+from gatepass_server.store.ports import Later, Store, UnitOfWork
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 SLOWER_BY = 5
@@ -101,7 +101,7 @@ class DeviceCode(DeviceCodeGrant):  # type: ignore[misc]  # Authlib has no types
 
 
 def _approval(code: Code, session_id: str) -> Approval:
-    def spend(uow: UnitOfWork, _session_id: str, now: int) -> bool:
+    def spend(uow: UnitOfWork, _session_id: str, now: int) -> Later[bool]:
         return uow.device_codes.consume(code.digest, now=now)
 
     def replayed(uow: UnitOfWork, pen: Pen, _now: int) -> None:

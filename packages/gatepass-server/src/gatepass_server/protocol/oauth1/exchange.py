@@ -17,7 +17,7 @@ from gatepass_server.protocol.oauth1.messages import SignedMessage
 from gatepass_server.protocol.oauth1.problems import PermissionUnknown, TokenRejected
 from gatepass_server.protocol.oauth1.signed_requests import Signed, SignedRequests
 from gatepass_server.protocol.redemption import Approval, Redemption
-from gatepass_server.store.ports import UnitOfWork
+from gatepass_server.store.ports import Later, UnitOfWork
 
 MOST_MISSES: Final = 5
 """Wrong verifiers after which temporary credentials are worth nothing: some are short, since people type them."""
@@ -75,7 +75,7 @@ class ExchangeCredentials:
         typed = read_user_code(verifier) if waiting.callback == OUT_OF_BAND else None
         proof = verifier_digest(typed.reveal() if typed else verifier, signed.token, self._signed.key())
 
-        def spend(uow: UnitOfWork, _session_id: str, now: int) -> bool:
+        def spend(uow: UnitOfWork, _session_id: str, now: int) -> Later[bool]:
             return uow.oauth1.consume(waiting.digest, verifier=proof, most_misses=MOST_MISSES, now=now)
 
         def missed(uow: UnitOfWork, pen: Pen, now: int) -> None:

@@ -7,13 +7,14 @@ by the database, never by a look before a leap. Times are whole seconds since th
 from gatepass_server.store.ports.audit_events import AuditEvents, Chain
 from gatepass_server.store.ports.client_grants import ClientAccess, ClientGrants
 from gatepass_server.store.ports.clients import Clients
-from gatepass_server.store.ports.codes import ApprovedCode, Codes
+from gatepass_server.store.ports.codes import Codes, CodeWithSession
 from gatepass_server.store.ports.consents import Consents
 from gatepass_server.store.ports.device_codes import DeviceCodes
 from gatepass_server.store.ports.flows import Flows
 from gatepass_server.store.ports.groups import Groups
 from gatepass_server.store.ports.identities import Identities
 from gatepass_server.store.ports.invitations import Invitations
+from gatepass_server.store.ports.later import Later
 from gatepass_server.store.ports.logout_notices import LogoutNotices
 from gatepass_server.store.ports.opaque_tokens import OpaqueAccess, OpaqueTokens
 from gatepass_server.store.ports.pushed_requests import PushedRequests
@@ -30,13 +31,13 @@ from gatepass_server.store.ports.upstream_attempts import UpstreamAttempts
 from gatepass_server.store.ports.users import Users
 
 __all__ = [
-    "ApprovedCode",
     "Attempts",
     "AuditEvents",
     "Chain",
     "ClientAccess",
     "ClientGrants",
     "Clients",
+    "CodeWithSession",
     "Codes",
     "Consents",
     "DeviceCodes",
@@ -44,6 +45,7 @@ __all__ = [
     "Groups",
     "Identities",
     "Invitations",
+    "Later",
     "LiveSession",
     "LogoutNotices",
     "OpaqueAccess",

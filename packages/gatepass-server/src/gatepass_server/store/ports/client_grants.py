@@ -50,8 +50,8 @@ class ClientGrants(Protocol):
         """Forget the token with this digest. True if it was there."""
         ...
 
-    def prune_tokens(self, before: int, *, limit: int) -> int:
-        """Delete up to ``limit`` tokens that expired before ``before``; how many went. It waits for nobody."""
+    def prune_tokens(self, before: int, *, limit: int) -> None:
+        """Delete up to ``limit`` tokens that expired before ``before``. It waits for nobody."""
         ...
 
     def prune(self, before: int, *, limit: int) -> int:

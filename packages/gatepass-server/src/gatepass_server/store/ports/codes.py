@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gatepass_server.domain.grants import AuthorizationCode
+from gatepass_server.store.ports.later import Later
 from gatepass_server.store.ports.sessions import LiveSession
 
 
 @dataclass(frozen=True, slots=True)
-class ApprovedCode:
-    """A code, the sign-in that it came from and its person, read together."""
+class CodeWithSession:
+    """A code and its sign-in, read together."""
 
     code: AuthorizationCode
     signed_in: LiveSession
@@ -26,11 +27,11 @@ class Codes(Protocol):
         """The code with this digest, spent or not, expired or not."""
         ...
 
-    def approved(self, digest: bytes) -> ApprovedCode | None:
-        """The same with its sign-in, ended or not, in one read: a code goes with the row of that."""
+    def with_session(self, digest: bytes) -> CodeWithSession | None:
+        """The same, and the sign-in that it came from with its owner, ended or not, in one read."""
         ...
 
-    def consume(self, digest: bytes, *, now: int, became: str) -> bool:
+    def consume(self, digest: bytes, *, now: int, became: str) -> Later[bool]:
         """Spend a code that was not spent and has not expired, by one atomic statement; of racing callers one can.
 
         Args:
@@ -44,6 +45,6 @@ class Codes(Protocol):
         """Spend those that a person got for a program, and that it has not presented yet; how many there were."""
         ...
 
-    def prune(self, before: int, *, limit: int) -> int:
-        """Delete up to ``limit`` codes that expired before ``before``; how many went. It waits for nobody."""
+    def prune(self, before: int, *, limit: int) -> None:
+        """Delete up to ``limit`` codes that expired before ``before``. It waits for nobody."""
         ...

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from gatepass_server.domain.device_codes import DeviceCode
+from gatepass_server.store.ports.later import Later
 
 
 class DeviceCodes(Protocol):
@@ -37,7 +38,7 @@ class DeviceCodes(Protocol):
         """
         ...
 
-    def consume(self, digest: bytes, *, now: int) -> bool:
+    def consume(self, digest: bytes, *, now: int) -> Later[bool]:
         """Spend one that a person let in, by one atomic statement; of racing callers one can."""
         ...
 
@@ -45,6 +46,6 @@ class DeviceCodes(Protocol):
         """Refuse those that a person let in for a program, and that have not come in yet; how many there were."""
         ...
 
-    def prune(self, before: int, *, limit: int) -> int:
-        """Delete up to ``limit`` that expired before ``before``; how many went. It waits for nobody."""
+    def prune(self, before: int, *, limit: int) -> None:
+        """Delete up to ``limit`` that expired before ``before``. It waits for nobody."""
         ...

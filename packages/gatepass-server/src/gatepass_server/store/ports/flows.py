@@ -24,6 +24,6 @@ class Flows(Protocol):
         """Finish it, by one atomic statement; of racing callers one can."""
         ...
 
-    def prune(self, before: int, *, limit: int) -> int:
-        """Delete up to ``limit`` that expired before ``before``; how many went. It waits for nobody."""
+    def prune(self, before: int, *, limit: int) -> None:
+        """Delete up to ``limit`` that expired before ``before``. It waits for nobody."""
         ...

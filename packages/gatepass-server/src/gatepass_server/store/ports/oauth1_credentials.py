@@ -5,6 +5,7 @@ from typing import Protocol
 
 from gatepass_server.domain.grants import CodeTerms
 from gatepass_server.domain.oauth1 import TemporaryCredentials, TokenCredentials
+from gatepass_server.store.ports.later import Later
 from gatepass_server.store.ports.sessions import LiveSession
 
 
@@ -39,7 +40,7 @@ class Oauth1Credentials(Protocol):
         """Spend temporary ones that a person approved, and that were not exchanged yet; how many there were."""
         ...
 
-    def consume(self, digest: bytes, *, verifier: bytes, most_misses: int, now: int) -> bool:
+    def consume(self, digest: bytes, *, verifier: bytes, most_misses: int, now: int) -> Later[bool]:
         """Exchange them; of racing callers one can.
 
         False if they are spent or over, were not approved, if this is not their verifier, or if wrong ones were
@@ -51,8 +52,8 @@ class Oauth1Credentials(Protocol):
         """Count a wrong verifier; how many there were with this one."""
         ...
 
-    def prune_temporary(self, before: int, *, limit: int) -> int:
-        """Delete up to ``limit`` temporary ones that expired before ``before``; how many went. It waits for nobody."""
+    def prune_temporary(self, before: int, *, limit: int) -> None:
+        """Delete up to ``limit`` temporary ones that expired before ``before``. It waits for nobody."""
         ...
 
     def add_token(self, credentials: TokenCredentials) -> None:

@@ -30,8 +30,8 @@ class OpaqueTokens(Protocol):
         """Forget the token with this digest. True if it was there."""
         ...
 
-    def prune(self, before: int, *, limit: int) -> int:
-        """Delete up to ``limit`` tokens that expired before ``before``; how many went.
+    def prune(self, before: int, *, limit: int) -> None:
+        """Delete up to ``limit`` tokens that expired before ``before``.
 
         It waits for nobody, and its work is bounded.
         """

@@ -20,6 +20,6 @@ class PushedRequests(Protocol):
         """Spend one that was not spent, by one atomic statement; of racing callers one can."""
         ...
 
-    def prune(self, before: int, *, limit: int) -> int:
-        """Delete up to ``limit`` that expired before ``before``; how many went. It waits for nobody."""
+    def prune(self, before: int, *, limit: int) -> None:
+        """Delete up to ``limit`` that expired before ``before``. It waits for nobody."""
         ...

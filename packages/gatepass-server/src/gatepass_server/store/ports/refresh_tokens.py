@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gatepass_server.domain.sessions import RefreshFamily
+from gatepass_server.store.ports.later import Later
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class RefreshTokens(Protocol):
         """Keep a new family."""
         ...
 
-    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> bool:
+    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> Later[bool]:
         """Put the successor in the place of the token, by one atomic statement; of racing callers one gets it.
 
         Args:

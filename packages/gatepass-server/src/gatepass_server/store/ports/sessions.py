@@ -8,6 +8,7 @@ from gatepass_server.domain.accounts import User
 from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.roles import NO_ENTITLEMENTS, Entitlements
 from gatepass_server.domain.sessions import Session, StatusIndex
+from gatepass_server.store.ports.later import Later
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Sessions(Protocol):
         """Up to ``limit`` live sessions of a user, newest first, past the session ``after``."""
         ...
 
-    def prolong(self, session_id: str, *, now: int, idle: int) -> LiveSession | None:
+    def prolong(self, session_id: str, *, now: int, idle: int) -> Later[LiveSession | None]:
         """Note a use, and move the end that idleness brings to ``idle`` seconds from now, by one statement.
 
         Whoever ends the session meanwhile comes before or after, never between.
@@ -46,6 +47,10 @@ class Sessions(Protocol):
         Returns:
             The session as it is now, and its owner, enabled or not; None where the session is not live.
         """
+        ...
+
+    def prolong_by_family(self, family: bytes, *, now: int, idle: int) -> Later[LiveSession | None]:
+        """The same for the session that has this family of refresh tokens; None, too, where nobody knows the family."""
         ...
 
     def grant(self, parent_id: str, client_id: str, *, scope: str, terms: Terms, now: int) -> Session | None:

@@ -32,6 +32,6 @@ class Throttles(Protocol):
         """Forget the counter."""
         ...
 
-    def prune(self, now: int, *, limit: int) -> int:
-        """Delete up to ``limit`` counters whose window has ended; how many were deleted."""
+    def prune(self, now: int, *, limit: int) -> None:
+        """Delete up to ``limit`` counters whose window has ended."""
         ...

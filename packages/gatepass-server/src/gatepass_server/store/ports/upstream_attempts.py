@@ -24,6 +24,6 @@ class UpstreamAttempts(Protocol):
         """The same, spent by one atomic statement; of racing callers one gets it."""
         ...
 
-    def prune(self, before: int, *, limit: int) -> int:
-        """Delete up to ``limit`` that expired before ``before``; how many went. It waits for nobody."""
+    def prune(self, before: int, *, limit: int) -> None:
+        """Delete up to ``limit`` that expired before ``before``. It waits for nobody."""
         ...

@@ -120,9 +120,9 @@ class SqlClientGrants:
         """See ``ClientGrants.delete_token``."""
         return self._connection.execute(_FORGET_TOKEN, {"of": digest}).rowcount == 1
 
-    def prune_tokens(self, before: int, *, limit: int) -> int:
+    def prune_tokens(self, before: int, *, limit: int) -> None:
         """See ``ClientGrants.prune_tokens``."""
-        return PRUNING(self._connection, before, limit=limit)
+        PRUNING(self._connection, before, limit=limit)
 
     def prune(self, before: int, *, limit: int) -> int:
         """See ``ClientGrants.prune``."""

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.grants import AuthorizationCode
-from gatepass_server.store.ports import ApprovedCode
+from gatepass_server.store.ports import Later
+from gatepass_server.store.ports.codes import CodeWithSession
 from gatepass_server.store.sql.approvals import Approvals
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
+from gatepass_server.store.sql.rows import changed_one
 from gatepass_server.store.sql.sessions import COLUMNS as SESSION_COLUMNS
 from gatepass_server.store.sql.sessions import live_session
 from gatepass_server.store.sql.tables import codes, sessions, users
@@ -20,10 +22,10 @@ _COLUMNS = tuple(codes.c)
 _NAMES = tuple(column.name for column in _COLUMNS)
 _ADD = insert(codes)
 _FIND = select(*_COLUMNS).where(codes.c.digest == bindparam("of"))
-_APPROVED = (
-    select(*SESSION_COLUMNS, *USER_COLUMNS, *_COLUMNS)
-    .join_from(codes, sessions, codes.c.session_id == sessions.c.id)
-    .join(users, sessions.c.user_id == users.c.id)
+_WITH_SESSION = (
+    select(*_COLUMNS, *SESSION_COLUMNS, *USER_COLUMNS)
+    .join_from(codes, sessions, sessions.c.id == codes.c.session_id)
+    .join(users, users.c.id == sessions.c.user_id)
     .where(codes.c.digest == bindparam("of"))
 )
 _CONSUME = (
@@ -58,28 +60,25 @@ class SqlCodes:
         row = self._connection.execute(_FIND, {"of": digest}).first()
         return None if row is None else _code(row)
 
-    def approved(self, digest: bytes) -> ApprovedCode | None:
-        """See ``Codes.approved``."""
-        row = self._connection.execute(_APPROVED, {"of": digest}).first()
-        if row is None:
-            return None
-        return ApprovedCode(code=_code(row[-len(_NAMES) :]), signed_in=live_session(row[: -len(_NAMES)]))
+    def with_session(self, digest: bytes) -> CodeWithSession | None:
+        """See ``Codes.with_session``."""
+        row = self._connection.execute(_WITH_SESSION, {"of": digest}).first()
+        return None if row is None else CodeWithSession(_code(row), live_session(row[len(_COLUMNS) :]))
 
-    def consume(self, digest: bytes, *, now: int, became: str) -> bool:
+    def consume(self, digest: bytes, *, now: int, became: str) -> Later[bool]:
         """See ``Codes.consume``."""
         values = {"of": digest, "now": now, "session": became}
-        return self._connection.execute(_CONSUME, values).rowcount == 1
+        return self._connection.later(_CONSUME, values, changed_one)
 
     def take_back(self, user_id: str, client_id: str, *, now: int) -> int:
         """See ``Codes.take_back``."""
         return _APPROVALS.take_back(self._connection, user_id, client_id, {"now": now})
 
-    def prune(self, before: int, *, limit: int) -> int:
+    def prune(self, before: int, *, limit: int) -> None:
         """See ``Codes.prune``."""
-        return PRUNING(self._connection, before, limit=limit)
+        PRUNING(self._connection, before, limit=limit)
 
 
 def _code(row: Sequence[Any]) -> AuthorizationCode:
-    values = dict(zip(_NAMES, row, strict=True))
-    values["terms"] = decode_code_terms(values["terms"])
-    return AuthorizationCode(**values)
+    values = dict(zip(_NAMES, row, strict=False))  # the columns of its sign-in may follow
+    return AuthorizationCode(**{**values, "terms": decode_code_terms(values["terms"])})

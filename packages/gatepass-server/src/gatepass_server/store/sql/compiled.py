@@ -5,10 +5,9 @@ every statement there could be; these are a hundred constants, whose text, param
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from operator import methodcaller
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -98,15 +97,10 @@ class _Known:
 
 
 class Statements:
-    """The compiled statements of one database. Those that are constants are compiled once.
-
-    Attributes:
-        cursor: Makes, of a connection of the driver, a cursor that takes their texts.
-    """
+    """The compiled statements of one database. Those that are constants are compiled once."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self.cursor: Final = _cursors(dialect)
         self._known: WeakKeyDictionary[ClauseElement, _Known] = WeakKeyDictionary()
 
     def compiled(self, statement: ClauseElement, values: Values) -> Compiled:
@@ -127,22 +121,8 @@ class Statements:
         return found
 
 
-def _cursors(dialect: Dialect) -> Callable[[Any], Any]:
-    if dialect.name == "sqlite":
-        return methodcaller("cursor")
-    from psycopg import RawCursor  # noqa: PLC0415 - who keeps everything in SQLite need not load it
-    from psycopg.pq import Format  # noqa: PLC0415 - the same
-
-    def raw(connection: Any) -> Any:
-        cursor = RawCursor(connection)
-        cursor.format = Format.BINARY  # numbers and bytes come as they are
-        return cursor
-
-    return raw
-
-
 def _numbered(text: str) -> str:
-    """The text as PostgreSQL itself takes it (``$1``), so that psycopg need not translate it at every call."""
+    """The text as PostgreSQL itself takes it (``$1``), which nobody need translate at every call."""
     numbers = count(1)
     return _NAMED.sub(lambda _: f"${next(numbers)}", text).replace("%%", "%")
 

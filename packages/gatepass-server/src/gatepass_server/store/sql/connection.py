@@ -1,18 +1,27 @@
 """The connection of one transaction, as the ports see it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ClauseElement, Dialect
 
+from gatepass_server.store.ports import Later
 from gatepass_server.store.sql.compiled import Statements, Values
 from gatepass_server.store.sql.rows import Rows
 
+T = TypeVar("T")
 NOTHING: Values = {}
 
 
 class Connection:
-    """Runs statements on a connection of the driver. Who begins and ends the transaction is somebody else.
+    """Runs statements. Who begins and ends the transaction is somebody else.
+
+    On PostgreSQL a statement is sent when somebody reads what came of one, or with the commit (``Pipeline``).
+
+    Args:
+        driver: a connection of sqlite3, or a pipeline.
+        statements: of the database.
+        dialect: of the database.
 
     Attributes:
         dialect: Of the database; its ``name`` is ``sqlite`` or ``postgresql``.
@@ -35,9 +44,23 @@ class Connection:
         if isinstance(values, Mapping):
             return self._once(statement, values)
         compiled = self._statements.compiled(statement, values[0])
-        cursor = self._statements.cursor(self._driver)
-        cursor.executemany(compiled.text, [compiled.parameters(row) for row in values])
+        cursor = self._driver.executemany(compiled.text, [compiled.parameters(row) for row in values])
         return Rows(cursor, (), ())
+
+    def later(self, statement: Any, values: Values, read: Callable[[Rows], T]) -> Later[T]:
+        """Run a statement whose answer is read when it is needed.
+
+        On SQLite it is read at once: a statement that has rows to tell is not over, and its transaction cannot be.
+        """
+        rows = self.execute(statement, values)
+        if self.dialect.name == "sqlite":
+            told = read(rows)
+            return Later(lambda: told)
+        return Later(lambda: read(rows))
+
+    def afterwards(self, text: str) -> None:
+        """Run a text by itself when the transaction has committed. Only PostgreSQL needs such a thing."""
+        self._driver.afterwards(text)
 
     def exec_driver_sql(self, text: str) -> Rows:
         """Run a text without parameters, as the driver takes it."""
@@ -45,8 +68,7 @@ class Connection:
 
     def _once(self, statement: ClauseElement, values: Values) -> Rows:
         compiled = self._statements.compiled(statement, values)
-        cursor = self._statements.cursor(self._driver)
-        cursor.execute(compiled.text, compiled.parameters(values))
+        cursor = self._driver.execute(compiled.text, compiled.parameters(values))
         return Rows(cursor, compiled.names, compiled.converts)
 
 

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, update
 
 from gatepass_server.domain.device_codes import DeviceCode
+from gatepass_server.store.ports import Later
 from gatepass_server.store.sql.approvals import Approvals
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
+from gatepass_server.store.sql.rows import changed_one
 from gatepass_server.store.sql.statements import PerDialect
 from gatepass_server.store.sql.tables import device_codes
 from gatepass_server.store.sql.terms import decode_code_terms, encode_code_terms
@@ -93,17 +95,17 @@ class SqlDeviceCodes:
         values = {"of": user_code_digest, "session": session_id, "now": now}
         return self._connection.execute(_DECIDE, values).rowcount == 1
 
-    def consume(self, digest: bytes, *, now: int) -> bool:
+    def consume(self, digest: bytes, *, now: int) -> Later[bool]:
         """See ``DeviceCodes.consume``."""
-        return self._connection.execute(_CONSUME, {"of": digest, "now": now}).rowcount == 1
+        return self._connection.later(_CONSUME, {"of": digest, "now": now}, changed_one)
 
     def take_back(self, user_id: str, client_id: str) -> int:
         """See ``DeviceCodes.take_back``."""
         return _APPROVALS.take_back(self._connection, user_id, client_id, {})
 
-    def prune(self, before: int, *, limit: int) -> int:
+    def prune(self, before: int, *, limit: int) -> None:
         """See ``DeviceCodes.prune``."""
-        return PRUNING(self._connection, before, limit=limit)
+        PRUNING(self._connection, before, limit=limit)
 
 
 def _code(row: Sequence[Any] | None) -> DeviceCode | None:

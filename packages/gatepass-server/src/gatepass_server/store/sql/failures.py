@@ -109,7 +109,8 @@ def _wait(original: BaseException, code: int | str) -> GatepassError | None:
         return None
     if code.startswith(_UNREACHABLE):
         return _busy(3, f"the connection was lost: {original}")
-    if not code and type(original).__name__ in _OF_CONNECTIONS:  # what a server did not answer has no code
+    kinds = {kind.__name__ for kind in type(original).__mro__}
+    if not code and kinds & _OF_CONNECTIONS:  # what a server did not answer has no code
         return _busy(3, str(original))
     return None
 

@@ -54,6 +54,6 @@ class SqlFlows:
         """See ``Flows.finish``."""
         return self._connection.execute(_FINISH, {"of": digest, "now": now}).rowcount == 1
 
-    def prune(self, before: int, *, limit: int) -> int:
+    def prune(self, before: int, *, limit: int) -> None:
         """See ``Flows.prune``."""
-        return PRUNING(self._connection, before, limit=limit)
+        PRUNING(self._connection, before, limit=limit)

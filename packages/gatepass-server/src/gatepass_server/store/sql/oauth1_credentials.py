@@ -4,10 +4,12 @@ from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.grants import CodeTerms
 from gatepass_server.domain.oauth1 import TemporaryCredentials, TokenCredentials
+from gatepass_server.store.ports import Later
 from gatepass_server.store.ports.oauth1_credentials import Oauth1Access
 from gatepass_server.store.sql.approvals import Approvals
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.pruning import Pruning
+from gatepass_server.store.sql.rows import changed_one
 from gatepass_server.store.sql.sessions import COLUMNS as SESSION_COLUMNS
 from gatepass_server.store.sql.sessions import live_session
 from gatepass_server.store.sql.tables import sessions, users
@@ -94,18 +96,18 @@ class SqlOauth1Credentials:
         """See ``Oauth1Credentials.take_back``."""
         return _APPROVALS.take_back(self._connection, user_id, client_id, {"now": now})
 
-    def consume(self, digest: bytes, *, verifier: bytes, most_misses: int, now: int) -> bool:
+    def consume(self, digest: bytes, *, verifier: bytes, most_misses: int, now: int) -> Later[bool]:
         """See ``Oauth1Credentials.consume``."""
         values = {"of": digest, "now": now, "proof": verifier, "most": most_misses}
-        return self._connection.execute(_CONSUME, values).rowcount == 1
+        return self._connection.later(_CONSUME, values, changed_one)
 
     def miss(self, digest: bytes) -> int:
         """See ``Oauth1Credentials.miss``."""
         return self._connection.execute(_MISS, {"of": digest}).scalar() or 0
 
-    def prune_temporary(self, before: int, *, limit: int) -> int:
+    def prune_temporary(self, before: int, *, limit: int) -> None:
         """See ``Oauth1Credentials.prune_temporary``."""
-        return PRUNING(self._connection, before, limit=limit)
+        PRUNING(self._connection, before, limit=limit)
 
     def add_token(self, credentials: TokenCredentials) -> None:
         """See ``Oauth1Credentials.add_token``."""

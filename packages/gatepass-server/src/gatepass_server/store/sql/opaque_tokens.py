@@ -52,6 +52,6 @@ class SqlOpaqueTokens:
         """See ``OpaqueTokens.delete``."""
         return self._connection.execute(_FORGET, {"of": digest}).rowcount == 1
 
-    def prune(self, before: int, *, limit: int) -> int:
+    def prune(self, before: int, *, limit: int) -> None:
         """See ``OpaqueTokens.prune``. Where nothing has expired, it is one look at an index."""
-        return PRUNING(self._connection, before, limit=limit)
+        PRUNING(self._connection, before, limit=limit)

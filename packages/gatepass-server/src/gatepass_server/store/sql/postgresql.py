@@ -7,6 +7,8 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import QueuePool
 
+from gatepass_server.domain.errors import OperatorError
+
 HURRY = "SET LOCAL synchronous_commit = off"
 """Commit without waiting for the disk: everybody sees it, and it outlives a crash of the program, not a power cut."""
 
@@ -22,13 +24,18 @@ _DEFAULTS = {
     "keepalives_idle": "30",  # seconds
     "tcp_user_timeout": "15000",  # milliseconds until a silent server counts as gone
 }
+_THRESHOLD = "prepare_threshold"
 _LIMITS = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 
 def create_postgresql_engine(url: URL, *, pool_size: int, autocommit: bool = False) -> Engine:
     """An engine whose statements end in time and whose pool survives a restart of the server.
 
-    Parameters of the address win over the defaults here.
+    Parameters of the address win over the defaults here. One of them is psycopg's: ``prepare_threshold``, how often a
+    statement is run before the server prepares it, or ``none``.
+
+    Raises:
+        OperatorError: it is neither a number nor ``none``.
     """
     given = dict(url.query)
     options = given.get("options", "")
@@ -36,8 +43,12 @@ def create_postgresql_engine(url: URL, *, pool_size: int, autocommit: bool = Fal
         options = " ".join(options)
     defaults = {name: value for name, value in _DEFAULTS.items() if name not in given}
     engine = create_engine(
-        url.difference_update_query(["options"]),
-        connect_args={**defaults, "options": f"{_LIMITS} {options}".strip()},
+        url.difference_update_query(["options", _THRESHOLD]),
+        connect_args={
+            **defaults,
+            "options": f"{_LIMITS} {options}".strip(),
+            **({_THRESHOLD: _threshold(given[_THRESHOLD])} if _THRESHOLD in given else {}),
+        },
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=0,
@@ -46,9 +57,26 @@ def create_postgresql_engine(url: URL, *, pool_size: int, autocommit: bool = Fal
         hide_parameters=True,
         use_native_hstore=False,  # saves a question at each new connection
         isolation_level="AUTOCOMMIT" if autocommit else None,
+        pool_reset_on_return=None if autocommit else "rollback",
     )
     event.listen(engine, "checkout", _refuse_dead)
+    if autocommit:
+        event.listen(engine, "reset", _roll_back)
     return engine
+
+
+def _threshold(given: object) -> int | None:
+    if given == "none":
+        return None
+    if not isinstance(given, str) or not given.isdecimal():
+        raise OperatorError("In the database address, prepare_threshold is a number or none.")
+    return int(given)
+
+
+def _roll_back(dbapi_connection: Any, _record: object, _state: object) -> None:
+    """Do what SQLAlchemy does with each connection that comes back, where there is something to roll back."""
+    if dbapi_connection.pgconn.transaction_status:  # 0 where nothing has begun
+        dbapi_connection.rollback()
 
 
 def _refuse_dead(dbapi_connection: Any, _record: object, _proxy: object) -> None:

@@ -6,9 +6,10 @@ from gatepass_server.store.sql.connection import Connection
 
 
 class Pruning:
-    """Two statements that delete the oldest expired rows of a table with the columns ``digest`` and ``expires_at``.
+    """A statement that deletes the oldest expired rows of a table with the columns ``digest`` and ``expires_at``.
 
-    What another process holds is passed over, so nobody waits for anybody; SQLite has one writer anyway.
+    What another process holds is passed over, so nobody waits for anybody; SQLite has one writer anyway. The rows are
+    chosen apart, once: PostgreSQL could run a choice within the condition again for each row, and delete more.
     """
 
     def __init__(self, table: Table) -> None:
@@ -19,11 +20,9 @@ class Pruning:
             .limit(bindparam("limit"))
             .with_for_update(skip_locked=True)
         )
-        self._delete = delete(table).where(table.c.digest == bindparam("of"))
+        chosen = self.expired.cte("expired")
+        self._delete = delete(table).where(table.c.digest.in_(select(chosen.c.digest)))
 
-    def __call__(self, connection: Connection, before: int, *, limit: int) -> int:
+    def __call__(self, connection: Connection, before: int, *, limit: int) -> None:
         """Delete up to ``limit`` rows that expired before ``before``; with none, it is a look at an index."""
-        expired = connection.execute(self.expired, {"before": before, "limit": limit}).scalars()
-        if not expired:
-            return 0
-        return connection.execute(self._delete, [{"of": one} for one in expired]).rowcount
+        connection.execute(self._delete, {"before": before, "limit": limit})

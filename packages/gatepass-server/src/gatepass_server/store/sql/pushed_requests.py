@@ -47,6 +47,6 @@ class SqlPushedRequests:
         """See ``PushedRequests.consume``."""
         return self._connection.execute(_CONSUME, {"of": digest, "now": now}).rowcount == 1
 
-    def prune(self, before: int, *, limit: int) -> int:
+    def prune(self, before: int, *, limit: int) -> None:
         """See ``PushedRequests.prune``."""
-        return PRUNING(self._connection, before, limit=limit)
+        PRUNING(self._connection, before, limit=limit)

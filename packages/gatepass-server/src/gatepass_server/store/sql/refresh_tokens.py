@@ -1,12 +1,11 @@
 """Families of refresh tokens in the database, by their digests."""
 
-from typing import Any
-
 from sqlalchemy import bindparam, insert, select, update
 
 from gatepass_server.domain.sessions import RefreshFamily
-from gatepass_server.store.ports import Rotation
+from gatepass_server.store.ports import Later, Rotation
 from gatepass_server.store.sql.connection import Connection
+from gatepass_server.store.sql.rows import changed_one
 from gatepass_server.store.sql.tables import refresh_families
 
 _COLUMNS = tuple(refresh_families.c)
@@ -44,7 +43,7 @@ class SqlRefreshTokens:
         values = {name: getattr(family, name) for name in _NAMES}
         self._connection.execute(_ADD, values)
 
-    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> bool:
+    def rotate(self, rotation: Rotation, *, now: int, idle: int) -> Later[bool]:
         """See ``RefreshTokens.rotate``."""
         values = {
             "of": rotation.family,
@@ -54,13 +53,9 @@ class SqlRefreshTokens:
             "now": now,
             "end": now + idle,
         }
-        return self._connection.execute(_ROTATE, values).rowcount == 1
+        return self._connection.later(_ROTATE, values, changed_one)
 
     def find(self, family: bytes) -> RefreshFamily | None:
         """See ``RefreshTokens.find``."""
         row = self._connection.execute(_FIND, {"of": family}).first()
-        return None if row is None else _family(row)
-
-
-def _family(row: tuple[Any, ...]) -> RefreshFamily:
-    return RefreshFamily(**dict(zip(_NAMES, row, strict=True)))
+        return None if row is None else RefreshFamily(**dict(zip(_NAMES, row, strict=True)))

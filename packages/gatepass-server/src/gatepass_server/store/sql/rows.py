@@ -79,3 +79,8 @@ class Rows:
             value if convert is None else convert(value)
             for value, convert in zip(row, self._converts, strict=True)
         )
+
+
+def changed_one(rows: Rows) -> bool:
+    """Whether a statement changed the one row that it was for."""
+    return rows.rowcount == 1

@@ -23,11 +23,12 @@ from sqlalchemy import (
 from gatepass_server.domain.accounts import User
 from gatepass_server.domain.grants import Terms
 from gatepass_server.domain.sessions import Session, SessionMode, StatusIndex
-from gatepass_server.store.ports import LiveSession
+from gatepass_server.store.ports import Later, LiveSession
 from gatepass_server.store.sql.connection import Connection
 from gatepass_server.store.sql.expired_sessions import prune_sessions
 from gatepass_server.store.sql.logout_notices import queue_notices
 from gatepass_server.store.sql.reauthentication import reauthenticate_session
+from gatepass_server.store.sql.rows import Rows
 from gatepass_server.store.sql.statements import is_storable
 from gatepass_server.store.sql.tables import identities, refresh_families, sessions, users
 from gatepass_server.store.sql.terms import decode_terms, encode_terms
@@ -66,9 +67,10 @@ def _of_owner(column: Column[Any]) -> ScalarSelect[Any]:
     return select(column).where(users.c.id == sessions.c.user_id).scalar_subquery()
 
 
-_PROLONG = (
+_OF_FAMILY = select(refresh_families.c.session_id).where(refresh_families.c.family == bindparam("family"))
+_PROLONGED = (
     update(sessions)
-    .where(sessions.c.id == bindparam("session_id"), _IS_LIVE)
+    .where(_IS_LIVE)
     .values(
         last_seen_at=bindparam("now"),
         idle_expires_at=case(
@@ -78,6 +80,8 @@ _PROLONG = (
     # The owner comes with it: SQLite returns columns of no other table, but what a question finds there.
     .returning(*COLUMNS, *(_of_owner(column) for column in USER_COLUMNS))
 )
+_PROLONG = _PROLONGED.where(sessions.c.id == bindparam("session_id"))
+_PROLONG_BY_FAMILY = _PROLONGED.where(sessions.c.id == _OF_FAMILY.scalar_subquery())
 _PLACE = (
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"))
@@ -217,11 +221,11 @@ class SqlSessions:
         """See ``Sessions.with_user``."""
         if not is_storable(session_id):
             return None
-        return _live(self._connection.execute(_WITH_USER, {"session_id": session_id}).first())
+        return _first_live(self._connection.execute(_WITH_USER, {"session_id": session_id}))
 
     def by_cookie(self, digest: bytes) -> LiveSession | None:
         """See ``Sessions.by_cookie``."""
-        return _live(self._connection.execute(BY_COOKIE, {"digest": digest}).first())
+        return _first_live(self._connection.execute(BY_COOKIE, {"digest": digest}))
 
     def page_of(self, user_id: str, *, now: int, after: str | None, limit: int) -> Sequence[Session]:
         """See ``Sessions.page_of``."""
@@ -234,10 +238,15 @@ class SqlSessions:
             values["after"] = after
         return [_session(row) for row in self._connection.execute(statement, values)]
 
-    def prolong(self, session_id: str, *, now: int, idle: int) -> LiveSession | None:
+    def prolong(self, session_id: str, *, now: int, idle: int) -> Later[LiveSession | None]:
         """See ``Sessions.prolong``."""
         values = {"session_id": session_id, "now": now, "end": now + idle}
-        return _live(self._connection.execute(_PROLONG, values).first())
+        return self._connection.later(_PROLONG, values, _first_live)
+
+    def prolong_by_family(self, family: bytes, *, now: int, idle: int) -> Later[LiveSession | None]:
+        """See ``Sessions.prolong_by_family``."""
+        values = {"family": family, "now": now, "end": now + idle}
+        return self._connection.later(_PROLONG_BY_FAMILY, values, _first_live)
 
     def grant(self, parent_id: str, client_id: str, *, scope: str, terms: Terms, now: int) -> Session | None:
         """See ``Sessions.grant``."""
@@ -352,7 +361,8 @@ class SqlSessions:
         return prune_sessions(self._connection, before, limit=limit)
 
 
-def _live(row: tuple[Any, ...] | None) -> LiveSession | None:
+def _first_live(rows: Rows) -> LiveSession | None:
+    row = rows.first()
     return None if row is None else live_session(row)
 
 

@@ -2,8 +2,7 @@
 
 import os
 import weakref
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
 from sqlalchemy.pool import Pool
 
@@ -55,7 +54,7 @@ class SqlStore:
     def write(self, *, durable: bool = True) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.write``."""
         if self._disk is None:
-            return self._written() if durable else self._begin(self._ways.hasty)
+            return self._begin(self._ways.durable if durable else self._ways.hasty)
         wait = self._disk.wait if durable else None
         if must_not_wait() and self._ways.at_once is not None:
             return AtOnce(self._begin(self._ways.at_once), self._hope, wait)
@@ -76,15 +75,6 @@ class SqlStore:
 
     def _begin(self, way: Way) -> Transaction:
         return Transaction(way, self._statements, self._failures)
-
-    @contextmanager
-    def _written(self) -> Iterator[SqlUnitOfWork]:
-        """A transaction on PostgreSQL that commits in a hurry if it must, and waits for the disk afterwards."""
-        with self._begin(self._ways.durable) as uow:
-            yield uow
-        if uow.hurried:
-            with self._begin(self._ways.flush) as after:
-                after.flush()
 
     def check_ready(self) -> None:
         """See ``Store.check_ready``."""

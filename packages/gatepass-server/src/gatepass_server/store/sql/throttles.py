@@ -50,7 +50,8 @@ ENDED = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)  # two processes that prune take different rows; SQLite has one writer
 )
-_PRUNE = delete(throttles).where(throttles.c.key.in_(ENDED.scalar_subquery()))
+_CHOSEN = ENDED.cte("ended")  # apart, so that it is made once
+_PRUNE = delete(throttles).where(throttles.c.key.in_(select(_CHOSEN.c.key)))
 
 
 def _kept_key(key: str) -> str:
@@ -90,9 +91,9 @@ class SqlThrottles:
         """See ``Throttles.clear``."""
         self._connection.execute(_CLEAR, {"name": _kept_key(key)})
 
-    def prune(self, now: int, *, limit: int) -> int:
+    def prune(self, now: int, *, limit: int) -> None:
         """See ``Throttles.prune``."""
-        return self._connection.execute(_PRUNE, {"now": now, "limit": limit}).rowcount
+        self._connection.execute(_PRUNE, {"now": now, "limit": limit})
 
     def finish(self) -> None:
         """Delete a few ended counters for each window that was started.

@@ -7,7 +7,7 @@ from sqlalchemy import PoolProxiedConnection
 
 from gatepass_server.store.sql.compiled import Statements
 from gatepass_server.store.sql.connection import Connection, SingleRead
-from gatepass_server.store.sql.failures import Failures, StatementRefusedError
+from gatepass_server.store.sql.failures import Failures
 from gatepass_server.store.sql.uow import SqlUnitOfWork
 from gatepass_server.store.sql.ways import Way
 
@@ -39,19 +39,17 @@ class Transaction:
             connection = self._connection = way.engine.raw_connection()
         except self._failures.kinds as error:
             raise self._explained(error) from None
-        driver = self._driver = connection.dbapi_connection
+        self._driver = connection.dbapi_connection
         try:
-            if way.begin is None:
-                kind: type[Connection] = SingleRead
-            else:
-                way.begin(driver, connection.info)
-                kind = Connection
+            self._driver = way.begin(self._driver, connection.info)
         except BaseException as error:
             self._give_back(error)
             if isinstance(error, self._failures.kinds):
                 raise self._explained(error) from None
             raise
-        self._uow = SqlUnitOfWork(kind(driver, self._statements, way.engine.dialect), writes=way.writes)
+        kind = SingleRead if way.is_single else Connection
+        runs = kind(self._driver, self._statements, way.engine.dialect)
+        self._uow = SqlUnitOfWork(runs, writes=way.writes, waits=way.waits)
         return self._uow
 
     def __exit__(
@@ -61,8 +59,7 @@ class Transaction:
         try:
             if error is None:
                 self._uow.finish()
-                if self._way.begin is not None:
-                    self._commit()
+                self._driver.commit()
         except BaseException as late:  # noqa: BLE001 - a commit may fail, too: it is raised below
             error = late
         self._give_back(error)
@@ -71,22 +68,18 @@ class Transaction:
         if error is not None and kind is None:
             raise error
 
-    def _commit(self) -> None:
-        """Keep what was done. PostgreSQL answers ``ROLLBACK``, without an error, where a statement had failed."""
-        done = self._driver.execute("COMMIT")
-        if getattr(done, "statusmessage", None) == "ROLLBACK":
-            raise StatementRefusedError("A statement failed, and the block went on: nothing was kept.")
-
     def _give_back(self, error: BaseException | None) -> None:
         """Roll back what was not committed. A connection that was lost is thrown away."""
         connection = self._connection
         try:
-            if error is not None and self._way.begin is not None:
+            if error is not None:
                 self._driver.rollback()  # nothing, where the failure has done that already
         except self._failures.kinds as lost:
             connection.invalidate(lost)
         else:
-            if isinstance(error, self._failures.kinds) and self._failures.is_lost(error, self._driver):
+            if isinstance(error, self._failures.kinds) and self._failures.is_lost(
+                error, connection.dbapi_connection
+            ):
                 connection.invalidate(error)
         finally:
             connection.close()

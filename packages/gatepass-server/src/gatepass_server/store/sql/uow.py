@@ -41,16 +41,18 @@ _HURRY_AND_LOCK = select(
 class SqlUnitOfWork:
     """The port ``UnitOfWork``, on one connection.
 
-    Attributes:
-        hurried: Whether its commit does not wait for the disk, and somebody must afterwards.
+    Args:
+        connection: runs its statements.
+        writes: whether it may change anything.
+        waits: whether whoever commits it waits for the disk.
     """
 
-    __slots__ = ("_audit_events", "_connection", "_throttles", "_writes", "hurried")
+    __slots__ = ("_audit_events", "_connection", "_throttles", "_waits", "_writes")
 
-    def __init__(self, connection: Connection, *, writes: bool) -> None:
+    def __init__(self, connection: Connection, *, writes: bool, waits: bool) -> None:
         self._connection = connection
         self._writes = writes
-        self.hurried = False
+        self._waits = waits
         self._throttles: SqlThrottles | None = None
         self._audit_events: SqlAuditEvents | None = None
 
@@ -183,24 +185,21 @@ class SqlUnitOfWork:
         if not self._writes:
             raise RuntimeError("A lock is held by a writing transaction; this one only reads.")
         if self._connection.dialect.name == "postgresql":
-            self._connection.execute(_LOCK, {"number": lock_number(name)})
+            self._connection.execute(_LOCK, {"number": lock_number(name)}).all()  # waits until it is held
         # On SQLite a writing transaction excludes all others already.
 
     def _lock_chain(self, name: str) -> None:
-        """Lock as ``lock`` does, and let the commit not wait for the disk, by one question."""
+        """Have whatever is asked next wait for the lock, and the wait for the disk be after the commit, not with it."""
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(_HURRY_AND_LOCK, {"number": lock_number(name)})
-            self.hurried = True
-
-    def flush(self) -> None:
-        """Wait, on PostgreSQL, until everything that was committed is on the disk."""
-        self._connection.exec_driver_sql(FLUSH)
+            if self._waits:
+                self._connection.afterwards(FLUSH)
 
     def finish(self) -> None:
         """Do what stands at the end of a transaction, before it commits.
 
         The audit log has one head, which all its writers wait for, and nobody is to wait for the disk while it is
-        held. Such a transaction commits in a hurry; whoever began it waits for the disk afterwards, as others do.
+        held. Such a transaction commits in a hurry; its end waits for the disk afterwards, as that of others does.
         """
         events = self._audit_events
         if events is not None and events.is_waiting:

@@ -50,9 +50,9 @@ class SqlUpstreamAttempts:
         """See ``UpstreamAttempts.spend``."""
         return self._one(_SPEND, digest, browser_digest, provider, phase, now)
 
-    def prune(self, before: int, *, limit: int) -> int:
+    def prune(self, before: int, *, limit: int) -> None:
         """See ``UpstreamAttempts.prune``."""
-        return PRUNING(self._connection, before, limit=limit)
+        PRUNING(self._connection, before, limit=limit)
 
     def _one(
         self, statement: Any, digest: bytes, browser: bytes, provider: str, phase: Phase, now: int

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from gatepass_server.store.sql.engines import Engines
 from gatepass_server.store.sql.postgresql import HURRY
 
-Begin = Callable[[Any, dict[Any, Any]], None]
-"""Begins a transaction, given the driver's connection and what is remembered of it."""
+Begin = Callable[[Any, dict[Any, Any]], Any]
+"""Begins, given the driver's connection and what is remembered of it. Returns what runs statements, and ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,17 @@ class Way:
 
     Attributes:
         engine: Has the connections.
-        begin: None where one statement is read without a transaction, which sees one moment by itself.
+        begin: Begins it there.
         writes: Whether it may change anything.
+        waits: Whether a commit waits for the disk.
+        is_single: Whether one statement is read without a transaction, which sees one moment by itself.
     """
 
     engine: Engine
-    begin: Begin | None
+    begin: Begin
     writes: bool = False
+    waits: bool = False
+    is_single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,6 @@ class Ways:
         hasty: Does not wait for the disk.
         snapshot: Reads, and all its statements see one moment.
         look: Reads by one statement.
-        flush: One statement that writes.
         at_once: Writes, and hardly waits to begin; None where writers need not wait for each other.
     """
 
@@ -45,24 +48,22 @@ class Ways:
     hasty: Way
     snapshot: Way
     look: Way
-    flush: Way
     at_once: Way | None = None
 
 
 def ways(engines: Engines) -> Ways:
     """The ways into a database, whose connections begin nothing by themselves."""
     if engines.writer.dialect.name == "sqlite":
-        begins: tuple[Begin, ...] = (_immediate, _immediate, _deferred)
+        begins: tuple[Begin, ...] = (_immediate, _immediate, _deferred, _nothing)
     else:
-        begins = tuple(_saying(text) for text in ("BEGIN", f"BEGIN; {HURRY}", _SNAPSHOT))
-    durable, hasty, snapshot = begins
+        begins = tuple(_saying(*texts) for texts in (("BEGIN",), ("BEGIN", HURRY), (_SNAPSHOT,), ()))
+    durable, hasty, snapshot, look = begins
     hurried = engines.hurried_writer
     return Ways(
-        durable=Way(engines.writer, durable, writes=True),
+        durable=Way(engines.writer, durable, writes=True, waits=True),
         hasty=Way(engines.writer, hasty, writes=True),
         snapshot=Way(engines.reader, snapshot),
-        look=Way(engines.reader, None),
-        flush=Way(engines.writer, None, writes=True),
+        look=Way(engines.reader, look, is_single=True),
         at_once=None if hurried is None else Way(hurried, durable, writes=True),
     )
 
@@ -70,16 +71,26 @@ def ways(engines: Engines) -> Ways:
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
-def _saying(text: str) -> Begin:
-    def begin(driver: Any, _info: dict[Any, Any]) -> None:
-        driver.execute(text, prepare=False)
+def _saying(*texts: str) -> Begin:
+    from gatepass_server.store.sql.pipeline import (  # noqa: PLC0415 - it loads psycopg, which SQLite does without
+        Pipeline,
+    )
+
+    def begin(driver: Any, info: dict[Any, Any]) -> Pipeline:
+        return Pipeline(driver, info, texts)
 
     return begin
 
 
-def _immediate(driver: Any, _info: dict[Any, Any]) -> None:
+def _immediate(driver: Any, _info: dict[Any, Any]) -> Any:
     driver.execute("BEGIN IMMEDIATE")
+    return driver
 
 
-def _deferred(driver: Any, _info: dict[Any, Any]) -> None:
+def _deferred(driver: Any, _info: dict[Any, Any]) -> Any:
     driver.execute("BEGIN")
+    return driver
+
+
+def _nothing(driver: Any, _info: dict[Any, Any]) -> Any:
+    return driver
