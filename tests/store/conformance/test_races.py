@@ -73,7 +73,7 @@ def test_one_of_twenty_racing_callers_spends_a_token(store: SqlStore, ready_data
     def spend(own: SqlStore, number: int) -> bool:
         rotation = sample_rotation(successor=f"successor {number}")
         with own.write() as uow:
-            return uow.refresh_tokens.rotate(rotation, now=NOW, idle=900).told() is not None
+            return uow.refresh_tokens.rotate(rotation, now=NOW, idle=900).told()
 
     won = race_threads(ready_database_url, 20, spend)
     with store.read() as uow:

@@ -70,8 +70,8 @@ class Compiled:
         self._plain: Final = all(one.needed and one.convert is None for one in self._parameters)
         columns = getattr(statement, "exported_columns", ())
         self.names: Final = tuple(getattr(column, "name", "") for column in columns)
-        converts = tuple(_from_driver(column.type, dialect) for column in columns)
-        self.converts: Final = converts if any(converts) else ()
+        converts = (_from_driver(column.type, dialect) for column in columns)
+        self.converts: Final = tuple((place, one) for place, one in enumerate(converts) if one is not None)
 
     def parameters(self, values: Values) -> list[Any]:
         """What the driver is given beside the text.

@@ -1,12 +1,13 @@
 """Where connections to a database come from: to write and to read."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import URL, Engine
 
 from gatepass_server.store.sql.postgresql import create_postgresql_engine
-from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT, PATIENCE, create_sqlite_engine
+from gatepass_server.store.sql.shelf import Shelf
+from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT, PATIENCE, connect_sqlite, create_sqlite_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,21 +17,36 @@ class Engines:
     Attributes:
         writer: Of those that write.
         reader: Of those that read.
-        hurried_writer: Of the one that hardly waits for SQLite's write lock, for the thread of an event loop.
+        readers: On SQLite, of those that read by transactions of our own.
+        hurried_writers: On SQLite, of the one that hardly waits for the write lock, for the thread of an event loop.
     """
 
     writer: Engine
     reader: Engine
-    hurried_writer: Engine | None = None
-
-    def all(self) -> Sequence[Engine]:
-        """Each of them; the writer last, so that SQLite folds its log into the file when they are closed."""
-        return [engine for engine in (self.reader, self.hurried_writer, self.writer) if engine is not None]
+    readers: Shelf | None = None
+    hurried_writers: Shelf | None = None
 
     def close(self) -> None:
         """Close the connections that are not in use."""
-        for engine in self.all():
-            engine.dispose()
+        for shelf in self._shelves():
+            shelf.close()
+        self.reader.dispose()
+        self.writer.dispose()  # last, so that SQLite folds its log into the file
+
+    def leave(self) -> list[object]:
+        """Begin with no connections, after a fork: those of the parent are its own, and must not be closed here.
+
+        Returns:
+            What must be kept for that.
+        """
+        left: list[object] = [shelf.leave() for shelf in self._shelves()]
+        for engine in (self.writer, self.reader):
+            left.append(engine.pool)
+            engine.dispose(close=False)
+        return left
+
+    def _shelves(self) -> list[Shelf]:
+        return [shelf for shelf in (self.readers, self.hurried_writers) if shelf is not None]
 
 
 def create_engines(
@@ -40,20 +56,25 @@ def create_engines(
 
     Args:
         url: of the database.
-        pool_size: the most connections at once.
+        pool_size: the most connections at once; on SQLite, of an engine.
         busy_timeout: seconds to wait for SQLite's write lock.
         autocommit: whether connections begin no transaction by themselves, nor does a commit on SQLite wait for the
             disk: for who says ``BEGIN``, and waits.
     """
     if url.get_backend_name() == "sqlite":
         path = url.database or ""
-        writer, reader, hurried_writer = (
+        syncs = not autocommit
+        writer, reader = (
             create_sqlite_engine(
-                path, writes=writes, pool_size=pool_size, busy_timeout=seconds, syncs=not autocommit
+                path, writes=writes, pool_size=pool_size, busy_timeout=busy_timeout, syncs=syncs
             )
-            for writes, seconds in ((True, busy_timeout), (False, busy_timeout), (True, PATIENCE))
+            for writes in (True, False)
         )
-        return Engines(writer, reader, hurried_writer)
+        readers, hurried_writers = (
+            Shelf(partial(connect_sqlite, path, writes=writes, busy_timeout=seconds, syncs=syncs))
+            for writes, seconds in ((False, busy_timeout), (True, PATIENCE))
+        )
+        return Engines(writer, reader, readers, hurried_writers)
     engine = create_postgresql_engine(url, pool_size=pool_size, autocommit=autocommit)
     if autocommit:
         return Engines(engine, engine)

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-Convert = Callable[[Any], Any] | None
-"""Makes a value of Python of what the driver tells; None where that is one already."""
+Conversion = Callable[[Any], Any]
+"""Makes a value of Python of what the driver tells."""
+
+Convert = Conversion | None
+"""None where that is one already."""
 
 
 class Rows:
@@ -13,12 +16,12 @@ class Rows:
     Args:
         cursor: of the driver (PEP 249).
         names: of the columns.
-        converts: one for each column, or nothing where no column needs any.
+        converts: for the columns whose values the driver tells otherwise, by their places.
     """
 
     __slots__ = ("_converts", "_cursor", "_names")
 
-    def __init__(self, cursor: Any, names: Sequence[str], converts: Sequence[Convert]) -> None:
+    def __init__(self, cursor: Any, names: Sequence[str], converts: Sequence[tuple[int, Conversion]]) -> None:
         self._cursor = cursor
         self._names = names
         self._converts = converts
@@ -75,10 +78,10 @@ class Rows:
         return [dict(zip(self._names, row, strict=True)) for row in self.all()]
 
     def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(
-            value if convert is None else convert(value)
-            for value, convert in zip(row, self._converts, strict=True)
-        )
+        values = list(row)
+        for place, convert in self._converts:
+            values[place] = convert(values[place])
+        return tuple(values)
 
 
 def changed_one(rows: Rows) -> bool:

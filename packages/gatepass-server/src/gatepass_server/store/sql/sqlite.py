@@ -36,7 +36,7 @@ def create_sqlite_engine(
         )
     engine = create_engine(
         "sqlite://",
-        creator=partial(_connect, path, writes=writes, busy_timeout=busy_timeout, syncs=syncs),
+        creator=partial(connect_sqlite, path, writes=writes, busy_timeout=busy_timeout, syncs=syncs),
         poolclass=QueuePool,
         pool_size=1 if writes else pool_size,
         max_overflow=0,
@@ -62,8 +62,8 @@ def create_file(path: str) -> None:
         ) from None
 
 
-def _connect(path: str, *, writes: bool, busy_timeout: float, syncs: bool) -> sqlite3.Connection:
-    """Open a file that exists; a mistyped path must not become an empty database."""
+def connect_sqlite(path: str, *, writes: bool, busy_timeout: float, syncs: bool) -> sqlite3.Connection:
+    """Open a file that exists; a mistyped path must not become an empty database. See ``create_sqlite_engine``."""
     connection = sqlite3.connect(
         f"{Path(path).absolute().as_uri()}?mode=rw",
         uri=True,

@@ -4,8 +4,6 @@ import os
 import weakref
 from contextlib import AbstractContextManager
 
-from sqlalchemy.pool import Pool
-
 from gatepass_server.store.ports.patience import must_not_wait
 from gatepass_server.store.sql import revision
 from gatepass_server.store.sql.compiled import Statements
@@ -20,8 +18,8 @@ from gatepass_server.store.sql.urls import parse_url, shown
 from gatepass_server.store.sql.ways import Way, ways
 
 _stores: "weakref.WeakSet[SqlStore]" = weakref.WeakSet()
-_inherited: list[Pool] = []
-"""Pools of the parent process. They are kept, for to collect them would close connections it uses."""
+_inherited: list[object] = []
+"""Connections of the parent process. They are kept, for to collect them would close what it uses."""
 
 
 class SqlStore:
@@ -29,7 +27,7 @@ class SqlStore:
 
     Args:
         url: ``sqlite:///PATH``, ``postgresql://...`` or ``postgres://...``.
-        pool_size: the most connections at once (on SQLite: of readers; its writers share one).
+        pool_size: the most connections at once (on SQLite, of writers: one; readers are as many as there are).
         busy_timeout: seconds to wait for SQLite's write lock.
 
     Raises:
@@ -90,9 +88,7 @@ class SqlStore:
         self._engines.close()
 
     def _forget_inherited(self) -> None:
-        for engine in self._engines.all():
-            _inherited.append(engine.pool)
-            engine.dispose(close=False)
+        _inherited.extend(self._engines.leave())
         self._disk = self._disk_of_file()  # a thread of the parent may have been waiting
 
 

@@ -3,8 +3,6 @@
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import PoolProxiedConnection
-
 from gatepass_server.store.sql.compiled import Statements
 from gatepass_server.store.sql.connection import Connection, SingleRead
 from gatepass_server.store.sql.failures import Failures
@@ -23,7 +21,7 @@ class Transaction:
 
     __slots__ = ("_connection", "_driver", "_failures", "_statements", "_uow", "_way")
 
-    _connection: PoolProxiedConnection
+    _connection: Any
     _driver: Any
     _uow: SqlUnitOfWork
 
@@ -36,7 +34,7 @@ class Transaction:
         """Take a connection, and begin."""
         way = self._way
         try:
-            connection = self._connection = way.engine.raw_connection()
+            connection = self._connection = way.take()
         except self._failures.kinds as error:
             raise self._explained(error) from None
         self._driver = connection.dbapi_connection
@@ -48,7 +46,7 @@ class Transaction:
                 raise self._explained(error) from None
             raise
         kind = SingleRead if way.is_single else Connection
-        runs = kind(self._driver, self._statements, way.engine.dialect)
+        runs = kind(self._driver, self._statements, way.dialect)
         self._uow = SqlUnitOfWork(runs, writes=way.writes, waits=way.waits)
         return self._uow
 

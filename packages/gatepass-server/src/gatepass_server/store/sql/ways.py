@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Dialect
 
 from gatepass_server.store.sql.engines import Engines
 from gatepass_server.store.sql.postgresql import HURRY
@@ -18,14 +18,16 @@ class Way:
     """Where a connection comes from, and how a transaction begins on it.
 
     Attributes:
-        engine: Has the connections.
+        take: Takes a connection, as SQLAlchemy's pools lend them.
+        dialect: Of the database.
         begin: Begins it there.
         writes: Whether it may change anything.
         waits: Whether a commit waits for the disk.
         is_single: Whether one statement is read without a transaction, which sees one moment by itself.
     """
 
-    engine: Engine
+    take: Callable[[], Any]
+    dialect: Dialect
     begin: Begin
     writes: bool = False
     waits: bool = False
@@ -58,13 +60,16 @@ def ways(engines: Engines) -> Ways:
     else:
         begins = tuple(_saying(*texts) for texts in (("BEGIN",), ("BEGIN", HURRY), (_SNAPSHOT,), ()))
     durable, hasty, snapshot, look = begins
-    hurried = engines.hurried_writer
+    dialect = engines.writer.dialect
+    write = engines.writer.raw_connection
+    read = engines.reader.raw_connection if engines.readers is None else engines.readers.take
+    hurried = engines.hurried_writers
     return Ways(
-        durable=Way(engines.writer, durable, writes=True, waits=True),
-        hasty=Way(engines.writer, hasty, writes=True),
-        snapshot=Way(engines.reader, snapshot),
-        look=Way(engines.reader, look, is_single=True),
-        at_once=None if hurried is None else Way(hurried, durable, writes=True),
+        durable=Way(write, dialect, durable, writes=True, waits=True),
+        hasty=Way(write, dialect, hasty, writes=True),
+        snapshot=Way(read, dialect, snapshot),
+        look=Way(read, dialect, look, is_single=True),
+        at_once=None if hurried is None else Way(hurried.take, dialect, durable, writes=True),
     )
 
 
