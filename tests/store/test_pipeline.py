@@ -191,6 +191,33 @@ def test_an_exception_forgets_what_waits_and_undoes_what_was_done(
         assert [uow.sessions.with_user(name) for name in ("s1", "s2")] == [None, None]
 
 
+def test_what_is_for_afterwards_runs_by_itself_once_the_commit_is_done(
+    store: SqlStore, trips: list[list[str]]
+) -> None:
+    note = (
+        "INSERT INTO gatepass_throttles (key, count, resets_at)"
+        " SELECT current_setting('synchronous_commit'), 1, 9"
+    )
+
+    def act(uow: SqlUnitOfWork) -> None:
+        uow._connection.afterwards(note)
+        uow.throttles.clear("on")
+
+    def fail(uow: SqlUnitOfWork) -> None:
+        act(uow)
+        say(uow, FAILS)
+
+    with pytest.raises(StatementRefusedError):
+        run(store.write(durable=False), fail)
+    with store.look() as uow:
+        assert uow.throttles.peek("on", "off", now=1) == {}
+    trips.clear()
+    run(store.write(durable=False), act)
+    assert first_words(trips) == [["BEGIN", "SET", "DELETE", "COMMIT", "INSERT"]]
+    with store.look() as uow:
+        assert list(uow.throttles.peek("on", "off", now=1)) == ["on"], "the haste ended with its transaction"
+
+
 def test_an_answer_may_be_read_after_the_commit_and_not_after_a_rollback(store: SqlStore) -> None:
     lost = []
 

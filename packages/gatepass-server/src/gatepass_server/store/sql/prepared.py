@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 MOST_KEPT: Final = 100
-"""Statements of one connection: a server process keeps some 20 kB for each that it has prepared."""
+"""Statements of one connection, for each of which the server keeps a plan. The busy ways use some thirty."""
 
 
 class _Known:
