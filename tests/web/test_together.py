@@ -56,7 +56,7 @@ def test_those_who_come_during_a_round_share_the_next_one_for_theirs_began_too_e
     assert len(disk.rounds) == 2
 
 
-def test_where_rounds_are_shared_the_next_one_gives_others_a_moment() -> None:
+def test_where_rounds_were_shared_the_next_ones_give_others_a_moment() -> None:
     disk = Disk()
 
     async def ask() -> list[int]:

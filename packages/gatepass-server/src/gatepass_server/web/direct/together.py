@@ -10,10 +10,12 @@ from gatepass_server.store.ports.patience import Wait
 _Waiting = Sequence[tuple[Wait, asyncio.Future[None]]]
 
 DELAY: Final = 0.001
-"""Seconds by which a round is put off for those who will want to share it, where the last one was shared.
+"""Seconds by which a round is put off for those who will want to share it, where one of the last few was shared.
 
 Each round costs 0.3 ms of CPU: for the disk, and for waking a thread and the event loop.
 """
+
+_FEW: Final = 8
 
 
 class Together:
@@ -28,7 +30,8 @@ class Together:
         self._thread = ThreadPoolExecutor(1, "disk")
         self._next: list[tuple[Wait, asyncio.Future[None]]] = []
         self._is_busy = False
-        self._was_shared = False
+        self._alone = _FEW
+        """Rounds that nobody shared, since the last one that was."""
 
     def wait(self, wait: Wait) -> asyncio.Future[None]:
         """Done once a call of ``wait`` that began after this one has returned; what it raises is raised there."""
@@ -40,7 +43,7 @@ class Together:
 
     def _schedule(self) -> None:
         self._is_busy = True
-        if self._was_shared:
+        if self._alone < _FEW:
             self._loop.call_later(DELAY, self._begin)
         else:
             self._begin()
@@ -62,7 +65,7 @@ class Together:
 
     def _end(self, waiting: _Waiting, failures: Mapping[Wait, Exception | None]) -> None:
         self._is_busy = False
-        self._was_shared = len(waiting) + len(self._next) > 1
+        self._alone = self._alone + 1 if len(waiting) + len(self._next) == 1 else 0
         if self._next:
             self._schedule()
         for wait, future in waiting:
