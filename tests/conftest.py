@@ -22,6 +22,7 @@ from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds
 )
 from tests.support.databases import Emptier, new_database
 from tests.support.houses import open_house  # noqa: F401 - a fixture, which pytest finds in this file
+from tests.support.in_memory import write_to_memory
 from tests.support.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.support.postgres import running_postgres
 from tests.support.route_builders import compile_routes_once
@@ -38,6 +39,7 @@ hypothesis.settings.load_profile("house")
 # The tests themselves stay until the end: nobody needs to look through them for garbage again and again.
 gc.disable()
 
+write_to_memory()
 compile_routes_once()
 compile_statements_once()
 compile_templates_once()
