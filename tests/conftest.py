@@ -25,6 +25,7 @@ from tests.support.houses import open_house  # noqa: F401 - a fixture, which pyt
 from tests.support.in_memory import write_to_memory
 from tests.support.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.support.postgres import running_postgres
+from tests.support.ready_tables import copy_tables
 from tests.support.route_builders import compile_routes_once
 from tests.support.rsa_keys import make_few_rsa_keys
 from tests.support.tls_contexts import read_certificates_once
@@ -43,6 +44,7 @@ write_to_memory()
 compile_routes_once()
 compile_statements_once()
 compile_templates_once()
+copy_tables()
 read_certificates_once()
 
 
