@@ -29,6 +29,7 @@ from tests.support.ready_tables import copy_tables
 from tests.support.route_builders import compile_routes_once
 from tests.support.rsa_keys import make_few_rsa_keys
 from tests.support.tls_contexts import read_certificates_once
+from tests.support.workers import pytest_xdist_auto_num_workers  # noqa: F401 - a hook
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and with them every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
