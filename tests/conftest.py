@@ -22,11 +22,14 @@ from tests.support.compliance import (  # noqa: F401 - hooks, which pytest finds
 )
 from tests.support.databases import Emptier, new_database
 from tests.support.houses import open_house  # noqa: F401 - a fixture, which pytest finds in this file
+from tests.support.in_memory import write_to_memory
 from tests.support.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.support.postgres import running_postgres
+from tests.support.ready_tables import copy_tables
 from tests.support.route_builders import compile_routes_once
 from tests.support.rsa_keys import make_few_rsa_keys
 from tests.support.tls_contexts import read_certificates_once
+from tests.support.workers import pytest_xdist_auto_num_workers  # noqa: F401 - a hook
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and with them every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -38,9 +41,11 @@ hypothesis.settings.load_profile("house")
 # The tests themselves stay until the end: nobody needs to look through them for garbage again and again.
 gc.disable()
 
+write_to_memory()
 compile_routes_once()
 compile_statements_once()
 compile_templates_once()
+copy_tables()
 read_certificates_once()
 
 

@@ -16,9 +16,10 @@ from gatepass_server.domain.errors import GatepassError, NotFound
 from gatepass_server.domain.signing_keys import LONGEST_TOKEN, KeyRecord, KeyState
 from gatepass_server.keys.ring import REFRESH_SECONDS
 from gatepass_server.keys.schedule import AFTERLIFE
-from gatepass_server.store.sql import SqlStore, schema
+from gatepass_server.store.sql import SqlStore
 from tests.support.clock import FakeClock
 from tests.support.key_house import LEAD, MASTER, KeyHouse, published
+from tests.support.ready_tables import empty_tables
 
 _USUAL = "ES256"
 _ALGORITHMS = (_USUAL, "Ed25519")
@@ -31,9 +32,9 @@ class RingMachine(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.folder = Path(mkdtemp(prefix="gatepass-ring-"))
-        url = f"sqlite:///{self.folder / 'gatepass.db'}"
-        schema.upgrade(url)
-        self.store = SqlStore(url)
+        file = self.folder / "gatepass.db"
+        file.write_bytes(empty_tables())
+        self.store = SqlStore(f"sqlite:///{file}")
         self.clock = FakeClock()
         self.here = KeyHouse(self.store, self.clock, MASTER)
         self.there = KeyHouse(self.store, self.clock, MASTER)

@@ -3,17 +3,30 @@
 import pytest
 
 _LONG = (
-    "tests/browser/",
+    "tests/browser/test_pages.py",
     "tests/web/test_openapi.py",
     "tests/typing/",
+    "tests/browser/",
     "tests/relying/",
     "tests/e2e/",
+    "tests/fuzz/",
+    "tests/dpop/test_fuzz.py",
+    "tests/unit/cli/",
+    "tests/outage/",
+    "tests/ldap/",
+    "tests/examples/",
     "tests/adapters/",
+    "tests/docs/",
     "tests/migrate/",
     "tests/verify/test_load_key.py",
+    "tests/status/test_over_http.py",
+    "tests/web/test_bad_input.py",
+    "tests/protocol/test_client_documents.py",
     "tests/accounts/",
+    "tests/doctor/test_hostile.py",
     "tests/cli/test_terminal.py",
 )
+"""Those that take longest by themselves, and those that wait for real programs, longest first."""
 
 
 def _rank(item: pytest.Item) -> int:

@@ -29,8 +29,13 @@ class Processes:
 
 @contextmanager
 def processes(count: int) -> Iterator[Processes]:
-    """Start processes of their own (nothing is forked from the tests), and end them."""
-    context = multiprocessing.get_context("spawn")
+    """Start processes of their own, and end them.
+
+    Nothing is forked from the tests: they are forked from a process that has imported the server and done nothing else,
+    for to import it is most of what they would do.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["gatepass_server.bootstrap"])
     barrier = context.Barrier(count, timeout=60)
     with ProcessPoolExecutor(count, mp_context=context, initializer=_keep, initargs=(barrier,)) as executor:
         yield Processes(executor, count)

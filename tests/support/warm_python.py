@@ -23,6 +23,7 @@ from typing import Any
 
 import gatepass_server
 from gatepass_server.cli import main as gatepass
+from tests.support.ready_tables import copy_tables, empty_tables
 
 _LONGEST_REQUEST = 256 * 1024
 
@@ -111,6 +112,8 @@ def main() -> None:
     """Be warm; and in each new process, be what was asked for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests
     _import_everything()
+    copy_tables()
+    empty_tables()
     _run(wait_for_orders(socket.socket(fileno=int(sys.argv[1])))["command"])
 
 
