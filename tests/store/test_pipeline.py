@@ -5,29 +5,25 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import Text, bindparam, insert
 from sqlalchemy.schema import Column, MetaData, Table
 
-from gatepass_server.domain.errors import Busy, OperatorError
+from gatepass_server.domain.errors import Busy
 from gatepass_server.store.ports import Later
-from gatepass_server.store.sql import SqlStore, prepared
+from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.failures import StatementRefusedError
 from gatepass_server.store.sql.uow import SqlUnitOfWork
+from tests.support.asking import FAILS, add, is_there, run, say
 from tests.support.databases import with_parameters
 from tests.support.round_trips import noted_round_trips
 from tests.support.samples import NOW, sample_session, sample_user
 
 ROOT = Path(__file__).parents[2]
-FAILS = "SELECT 1 / 0"
-COUNT = "SELECT count(*) FROM pg_prepared_statements"
-NAMES = "SELECT name FROM pg_prepared_statements"
 
 
 @pytest.fixture
@@ -43,26 +39,6 @@ def trips(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The round trips of a test, of a store that is connected."""
     add(store, "first")
     return noted_round_trips(monkeypatch)
-
-
-def add(store: SqlStore, user_id: str) -> None:
-    with store.write() as uow:
-        uow.users.add(sample_user(user_id, f"{user_id}@example.com"))
-
-
-def say(uow: SqlUnitOfWork, statement: str, *values: Any) -> Any:
-    """Have a statement wait, with values for ``$1`` and so on."""
-    return uow._connection._driver.execute(statement, values)
-
-
-def run(transaction: AbstractContextManager[SqlUnitOfWork], act: Callable[[SqlUnitOfWork], None]) -> None:
-    with transaction as uow:
-        act(uow)
-
-
-def is_there(store: SqlStore, user_id: str) -> bool:
-    with store.look() as uow:
-        return uow.users.by_id(user_id) is not None
 
 
 def backend(store: SqlStore) -> int:
@@ -350,88 +326,6 @@ def test_a_connection_that_comes_back_amid_a_transaction_is_rolled_back(store: S
         say(uow, "SET LOCAL synchronous_commit = off").rowcount  # noqa: B018 - which sends it
     add(store, "u1")
     assert is_there(store, "u1")
-
-
-def test_statements_that_come_again_are_prepared(store: SqlStore) -> None:
-    assert backend(store) > 0
-    with store.read() as uow:
-        found = [say(uow, COUNT + " WHERE statement LIKE '%count(*)%'").fetchone()[0] for _ in range(8)]
-    assert found == [0, 0, 0, 0, 0, 1, 1, 1], "from the sixth time on, as psycopg does"
-
-
-def test_no_more_are_prepared_than_are_kept(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepared, "MOST_KEPT", 4)
-    with store.read() as uow:
-        for number in range(40):
-            for _ in range(6):
-                assert say(uow, f"SELECT {number}").fetchone() == (number,)
-        names = say(uow, NAMES).fetchall()
-    assert 3 <= len(names) <= 5
-
-
-def test_what_was_to_be_given_up_behind_a_failure_is_given_up_later(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(prepared, "MOST_KEPT", 2)
-    one, two = "SELECT 'one'", "SELECT 'two'"
-
-    def often(*statements: str) -> None:
-        with store.read() as uow:
-            for statement in statements:
-                for _ in range(6):
-                    say(uow, statement)
-
-    often(one, two)
-
-    def act(uow: SqlUnitOfWork) -> None:
-        say(uow, FAILS)  # in front of all that follows
-        for number in range(3):
-            for _ in range(6):
-                say(uow, f"SELECT {number}")
-
-    with pytest.raises(StatementRefusedError):
-        run(store.read(), act)
-    often("SELECT 8", "SELECT 9")
-    with store.read() as uow:
-        left = [row[0] for row in say(uow, "SELECT statement FROM pg_prepared_statements").fetchall()]
-    assert not {one, two, "SELECT 0", "SELECT 1", "SELECT 2"} & set(left)
-    assert len(left) <= 3
-
-
-def test_a_preparation_behind_a_failure_is_made_again(store: SqlStore) -> None:
-    with store.read() as uow:
-        for _ in range(5):
-            say(uow, "SELECT 'again'")
-
-    def act(uow: SqlUnitOfWork) -> None:
-        say(uow, FAILS)
-        say(uow, "SELECT 'again'")
-
-    with pytest.raises(StatementRefusedError):
-        run(store.read(), act)
-    with store.read() as uow:
-        assert say(uow, "SELECT 'again'").fetchone() == ("again",)
-        assert say(uow, NAMES).fetchall() != []
-
-
-@pytest.mark.parametrize(("threshold", "count"), [("none", 0), ("0", 2)])
-def test_the_address_says_when_statements_are_prepared(
-    ready_postgres_url: str, threshold: str, count: int
-) -> None:
-    store = SqlStore(with_parameters(ready_postgres_url, prepare_threshold=threshold), pool_size=1)
-    question = COUNT + " WHERE name LIKE 'gatepass%'"
-    with store.read() as uow:
-        assert [say(uow, question).fetchone()[0] for _ in range(9)] == [
-            count
-        ] * 9  # with BEGIN, where there are any
-    add(store, "u1")
-    assert is_there(store, "u1")
-    store.close()
-
-
-def test_a_threshold_that_is_none_is_told_to_the_operator(ready_postgres_url: str) -> None:
-    with pytest.raises(OperatorError, match="prepare_threshold is a number or none"):
-        SqlStore(with_parameters(ready_postgres_url, prepare_threshold="often"))
 
 
 VALUES = [
