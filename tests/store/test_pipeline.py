@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
@@ -412,6 +412,56 @@ def test_a_preparation_behind_a_failure_is_made_again(store: SqlStore) -> None:
     with store.read() as uow:
         assert say(uow, "SELECT 'again'").fetchone() == ("again",)
         assert say(uow, NAMES).fetchall() != []
+
+
+@pytest.mark.parametrize("has_close", [True, False])
+def test_what_was_never_prepared_is_not_given_up(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, has_close: bool
+) -> None:
+    """Before libpq 17 it is SQL that gives a statement up, which fails for one that is not there."""
+    monkeypatch.setattr(prepared, "MOST_KEPT", 2)
+    monkeypatch.setattr(psycopg.capabilities, "has_send_close_prepared", lambda: has_close)
+    before = backend(store)
+
+    def act(uow: SqlUnitOfWork) -> None:
+        say(uow, FAILS)
+        for number in range(4):
+            for _ in range(6):
+                say(uow, f"SELECT {number}")
+
+    with pytest.raises(StatementRefusedError):
+        run(store.read(), act)
+    with store.read() as uow:
+        for number in range(4, 8):
+            assert [say(uow, f"SELECT {number}").fetchone() for _ in range(6)] == [(number,)] * 6
+    assert backend(store) == before
+
+
+@pytest.mark.parametrize("text", ["DEALLOCATE ALL", "DISCARD ALL"])
+def test_a_server_that_has_forgotten_what_was_prepared_is_busy_once(store: SqlStore, text: str) -> None:
+    for number in range(8):
+        add(store, f"u{number}")
+    before = backend(store)
+    with closing(store._engines.writer.raw_connection()) as connection:
+        connection.cursor().execute(text)
+    with pytest.raises(Busy, match="busy"):
+        add(store, "u8")
+    assert not is_there(store, "u8")
+    for number in range(8, 16):
+        add(store, f"u{number}")
+    assert backend(store) != before
+
+
+def test_a_table_that_was_altered_fails_a_statement_on_it_once(
+    store: SqlStore, ready_postgres_url: str
+) -> None:
+    for _ in range(8):
+        assert not is_there(store, "u1")
+    with psycopg.connect(ready_postgres_url, autocommit=True) as other:
+        other.execute("ALTER TABLE gatepass_users ALTER COLUMN name TYPE varchar(200)")
+    with pytest.raises(StatementRefusedError):
+        is_there(store, "u1")
+    assert not is_there(store, "u1")
 
 
 @pytest.mark.parametrize(("threshold", "count"), [("none", 0), ("0", 2)])
