@@ -455,13 +455,21 @@ def test_a_server_that_has_forgotten_what_was_prepared_is_busy_once(store: SqlSt
 def test_a_table_that_was_altered_fails_a_statement_on_it_once(
     store: SqlStore, ready_postgres_url: str
 ) -> None:
-    for _ in range(8):
-        assert not is_there(store, "u1")
+    def look() -> Any:
+        with store.look() as uow:
+            return say(uow, "SELECT told FROM altered").fetchone()
+
     with psycopg.connect(ready_postgres_url, autocommit=True) as other:
-        other.execute("ALTER TABLE gatepass_users ALTER COLUMN name TYPE varchar(200)")
-    with pytest.raises(StatementRefusedError):
-        is_there(store, "u1")
-    assert not is_there(store, "u1")
+        other.execute("CREATE TABLE altered (told integer)")
+        other.execute("INSERT INTO altered VALUES (7)")
+        try:
+            assert [look() for _ in range(8)] == [(7,)] * 8
+            other.execute("ALTER TABLE altered ALTER COLUMN told TYPE text")
+            with pytest.raises(StatementRefusedError):
+                look()
+            assert look() == ("7",)
+        finally:
+            other.execute("DROP TABLE altered")
 
 
 @pytest.mark.parametrize(("threshold", "count"), [("none", 0), ("0", 2)])
