@@ -229,6 +229,17 @@ def test_a_grant_that_outlives_the_sign_in_goes_on(house: House, wiki: RelyingPa
     assert answer.status_code == 200
 
 
+def test_a_code_that_is_replayed_ends_the_grant_that_outlived_its_sign_in(
+    house: House, wiki: RelyingParty
+) -> None:
+    code = wiki.code(scope="openid offline_access", prompt="consent")
+    tokens = wiki.redeem(code).get_json()
+    leave(house, id_token_hint=tokens["id_token"])
+    assert wiki.redeem(code).status_code == 400
+    answer = wiki.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize(
     "junk", ["a=b&a=c", "id_token_hint=%ff", "request=x", "client_id=x&client_id=y", "%00=1"]
 )

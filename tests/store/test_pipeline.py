@@ -18,7 +18,7 @@ from gatepass_server.store.ports import Later
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.failures import StatementRefusedError
 from gatepass_server.store.sql.uow import SqlUnitOfWork
-from tests.support.asking import FAILS, add, is_there, run, say
+from tests.support.asking import FAILS, add, backend, is_there, run, say
 from tests.support.databases import with_parameters
 from tests.support.round_trips import noted_round_trips
 from tests.support.samples import NOW, sample_session, sample_user
@@ -39,11 +39,6 @@ def trips(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The round trips of a test, of a store that is connected."""
     add(store, "first")
     return noted_round_trips(monkeypatch)
-
-
-def backend(store: SqlStore) -> int:
-    with store.read() as uow:
-        return int(say(uow, "SELECT pg_backend_pid()").fetchone()[0])
 
 
 def end(pid: int, url: str) -> None:

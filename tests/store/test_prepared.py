@@ -1,14 +1,17 @@
 """Which statements PostgreSQL is asked to prepare."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
 
+import psycopg
 import pytest
 
-from gatepass_server.domain.errors import OperatorError
+from gatepass_server.domain.errors import Busy, OperatorError
 from gatepass_server.store.sql import SqlStore, prepared
 from gatepass_server.store.sql.failures import StatementRefusedError
 from gatepass_server.store.sql.uow import SqlUnitOfWork
-from tests.support.asking import FAILS, add, is_there, run, say
+from tests.support.asking import FAILS, add, backend, is_there, run, say
 from tests.support.databases import with_parameters
 
 COUNT = "SELECT count(*) FROM pg_prepared_statements"
@@ -102,3 +105,61 @@ def test_the_address_says_when_statements_are_prepared(
 def test_a_threshold_that_is_none_is_told_to_the_operator(ready_postgres_url: str) -> None:
     with pytest.raises(OperatorError, match="prepare_threshold is a number or none"):
         SqlStore(with_parameters(ready_postgres_url, prepare_threshold="often"))
+
+
+@pytest.mark.parametrize("has_close", [True, False])
+def test_what_was_never_prepared_is_not_given_up(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, has_close: bool
+) -> None:
+    """Before libpq 17 it is SQL that gives a statement up, which fails for one that is not there."""
+    monkeypatch.setattr(prepared, "MOST_KEPT", 2)
+    monkeypatch.setattr(psycopg.capabilities, "has_send_close_prepared", lambda: has_close)
+    before = backend(store)
+
+    def act(uow: SqlUnitOfWork) -> None:
+        say(uow, FAILS)
+        for number in range(4):
+            for _ in range(6):
+                say(uow, f"SELECT {number}")
+
+    with pytest.raises(StatementRefusedError):
+        run(store.read(), act)
+    with store.read() as uow:
+        for number in range(4, 8):
+            assert [say(uow, f"SELECT {number}").fetchone() for _ in range(6)] == [(number,)] * 6
+    assert backend(store) == before
+
+
+@pytest.mark.parametrize("text", ["DEALLOCATE ALL", "DISCARD ALL"])
+def test_a_server_that_has_forgotten_what_was_prepared_is_busy_once(store: SqlStore, text: str) -> None:
+    for number in range(8):
+        add(store, f"u{number}")
+    before = backend(store)
+    with closing(store._engines.writer.raw_connection()) as connection:
+        connection.cursor().execute(text)
+    with pytest.raises(Busy, match="busy"):
+        add(store, "u8")
+    assert not is_there(store, "u8")
+    for number in range(8, 16):
+        add(store, f"u{number}")
+    assert backend(store) != before
+
+
+def test_a_table_that_was_altered_fails_a_statement_on_it_once(
+    store: SqlStore, ready_postgres_url: str
+) -> None:
+    def look() -> Any:
+        with store.look() as uow:
+            return say(uow, "SELECT told FROM altered").fetchone()
+
+    with psycopg.connect(ready_postgres_url, autocommit=True) as other:
+        other.execute("CREATE TABLE altered (told integer)")
+        other.execute("INSERT INTO altered VALUES (7)")
+        try:
+            assert [look() for _ in range(8)] == [(7,)] * 8
+            other.execute("ALTER TABLE altered ALTER COLUMN told TYPE text")
+            with pytest.raises(StatementRefusedError):
+                look()
+            assert look() == ("7",)
+        finally:
+            other.execute("DROP TABLE altered")

@@ -32,3 +32,9 @@ def is_there(store: SqlStore, user_id: str) -> bool:
     """Whether a person is kept."""
     with store.look() as uow:
         return uow.users.by_id(user_id) is not None
+
+
+def backend(store: SqlStore) -> int:
+    """The process of the server that answers the connection."""
+    with store.read() as uow:
+        return int(say(uow, "SELECT pg_backend_pid()").fetchone()[0])

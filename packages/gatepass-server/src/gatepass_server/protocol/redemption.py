@@ -115,11 +115,11 @@ class Redemption:
         prolonged = uow.sessions.prolong(approval.session_id, now=now, idle=self._sessions.idle)
         spent = approval.spend(uow, session.id, now)
         parent = prolonged.told()
-        if parent is None or not parent.user.is_enabled:
-            raise _ended()
-        if not spent.told():
+        if not spent.told():  # also where the sign-in is over: what came of it may outlive it
             approval.replayed(uow, pen, now)
             return None
+        if parent is None or not parent.user.is_enabled:
+            raise _ended()
         refresh_token = None
         if is_new:
             uow.sessions.add(session)

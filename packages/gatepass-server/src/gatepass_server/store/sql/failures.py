@@ -22,6 +22,9 @@ _READ_ONLY = {sqlite3.SQLITE_READONLY, "25006"}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, "58030", "XX001", "XX002"}
 _CANNOT_OPEN = {sqlite3.SQLITE_CANTOPEN}
 _WAITED_TOO_LONG = {"55P03", "57014", "40001", "40P01"}  # lock, statement, serialization, deadlock
+_NOT_PREPARED = "26000"
+_OUTDATED = {_NOT_PREPARED, "0A000"}
+"""A prepared statement that the server does not have any more, or whose tables have changed since."""
 _NO_TABLE = {"42P01"}
 _NO_TEXT = (
     "Could not decode to UTF-8"  # SQLite takes any bytes as a text; what follows the words is the value
@@ -49,8 +52,11 @@ class Failures:
         self.kinds: Final = (*DATABASE_ERRORS, driver)
 
     def is_lost(self, error: Exception, connection: Any) -> bool:
-        """Whether the error says that the driver's connection is good for nothing any more."""
-        return self._dialect.is_disconnect(error, connection, None)  # type: ignore[arg-type]  # it looks itself whether the error is one of its driver
+        """Whether the error says that the driver's connection is good for nothing any more.
+
+        So it is where it and the server do not agree on what is prepared: it would fail again with each use.
+        """
+        return _code(error) in _OUTDATED or self._dialect.is_disconnect(error, connection, None)  # type: ignore[arg-type]  # it looks itself whether the error is one of its driver
 
     def explain(self, error: Exception, *, writes: bool) -> Exception:
         """See ``explain``."""
@@ -107,6 +113,8 @@ def _wait(original: BaseException, code: int | str) -> GatepassError | None:
         return _busy(1, f"waited too long for another transaction ({code})")
     if isinstance(code, int) or code in _NO_SPACE:
         return None
+    if code == _NOT_PREPARED:
+        return _busy(1, f"the server has forgotten what was prepared: {original}")
     if code.startswith(_UNREACHABLE):
         return _busy(3, f"the connection was lost: {original}")
     kinds = {kind.__name__ for kind in type(original).__mro__}

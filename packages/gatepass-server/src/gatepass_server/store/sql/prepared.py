@@ -34,11 +34,12 @@ class _Known:
 
 
 class _Preparation(Asked):
-    __slots__ = ("known",)
+    __slots__ = ("known", "name")
 
-    def __init__(self, known: _Known) -> None:
+    def __init__(self, known: _Known, name: bytes) -> None:
         super().__init__()
         self.known: Final = known
+        self.name: Final = name
 
 
 class _Closing(Asked):
@@ -82,13 +83,17 @@ class Prepared:
 
     def settle(self, asked: Sequence[Asked]) -> None:
         """Note which preparations were passed over because something before them failed."""
+        unmade: set[bytes] = set()
         for one in asked:
             if one.is_done:
                 continue
             if isinstance(one, _Preparation):
+                unmade.add(one.name)
                 one.known.name = None
             elif isinstance(one, _Closing):
                 self._unclosed.append(one.name)
+        if unmade:  # DEALLOCATE would fail for what was never there, and the transaction with it
+            self._unclosed = [name for name in self._unclosed if name not in unmade]
 
     def _send(self, question: Question, threshold: int, asked: list[Asked]) -> None:
         known = self._find(question)
@@ -102,7 +107,7 @@ class Prepared:
                 asked.append(self._close(self._unclosed.pop()))
             name = known.name = b"gatepass_%d" % next(self._numbers)
             self._pgconn.send_prepare(name, question.text.encode(), question.types)
-            asked.append(_Preparation(known))
+            asked.append(_Preparation(known, name))
         self._pgconn.send_query_prepared(name, question.values, question.formats, Format.BINARY)
 
     def _find(self, question: Question) -> _Known:
