@@ -23,6 +23,7 @@ class WouldWait(BaseException):
 
 class _Hurry(threading.local):
     is_on = False
+    holds_back = False
     owed: Wait | None = None
 
 
@@ -32,19 +33,20 @@ _hurry = _Hurry()
 class WithoutWaiting:
     """A block of this thread in which no transaction that writes waits for another one, or for the disk.
 
-    It goes without waiting for others until something was kept: a request that has committed cannot be begun anew.
+    It goes without waiting for others until something was kept: a request that has committed cannot be begun anew. For
+    the disk it never waits.
     """
 
     __slots__ = ()
 
     def __enter__(self) -> None:
-        _hurry.is_on = True
+        _hurry.is_on = _hurry.holds_back = True
         _hurry.owed = None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _hurry.is_on = False
+        _hurry.is_on = _hurry.holds_back = False
 
 
 def must_not_wait() -> bool:
@@ -53,14 +55,18 @@ def must_not_wait() -> bool:
 
 
 def note_kept(wait: Wait | None) -> None:
-    """Something was kept without waiting.
+    """Something was kept. Outside such a block its disk is waited for here.
 
     Args:
         wait: for the disk; None where it need not be waited for.
     """
     _hurry.is_on = False
-    if wait is not None:
+    if wait is None:
+        return
+    if _hurry.holds_back and _hurry.owed in (None, wait):
         _hurry.owed = wait
+    else:
+        wait()
 
 
 def take_owed() -> Wait | None:
