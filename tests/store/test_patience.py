@@ -1,6 +1,7 @@
 """What an event loop does in the database goes on at once, or not at all."""
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from gatepass_server.store.ports.patience import WithoutWaiting, WouldWait, must_not_wait, take_owed
+from gatepass_server.store.ports.patience import (
+    Repeatable,
+    WithoutWaiting,
+    WouldWait,
+    must_not_wait,
+    take_owed,
+)
 from gatepass_server.store.sql import SqlStore, disk
 from tests.support.samples import NOW
 
@@ -101,6 +108,24 @@ def test_a_request_that_has_kept_something_waits_like_all_others(
         assert hit(store) == 2
     other.join()
     assert take_owed() is not None
+
+
+def test_what_may_be_kept_again_keeps_no_request_from_being_begun_anew(
+    store: SqlStore, ready_sqlite_url: str
+) -> None:
+    other = sqlite3.connect(ready_sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    with WithoutWaiting():
+        with Repeatable():
+            hit(store)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(WouldWait):
+            hit(store)
+        assert must_not_wait()
+    other.close()
+    wait = take_owed()
+    assert wait is not None, "it is owed nevertheless"
+    with Repeatable():
+        assert not must_not_wait()
 
 
 @pytest.mark.parametrize("durable", [True, False])

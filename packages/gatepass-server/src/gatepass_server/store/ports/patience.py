@@ -7,6 +7,7 @@ answer is held back until it is on the disk.
 
 import threading
 from collections.abc import Callable
+from threading import Lock
 from types import TracebackType
 
 Wait = Callable[[], None]
@@ -49,9 +50,33 @@ class WithoutWaiting:
         _hurry.is_on = _hurry.holds_back = False
 
 
+class Repeatable:
+    """A block in which what is kept does no harm if it is kept again: the request can be begun anew all the same."""
+
+    __slots__ = ("_was_on",)
+
+    def __enter__(self) -> None:
+        self._was_on = _hurry.is_on
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _hurry.is_on = self._was_on
+
+
 def must_not_wait() -> bool:
     """Whether ``WouldWait`` is to be raised instead of waiting."""
     return _hurry.is_on
+
+
+def take_up(lock: Lock) -> None:
+    """Acquire a lock whose holder may be waiting for the database.
+
+    Raises:
+        WouldWait: somebody has it, and this thread must not wait.
+    """
+    if not lock.acquire(blocking=not must_not_wait()):
+        raise WouldWait
 
 
 def note_kept(wait: Wait | None) -> None:
