@@ -51,7 +51,10 @@ class WithoutWaiting:
 
 
 class Repeatable:
-    """A block in which what is kept does no harm if it is kept again: the request can be begun anew all the same."""
+    """A block in which what is kept does no harm if it is kept again: the request can be begun anew all the same.
+
+    It is nothing that must outlive a power cut, for who begins anew does not wait for it.
+    """
 
     __slots__ = ("_was_on",)
 
