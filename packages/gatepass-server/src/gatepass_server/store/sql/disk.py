@@ -38,6 +38,8 @@ class Disk:
         fold: given that path, writes the whole log into the file, syncs that, and begins the log anew.
     """
 
+    _log: int | None = None
+
     def __init__(self, path: str, fold: Callable[[str], None]) -> None:
         self._file: Final = os.path.realpath(path)
         self._path: Final = Path(f"{self._file}-wal")
@@ -45,7 +47,6 @@ class Disk:
         self._changed: Final = threading.Condition()
         self._next = _Round()
         self._is_busy = False
-        self._log: int | None = None
         self._has_lost = False
 
     def wait(self) -> None:
@@ -84,6 +85,9 @@ class Disk:
         log, self._log = self._log, None
         if log is not None:
             os.close(log)
+
+    def __del__(self) -> None:
+        self.leave()  # a descriptor is no object that closes itself
 
     def _lead(self, mine: _Round) -> None:
         mine.failure = InterruptedError("nobody waited to the end")
