@@ -11,6 +11,7 @@ from gatepass_server.domain.errors import Busy
 from gatepass_server.domain.sessions import StatusIndex
 from gatepass_server.keys.schedule import AFTERLIFE
 from gatepass_server.status.places import Places
+from gatepass_server.store.ports.patience import WithoutWaiting, WouldWait, must_not_wait
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.status_lists import SqlStatusLists
 from tests.support.clock import FakeClock
@@ -55,6 +56,29 @@ def test_a_block_costs_one_write_and_none_waits_for_the_disk(
     taken = [take(places, clock) for _ in range(48)]
     assert len(set(taken)) == 48
     assert writes == [False] * 5, "two for the first list, then one as each block gets low"
+
+
+def test_a_request_of_an_event_loop_that_took_a_block_can_be_begun_anew(
+    places: Places, clock: FakeClock, writes: list[bool]
+) -> None:
+    with WithoutWaiting():
+        taken = take(places, clock)
+        assert must_not_wait()
+    assert len(writes) == 2
+    with WithoutWaiting():
+        assert take(places, clock) != taken
+    assert len(writes) == 2, "the block is here"
+
+
+def test_an_event_loop_does_not_wait_for_who_asks_for_a_block(places: Places, clock: FakeClock) -> None:
+    with (
+        places._asking,  # a thread, which may wait for the database
+        pytest.raises(WouldWait),
+        WithoutWaiting(),
+    ):
+        take(places, clock)
+    with WithoutWaiting():
+        take(places, clock)
 
 
 def test_places_within_a_block_are_shuffled(store: SqlStore, clock: FakeClock) -> None:

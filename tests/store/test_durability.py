@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -65,6 +66,10 @@ def hit(store: SqlStore, *, durable: bool = True) -> int:
         return uow.throttles.hit("k", window=60, now=NOW).count
 
 
+def never(_: str) -> None:
+    pytest.fail("nothing was lost, so nothing need be folded")
+
+
 def test_a_durable_transaction_is_left_when_its_log_is_on_the_disk(store: SqlStore, log: Log) -> None:
     for count in (1, 2, 3):
         assert hit(store) == count
@@ -109,13 +114,18 @@ def test_a_disk_that_fails_is_told_to_everybody_who_waited_for_it(
 ) -> None:
     """The kernel tells a failure once: who asks again would hear that all is well."""
     at_it, go_on = threading.Event(), threading.Event()
+    folded: list[str] = []
 
     def fail(_: int) -> None:
         at_it.set()
         assert go_on.wait(10)
         raise OSError(errno.EIO, "Input/output error")
 
-    found = disk.Disk(store._url.database or "")
+    def fold(path: str) -> None:
+        folded.append(path)
+        raise OSError("the disk fails still")
+
+    found = disk.Disk(store._url.database or "", fold)
     hit(store)
     monkeypatch.setattr(disk, "_sync", fail)
     with ThreadPoolExecutor(4) as threads:
@@ -126,8 +136,82 @@ def test_a_disk_that_fails_is_told_to_everybody_who_waited_for_it(
         for waiting in (first, *later):
             with pytest.raises(OperatorError, match="disk"):
                 waiting.result(10)
-    monkeypatch.setattr(disk, "_sync", os.fsync)
-    found.wait()
+    assert set(folded) == {store._url.database}
+
+
+def test_after_a_failure_nothing_is_on_the_disk_until_the_whole_log_was_folded_into_the_file(
+    store: SqlStore, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the kernel could not write it takes for written: a later sync of the log says nothing of it."""
+    hit(store)
+
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(disk, "_sync", fail)
+    with pytest.raises(OperatorError, match="disk"):
+        hit(store)
+    monkeypatch.setattr(disk, "_sync", log.sync)
+    reader = sqlite3.connect(log.path.with_name(log.path.name.removesuffix("-wal")), isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM gatepass_throttles").fetchone()  # the log cannot begin anew
+    with pytest.raises(OperatorError, match="disk") as told:
+        hit(store)
+    assert told.value.reason == "its log is in use"
+    reader.close()
+    assert log.path.stat().st_size > 0
+    assert hit(store) == 4
+    assert log.path.stat().st_size == 0
+    log.synced.clear()
+    assert hit(store) == 5
+    assert log.is_on_disk()
+
+
+def test_the_log_of_a_file_that_is_reached_by_a_link_is_beside_the_file(
+    ready_sqlite_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    link = folder / "linked.db"
+    link.symlink_to(ready_sqlite_url.removeprefix("sqlite:///"))
+    store = SqlStore(f"sqlite:///{link}")
+    assert hit(store) == 1
+    store.close()
+
+
+def test_the_log_is_found_from_another_folder(
+    ready_sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = SqlStore(f"sqlite:///{Path(ready_sqlite_url).name}")
+    assert hit(store) == 1
+    monkeypatch.chdir("/")
+    assert hit(store) == 2
+    store.close()
+
+
+def test_whoever_takes_the_last_descriptor_keeps_nobody_from_the_disk(store: SqlStore, log: Log) -> None:
+    """Strangers can open connections until there is none; what was committed is acknowledged nevertheless."""
+    hit(store)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        with pytest.raises(OSError, match="open files"):
+            os.open(os.devnull, os.O_RDONLY)
+        assert hit(store) == 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert log.is_on_disk()
+
+
+def test_a_log_that_was_begun_in_the_place_of_another_is_the_one_that_is_synced(
+    store: SqlStore, log: Log
+) -> None:
+    hit(store)
+    store._engines.close()  # the log goes with the last connection
+    assert not log.path.exists()
+    assert hit(store) == 2
+    assert log.is_on_disk()
 
 
 def test_those_who_come_while_the_disk_is_waited_for_share_the_next_round(
@@ -142,7 +226,7 @@ def test_those_who_come_while_the_disk_is_waited_for_share_the_next_round(
         at_it.set()
         assert go_on.wait(10)
 
-    found = disk.Disk(store._url.database or "")
+    found = disk.Disk(store._url.database or "", never)
     hit(store)
     monkeypatch.setattr(disk, "_sync", slow)
     entered = threading.Barrier(6)

@@ -1,13 +1,22 @@
 """What an event loop does in the database goes on at once, or not at all."""
 
+import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from gatepass_server.store.ports.patience import WithoutWaiting, WouldWait, must_not_wait, take_owed
-from gatepass_server.store.sql import SqlStore
+from gatepass_server.store.ports.patience import (
+    Repeatable,
+    WithoutWaiting,
+    WouldWait,
+    must_not_wait,
+    take_owed,
+)
+from gatepass_server.store.sql import SqlStore, disk
 from tests.support.samples import NOW
 
 
@@ -99,6 +108,55 @@ def test_a_request_that_has_kept_something_waits_like_all_others(
         assert hit(store) == 2
     other.join()
     assert take_owed() is not None
+
+
+def test_what_may_be_kept_again_keeps_no_request_from_being_begun_anew(
+    store: SqlStore, ready_sqlite_url: str
+) -> None:
+    other = sqlite3.connect(ready_sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    with WithoutWaiting():
+        with Repeatable():
+            hit(store, durable=False)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(WouldWait):
+            hit(store)
+        assert must_not_wait()
+    other.close()
+    with Repeatable():
+        assert not must_not_wait()
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_nor_does_such_a_request_wait_for_the_disk(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, durable: bool
+) -> None:
+    """A proof is spent by a transaction of its own, before the token: the event loop would wait for each."""
+    synced: list[int] = []
+    monkeypatch.setattr(disk, "_sync", synced.append)
+    with WithoutWaiting():
+        hit(store, durable=durable)
+        hit(store)
+        assert not synced
+    wait = take_owed()
+    assert wait is not None
+    wait()
+    assert len(synced) == 1
+    hit(store)
+    assert len(synced) == 2, "the block is over"
+
+
+def test_of_two_files_one_is_waited_for_at_once(
+    store: SqlStore, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = SqlStore(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'other.db')}")
+    synced: list[int] = []
+    monkeypatch.setattr(disk, "_sync", synced.append)
+    with WithoutWaiting():
+        hit(store)
+        hit(other)
+        assert len(synced) == 1
+    assert take_owed() == store._disk.wait  # type: ignore[union-attr]  # it is a file
+    other.close()
 
 
 def test_it_is_a_matter_of_one_thread() -> None:

@@ -230,9 +230,13 @@ def test_a_late_event_loop_sends_away_who_brings_work_and_answers_who_only_reads
             await one("document", "GET")
             await asyncio.sleep(0)
             await one("afterwards", "POST")
+            now[0] += 1.1
+            await asyncio.sleep(0)
+            now[0] += 1.1  # nobody came meanwhile
+            await one("much later", "POST")
 
     asyncio.run(serve())
-    assert answered == {"first": 200, "late": 503, "document": 200, "afterwards": 200}
+    assert answered == {"first": 200, "late": 503, "document": 200, "afterwards": 200, "much later": 200}
 
 
 def test_a_body_that_breaks_off_does_not_reach_the_application() -> None:

@@ -7,6 +7,7 @@ from gatepass_server.crypto.cookie_handles import CookieHandle
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.domain.errors import Busy, OperatorError
 from gatepass_server.store.ports import LiveSession, Store, UnitOfWork
+from gatepass_server.store.ports.patience import Repeatable
 
 _NOTED_EVERY = 60
 """Seconds between two uses that are written down: a session lasts for days, so a minute more or less is nothing."""
@@ -47,7 +48,7 @@ class CookieSessions:
     def _note_use(self, found: LiveSession, now: int) -> None:
         """Without waiting for the disk; and where the database cannot write now, a later use is noted instead."""
         try:
-            with self._store.write(durable=False) as uow:
+            with Repeatable(), self._store.write(durable=False) as uow:
                 uow.sessions.prolong(found.session.id, now=now, idle=self._idle)
         except (Busy, OperatorError):  # nor does who comes with a token need a disk with space left
             return

@@ -13,6 +13,7 @@ from gatepass_server.domain.status_lists import StatusBlock
 from gatepass_server.keys.schedule import AFTERLIFE
 from gatepass_server.observe.logs import get_logger
 from gatepass_server.store.ports import Store
+from gatepass_server.store.ports.patience import Repeatable, take_up
 
 LIST_SIZE: Final = 2**20
 """Places of a list at most: 128 KiB in the memory of an API."""
@@ -70,10 +71,13 @@ class Places:
         reach = max(0, expires_at - now) + AFTERLIFE
         place = self._next(now, expires_at)
         if place is None:
-            with self._asking:
+            take_up(self._asking)
+            try:
                 place = self._next(now, expires_at) or self._fetch(now, reach, wanted=1)
                 if place is None:
                     raise RuntimeError("a block has at least one place")
+            finally:
+                self._asking.release()
         elif self._is_low() and self._asking.acquire(blocking=False):
             try:
                 if self._is_low():
@@ -98,7 +102,8 @@ class Places:
 
     def _fetch(self, now: int, reach: int, *, wanted: int) -> StatusIndex | None:
         """Take a block; the first of it for the caller, if wanted, and the rest into memory."""
-        block = self._take(now, reach)
+        with Repeatable():  # whoever comes again finds them there
+            block = self._take(now, reach)
         indexes = list(range(block.first, block.first + block.count))
         self._random.shuffle(indexes)
         with self._lock:

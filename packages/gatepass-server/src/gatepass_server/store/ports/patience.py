@@ -7,6 +7,7 @@ answer is held back until it is on the disk.
 
 import threading
 from collections.abc import Callable
+from threading import Lock
 from types import TracebackType
 
 Wait = Callable[[], None]
@@ -23,6 +24,7 @@ class WouldWait(BaseException):
 
 class _Hurry(threading.local):
     is_on = False
+    holds_back = False
     owed: Wait | None = None
 
 
@@ -32,19 +34,37 @@ _hurry = _Hurry()
 class WithoutWaiting:
     """A block of this thread in which no transaction that writes waits for another one, or for the disk.
 
-    It goes without waiting for others until something was kept: a request that has committed cannot be begun anew.
+    It goes without waiting for others until something was kept: a request that has committed cannot be begun anew. For
+    the disk it never waits.
     """
 
     __slots__ = ()
 
     def __enter__(self) -> None:
-        _hurry.is_on = True
+        _hurry.is_on = _hurry.holds_back = True
         _hurry.owed = None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _hurry.is_on = False
+        _hurry.is_on = _hurry.holds_back = False
+
+
+class Repeatable:
+    """A block in which what is kept does no harm if it is kept again: the request can be begun anew all the same.
+
+    It is nothing that must outlive a power cut, for who begins anew does not wait for it.
+    """
+
+    __slots__ = ("_was_on",)
+
+    def __enter__(self) -> None:
+        self._was_on = _hurry.is_on
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _hurry.is_on = self._was_on
 
 
 def must_not_wait() -> bool:
@@ -52,15 +72,29 @@ def must_not_wait() -> bool:
     return _hurry.is_on
 
 
+def take_up(lock: Lock) -> None:
+    """Acquire a lock whose holder may be waiting for the database.
+
+    Raises:
+        WouldWait: somebody has it, and this thread must not wait.
+    """
+    if not lock.acquire(blocking=not must_not_wait()):
+        raise WouldWait
+
+
 def note_kept(wait: Wait | None) -> None:
-    """Something was kept without waiting.
+    """Something was kept. Outside such a block its disk is waited for here.
 
     Args:
         wait: for the disk; None where it need not be waited for.
     """
     _hurry.is_on = False
-    if wait is not None:
+    if wait is None:
+        return
+    if _hurry.holds_back and _hurry.owed in (None, wait):
         _hurry.owed = wait
+    else:
+        wait()
 
 
 def take_owed() -> Wait | None:

@@ -13,7 +13,7 @@ _PAUSE = 0.2
 
 
 class Kept:
-    """A context manager around a transaction. Leaving it waits for the disk.
+    """A context manager around a transaction. Leaving it waits for the disk, or owes that to the answer.
 
     Args:
         wait: for the disk.
@@ -33,7 +33,7 @@ class Kept:
     ) -> None:
         self._transaction.__exit__(kind, error, trace)
         if error is None:
-            self._wait()
+            note_kept(self._wait)
 
 
 class Hope:

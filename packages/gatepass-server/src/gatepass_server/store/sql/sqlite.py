@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -99,6 +100,21 @@ def _keep_write_ahead_log(connection: sqlite3.Connection, *, deadline: float) ->
             time.sleep(0.01)
         else:
             return
+
+
+def fold_log(path: str, *, busy_timeout: float) -> None:
+    """Write the whole write-ahead log into the file, sync that, and have the log begin anew.
+
+    Raises:
+        OSError: the disk fails, or somebody writes or reads for long.
+    """
+    try:
+        with closing(connect_sqlite(path, writes=True, busy_timeout=busy_timeout, syncs=True)) as connection:
+            is_blocked, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise OSError(str(error)) from None
+    if is_blocked:
+        raise OSError("its log is in use")
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 import os
 import weakref
 from contextlib import AbstractContextManager
+from functools import partial
 
 from gatepass_server.store.ports.patience import must_not_wait
 from gatepass_server.store.sql import revision
@@ -11,7 +12,7 @@ from gatepass_server.store.sql.disk import Disk
 from gatepass_server.store.sql.engines import create_engines
 from gatepass_server.store.sql.failures import Failures, explain_at_start
 from gatepass_server.store.sql.kept import AtOnce, Hope, Kept
-from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT
+from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT, fold_log
 from gatepass_server.store.sql.transaction import Transaction
 from gatepass_server.store.sql.uow import SqlUnitOfWork
 from gatepass_server.store.sql.urls import parse_url, shown
@@ -40,6 +41,7 @@ class SqlStore:
             self._url, pool_size=pool_size, busy_timeout=busy_timeout, autocommit=True
         )
         self._ways = ways(self._engines)
+        self._fold_log = partial(fold_log, busy_timeout=busy_timeout)
         self._disk = self._disk_of_file()
         self._hope = Hope()
         self._statements = Statements(self._engines.writer.dialect)
@@ -69,7 +71,7 @@ class SqlStore:
 
     def _disk_of_file(self) -> Disk | None:
         is_file = self._url.get_backend_name() == "sqlite"
-        return Disk(self._url.database or "") if is_file else None
+        return Disk(self._url.database or "", self._fold_log) if is_file else None
 
     def _begin(self, way: Way) -> Transaction:
         return Transaction(way, self._statements, self._failures)
@@ -85,10 +87,14 @@ class SqlStore:
 
     def close(self) -> None:
         """See ``Store.close``."""
+        if self._disk is not None:
+            self._disk.close()  # first: on Windows, what is open is not deleted
         self._engines.close()
 
     def _forget_inherited(self) -> None:
         _inherited.extend(self._engines.leave())
+        if self._disk is not None:
+            self._disk.leave()
         self._disk = self._disk_of_file()  # a thread of the parent may have been waiting
 
 
