@@ -358,6 +358,7 @@ def named(client_id: str, secret: str = "s") -> dict[str, str]:
             for written in (b"x=grant_type=refresh_token", b"x_grant_type=client_credentials")
         ),
         ("/oauth2/token", named("gp_cl_1"), b"grant_type=refresh_token_or_not", Lane.ANY),
+        ("/oauth2/token", {**named("gp_cl_1"), "dpop": "x"}, b"grant_type=refresh_token", Lane.ANY),
         ("/oauth2/par", named("gp_cl_1"), b"request=x", Lane.ANY),
         ("/oauth2/revoke", named("gp_cl_1"), b"token=x", Lane.WORK),
     ],

@@ -64,8 +64,11 @@ class FormEndpoint:
         self._lane = lane
 
     def lane(self, request: DirectRequest) -> Lane:
-        """See ``Endpoint.lane``."""
-        return self._lane if _asks_nobody(request) else Lane.ANY
+        """See ``Endpoint.lane``.
+
+        A proof (RFC 9449) is spent by a transaction of its own, after which the request cannot be begun anew.
+        """
+        return self._lane if "dpop" not in request.headers and _asks_nobody(request) else Lane.ANY
 
     def __call__(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:
         """See ``Endpoint``."""
