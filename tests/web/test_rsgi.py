@@ -205,6 +205,21 @@ def test_nothing_is_acknowledged_that_a_failing_disk_may_lose() -> None:
     assert b"token" not in proto.body
 
 
+def test_a_fault_while_the_disk_is_waited_for_is_answered_and_not_told() -> None:
+    def fail() -> None:
+        raise RuntimeError("secret")
+
+    class Owing(Direct):
+        def __call__(self, request: DirectRequest) -> PlainAnswer | None:
+            note_kept(fail)
+            return super().__call__(request)
+
+    proto = ask_directly(Owing(PlainAnswer(200, [], b"token")), scope("GET"))
+    assert (proto.status, json.loads(proto.body)["code"]) == (500, "internal_error")
+    assert b"secret" not in proto.body
+    assert b"token" not in proto.body
+
+
 def test_a_late_event_loop_sends_away_who_brings_work_and_answers_who_only_reads_a_document() -> None:
     answered: dict[str, int] = {}
 

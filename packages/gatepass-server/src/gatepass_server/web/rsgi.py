@@ -94,16 +94,8 @@ class RsgiShell:
         body: bytes | bytearray = b""
         is_too_large = length.isdecimal() and int(length) > _MOST  # the application refuses it for its length
         if ("transfer-encoding" in headers or length) and not is_too_large:
-            try:
-                async with asyncio.timeout(self._body_seconds):
-                    found = await (
-                        _sized_body(proto, int(length)) if length.isdecimal() else _whole_body(proto)
-                    )
-            except TimeoutError:
-                _send(proto, answer_http_error(RequestTimeout("The body did not come in time.")))
-                return
+            found = await self._body(length, proto)
             if found is None:
-                _send(proto, answer_refusal(UnreadableBody("The body broke off.")))
                 return
             body = found
         direct = None if headers.repeats or is_too_large else self._direct.get((scope.method, scope.path))
@@ -114,20 +106,35 @@ class RsgiShell:
             scope.method, scope.path, scope.query_string, headers, bytes(body), _peer(scope)
         )
         lane = direct.lane(request)
-        if lane is not Lane.LOOP:
-            await self._in_thread(lane, direct, request, scope, headers, body, proto)
-            return
+        if lane is Lane.LOOP:
+            try:
+                answer = await self._in_loop.answer(direct, request)
+            except WouldWait:
+                lane = direct.thread_lane(request)
+            except GatepassError as error:
+                _send(proto, answer_refusal(error))
+                return
+            except Exception as error:  # noqa: BLE001 - a fault of ours is logged, and told as one
+                _send(proto, answer_fault(error))
+                return
+            else:
+                if answer is not None:
+                    _send_plain(proto, answer)
+                    return
+                direct, lane = None, Lane.ANY  # it was asked, and leaves this one to the application
+        await self._in_thread(lane, direct, request, scope, headers, body, proto)
+
+    async def _body(self, length: str, proto: "HTTPProtocol") -> bytes | bytearray | None:
+        """The body; None if it did not come whole and in time, which has been answered."""
         try:
-            answer = await self._in_loop.answer(direct, request)
-        except WouldWait:
-            await self._in_thread(direct.thread_lane(request), direct, request, scope, headers, body, proto)
-        except GatepassError as error:
-            _send(proto, answer_refusal(error))
-        else:
-            if answer is not None:
-                _send_plain(proto, answer)
-            else:  # it was asked, and leaves this one to the application
-                await self._in_thread(Lane.ANY, None, None, scope, headers, body, proto)
+            async with asyncio.timeout(self._body_seconds):
+                found = await (_sized_body(proto, int(length)) if length.isdecimal() else _whole_body(proto))
+        except TimeoutError:
+            _send(proto, answer_http_error(RequestTimeout("The body did not come in time.")))
+            return None
+        if found is None:
+            _send(proto, answer_refusal(UnreadableBody("The body broke off.")))
+        return found
 
     async def _in_thread(
         self,
