@@ -7,7 +7,6 @@ answer is held back until it is on the disk.
 
 import threading
 from collections.abc import Callable
-from threading import Lock
 from types import TracebackType
 
 Wait = Callable[[], None]
@@ -72,7 +71,7 @@ def must_not_wait() -> bool:
     return _hurry.is_on
 
 
-def take_up(lock: Lock) -> None:
+def take_up(lock: threading.Lock) -> None:
     """Acquire a lock whose holder may be waiting for the database.
 
     Raises:

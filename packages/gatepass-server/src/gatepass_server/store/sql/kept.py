@@ -16,12 +16,12 @@ class Kept:
     """A context manager around a transaction. Leaving it waits for the disk, or owes that to the answer.
 
     Args:
-        wait: for the disk.
+        wait: for the disk; None where it need not outlive a power cut.
     """
 
     __slots__ = ("_transaction", "_wait")
 
-    def __init__(self, transaction: Transaction, wait: Wait) -> None:
+    def __init__(self, transaction: Transaction, wait: Wait | None) -> None:
         self._transaction = transaction
         self._wait = wait
 
@@ -58,19 +58,18 @@ class Hope:
         self._failed_at = time.monotonic()
 
 
-class AtOnce:
-    """A context manager around a transaction whose connection hardly waits for the lock, nor its end for the disk.
+class AtOnce(Kept):
+    """The same around one whose connection hardly waits for the lock. Its end owes the disk to the answer.
 
     Args:
-        wait: for the disk, to be told to whom the answer belongs; None where it need not outlive a power cut.
+        wait: for the disk; None where it need not outlive a power cut.
     """
 
-    __slots__ = ("_hope", "_transaction", "_wait")
+    __slots__ = ("_hope",)
 
     def __init__(self, transaction: Transaction, hope: Hope, wait: Wait | None) -> None:
-        self._transaction = transaction
+        super().__init__(transaction, wait)
         self._hope = hope
-        self._wait = wait
 
     def __enter__(self) -> SqlUnitOfWork:
         """Begin.
@@ -80,14 +79,7 @@ class AtOnce:
         """
         self._hope.demand()
         try:
-            return self._transaction.__enter__()
+            return super().__enter__()
         except Busy:
             self._hope.lose()
             raise WouldWait from None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._transaction.__exit__(kind, error, trace)
-        if error is None:
-            note_kept(self._wait)

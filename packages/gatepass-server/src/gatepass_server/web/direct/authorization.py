@@ -53,7 +53,7 @@ class DirectAuthorization:
             if "client_id" not in parameters or not _UNUSUAL.isdisjoint(parameters):
                 return None
             outcome = self._authorize.begin(parameters, self._signed_in.by(cookies))
-        except GatepassError:  # nothing was kept: Flask is asked, and shows the page
+        except GatepassError:  # no code was given: Flask asks again, and shows the page
             return None
         if isinstance(outcome, Refused):
             return None
