@@ -47,9 +47,9 @@ def held(ready_sqlite_url: str) -> Iterator[None]:
 def test_what_it_kept_is_owed_to_the_disk_once(store: SqlStore) -> None:
     with WithoutWaiting():
         assert hit(store) == 1
-    wait = take_owed()
-    assert wait is not None
-    wait()
+    owed = take_owed()
+    assert owed is not None
+    owed.wait()
     assert take_owed() is None
 
 
@@ -77,7 +77,7 @@ def test_after_waiting_in_vain_it_does_not_try_for_a_while(
     store: SqlStore, ready_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr("gatepass_server.store.sql.kept.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("gatepass_server.store.sql.hope.time.monotonic", lambda: now[0])
     with held(ready_sqlite_url), pytest.raises(WouldWait), WithoutWaiting():
         hit(store)
     with pytest.raises(WouldWait), WithoutWaiting():
@@ -137,9 +137,9 @@ def test_nor_does_such_a_request_wait_for_the_disk(
         hit(store, durable=durable)
         hit(store)
         assert not synced
-    wait = take_owed()
-    assert wait is not None
-    wait()
+    owed = take_owed()
+    assert owed is not None
+    owed.wait()
     assert len(synced) == 1
     hit(store)
     assert len(synced) == 2, "the block is over"
@@ -155,7 +155,7 @@ def test_of_two_files_one_is_waited_for_at_once(
         hit(store)
         hit(other)
         assert len(synced) == 1
-    assert take_owed() == store._disk.wait  # type: ignore[union-attr]  # it is a file
+    assert take_owed() is store._database.disk  # type: ignore[union-attr]  # it is a file
     other.close()
 
 

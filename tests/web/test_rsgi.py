@@ -178,12 +178,19 @@ def test_what_would_wait_in_the_event_loop_is_asked_once_more_in_a_thread() -> N
     assert [name.partition("_")[0] for name in direct.asked] == ["MainThread", "work"]
 
 
+class Wait:
+    """Something that is waited for by calling a function."""
+
+    def __init__(self, wait: Callable[[], None]) -> None:
+        self.wait = wait
+
+
 def test_an_answer_that_owes_something_to_the_disk_waits_for_it_in_a_thread() -> None:
     waited: list[str] = []
 
     class Owing(Direct):
         def __call__(self, request: DirectRequest) -> PlainAnswer | None:
-            note_kept(lambda: waited.append(current_thread().name))
+            note_kept(Wait(lambda: waited.append(current_thread().name)))
             return super().__call__(request)
 
     proto = ask_directly(Owing(PlainAnswer(200, [], b"done")), scope("GET"))
@@ -197,7 +204,7 @@ def test_nothing_is_acknowledged_that_a_failing_disk_may_lose() -> None:
 
     class Owing(Direct):
         def __call__(self, request: DirectRequest) -> PlainAnswer | None:
-            note_kept(fail)
+            note_kept(Wait(fail))
             return super().__call__(request)
 
     proto = ask_directly(Owing(PlainAnswer(200, [], b"token")), scope("GET"))
@@ -211,7 +218,7 @@ def test_a_fault_while_the_disk_is_waited_for_is_answered_and_not_told() -> None
 
     class Owing(Direct):
         def __call__(self, request: DirectRequest) -> PlainAnswer | None:
-            note_kept(fail)
+            note_kept(Wait(fail))
             return super().__call__(request)
 
     proto = ask_directly(Owing(PlainAnswer(200, [], b"token")), scope("GET"))

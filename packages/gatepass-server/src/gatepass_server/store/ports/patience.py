@@ -6,15 +6,51 @@ answer is held back until it is on the disk.
 """
 
 import threading
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from types import TracebackType
+from typing import Protocol
 
-Wait = Callable[[], None]
-"""Returns once what was kept is on the disk."""
+
+class Owed(Protocol):
+    """What an answer waits for: that what it tells of was kept for good."""
+
+    def wait(self) -> None:
+        """Return once it was."""
+        ...
+
+
+class Arriving(ABC):
+    """The same, where a server of databases tells by a socket that it was.
+
+    Until then nobody knows. So whoever does anything else in the database waits for it first (``land``).
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def wait(self) -> None:
+        """See ``Owed``. What is late is not waited for for long.
+
+        Raises:
+            Busy, OperatorError: it was not kept, or nobody knows whether it was.
+            WouldWait: it was not, and the request can be begun anew.
+        """
+
+    @abstractmethod
+    def fileno(self) -> int:
+        """The socket that is readable when something has come."""
+
+    @abstractmethod
+    def is_here(self) -> bool:
+        """Take in what has come. Whether ``wait`` has nothing to wait for any more."""
+
+    @abstractmethod
+    def give_up(self) -> None:
+        """It is late. ``wait`` says so."""
 
 
 class WouldWait(BaseException):
-    """A transaction could not begin at once, and nothing that this request did was kept.
+    """A transaction could not go on at once, and nothing that this request did was kept.
 
     It passes every ``except Exception``, as a cancellation does: nobody between the store and the event loop may
     take it for a failure.
@@ -24,7 +60,7 @@ class WouldWait(BaseException):
 class _Hurry(threading.local):
     is_on = False
     holds_back = False
-    owed: Wait | None = None
+    owed: Owed | None = None
 
 
 _hurry = _Hurry()
@@ -52,7 +88,8 @@ class WithoutWaiting:
 class Repeatable:
     """A block in which what is kept does no harm if it is kept again: the request can be begun anew all the same.
 
-    It is nothing that must outlive a power cut, for who begins anew does not wait for it.
+    It is nothing that must outlive a power cut, for who begins anew does not wait for it. When the block is left, it
+    was kept.
     """
 
     __slots__ = ("_was_on",)
@@ -63,7 +100,15 @@ class Repeatable:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _hurry.is_on = self._was_on
+        try:
+            land()
+        finally:
+            _hurry.is_on = self._was_on
+
+
+def is_in_event_loop() -> bool:
+    """Whether this thread is in a block ``WithoutWaiting``."""
+    return _hurry.holds_back
 
 
 def must_not_wait() -> bool:
@@ -81,22 +126,34 @@ def take_up(lock: threading.Lock) -> None:
         raise WouldWait
 
 
-def note_kept(wait: Wait | None) -> None:
-    """Something was kept. Outside such a block its disk is waited for here.
+def note_kept(owed: Owed | None) -> None:
+    """Something was kept, or will have been when it has arrived. Outside such a block it is waited for here.
 
     Args:
-        wait: for the disk; None where it need not be waited for.
+        owed: what the answer must wait for; None where there is nothing.
     """
     _hurry.is_on = False
-    if wait is None:
+    if owed is None:
         return
-    if _hurry.holds_back and _hurry.owed in (None, wait):
-        _hurry.owed = wait
+    if _hurry.holds_back and _hurry.owed in (None, owed):
+        _hurry.owed = owed
     else:
-        wait()
+        owed.wait()
 
 
-def take_owed() -> Wait | None:
+def land() -> None:
+    """Wait for what is still arriving, before anything else is done in the database.
+
+    Raises:
+        Busy, OperatorError: it was not kept, or nobody knows whether it was.
+        WouldWait: it was not, and nothing else was.
+    """
+    if isinstance(_hurry.owed, Arriving):
+        owed, _hurry.owed = _hurry.owed, None
+        owed.wait()
+
+
+def take_owed() -> Owed | None:
     """What the answer of the block that this thread has left must wait for, once."""
     owed = _hurry.owed
     if owed is not None:

@@ -1,13 +1,11 @@
 """Where connections to a database come from: to write and to read."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from sqlalchemy import URL, Engine
 
 from gatepass_server.store.sql.postgresql import create_postgresql_engine
-from gatepass_server.store.sql.shelf import Shelf
-from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT, PATIENCE, connect_sqlite, create_sqlite_engine
+from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT, create_sqlite_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +15,13 @@ class Engines:
     Attributes:
         writer: Of those that write.
         reader: Of those that read.
-        readers: On SQLite, of those that read by transactions of our own.
-        hurried_writers: On SQLite, of the one that hardly waits for the write lock, for the thread of an event loop.
     """
 
     writer: Engine
     reader: Engine
-    readers: Shelf | None = None
-    hurried_writers: Shelf | None = None
 
     def close(self) -> None:
         """Close the connections that are not in use."""
-        for shelf in self._shelves():
-            shelf.close()
         self.reader.dispose()
         self.writer.dispose()  # last, so that SQLite folds its log into the file
 
@@ -39,14 +31,11 @@ class Engines:
         Returns:
             What must be kept for that.
         """
-        left: list[object] = [shelf.leave() for shelf in self._shelves()]
+        left: list[object] = []
         for engine in (self.writer, self.reader):
             left.append(engine.pool)
             engine.dispose(close=False)
         return left
-
-    def _shelves(self) -> list[Shelf]:
-        return [shelf for shelf in (self.readers, self.hurried_writers) if shelf is not None]
 
 
 def create_engines(
@@ -62,19 +51,17 @@ def create_engines(
             disk: for who says ``BEGIN``, and waits.
     """
     if url.get_backend_name() == "sqlite":
-        path = url.database or ""
-        syncs = not autocommit
         writer, reader = (
             create_sqlite_engine(
-                path, writes=writes, pool_size=pool_size, busy_timeout=busy_timeout, syncs=syncs
+                url.database or "",
+                writes=writes,
+                pool_size=pool_size,
+                busy_timeout=busy_timeout,
+                syncs=not autocommit,
             )
             for writes in (True, False)
         )
-        readers, hurried_writers = (
-            Shelf(partial(connect_sqlite, path, writes=writes, busy_timeout=seconds, syncs=syncs))
-            for writes, seconds in ((False, busy_timeout), (True, PATIENCE))
-        )
-        return Engines(writer, reader, readers, hurried_writers)
+        return Engines(writer, reader)
     engine = create_postgresql_engine(url, pool_size=pool_size, autocommit=autocommit)
     if autocommit:
         return Engines(engine, engine)

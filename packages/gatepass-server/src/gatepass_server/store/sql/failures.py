@@ -21,7 +21,9 @@ _NO_SPACE = {sqlite3.SQLITE_FULL, "53100"}
 _READ_ONLY = {sqlite3.SQLITE_READONLY, "25006"}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, "58030", "XX001", "XX002"}
 _CANNOT_OPEN = {sqlite3.SQLITE_CANTOPEN}
-_WAITED_TOO_LONG = {"55P03", "57014", "40001", "40P01"}  # lock, statement, serialization, deadlock
+WAITED_TOO_LONG = {"55P03", "57014", "40001", "40P01"}
+"""Of PostgreSQL: a lock, a statement, serialization, a deadlock. The transaction was undone."""
+
 _NOT_PREPARED = "26000"
 _OUTDATED = {_NOT_PREPARED, "0A000"}
 """A prepared statement that the server does not have any more, or whose tables have changed since."""
@@ -109,7 +111,7 @@ def _code(original: BaseException) -> int | str:
 
 def _wait(original: BaseException, code: int | str) -> GatepassError | None:
     """What passes by itself."""
-    if code in _LOCKED or code in _WAITED_TOO_LONG:
+    if code in _LOCKED or code in WAITED_TOO_LONG:
         return _busy(1, f"waited too long for another transaction ({code})")
     if isinstance(code, int) or code in _NO_SPACE:
         return None

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import InterfaceError, OperationalError
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8BinaryDumper
 
-from gatepass_server.store.sql.failures import StatementRefusedError
+from gatepass_server.store.sql.departed import Departed, require_kept
 from gatepass_server.store.sql.prepared import Prepared
-from gatepass_server.store.sql.questions import Answer, Asked, Question
+from gatepass_server.store.sql.questions import Answer, Asked, Question, raise_failed
 from gatepass_server.store.sql.round_trip import receive
+from gatepass_server.store.sql.watch import Watch
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -33,20 +33,29 @@ class Pipeline:
         driver: the connection, on which nothing has begun.
         info: what is remembered of it for as long as it is open.
         begin: the statements that begin a transaction; none where one statement stands by itself.
+        watch: bounds the waits, in an event loop; None where they last as long as they must.
     """
 
     __slots__ = (
         "_afterwards",
         "_begin",
+        "_departed",
         "_driver",
         "_is_over",
         "_is_transaction",
         "_prepared",
         "_transformer",
         "_waiting",
+        "_watch",
     )
 
-    def __init__(self, driver: "Connection[Any]", info: dict[Any, Any], begin: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        driver: "Connection[Any]",
+        info: dict[Any, Any],
+        begin: Sequence[str] = (),
+        watch: Watch | None = None,
+    ) -> None:
         remembered: tuple[Prepared, TransformerOfConnection] | None = info.get(_REMEMBERED)
         if remembered is None:
             driver.adapters.register_dumper(int, Int8BinaryDumper)  # one type, however large the number is
@@ -58,7 +67,13 @@ class Pipeline:
         self._waiting: list[Question] = []
         self._afterwards: list[Question] = []
         self._is_over = False
+        self._departed: Departed | None = None
+        self._watch = watch
         driver.pgconn.enter_pipeline_mode()
+
+    def fileno(self) -> int:
+        """The socket of the connection."""
+        return self._driver.pgconn.socket
 
     def execute(self, text: str, values: Sequence[Any] = ()) -> Answer:
         """Have a statement wait.
@@ -83,21 +98,48 @@ class Pipeline:
             StatementRefusedError: a statement had failed, and the block went on. PostgreSQL answers ``ROLLBACK`` then,
                 without an error.
         """
-        if self._is_transaction and (self._waiting or not self._begin):
-            last = self._question("COMMIT", ())
-            self._waiting += [last, *self._afterwards]
+        if self._must_end:
+            commit = self._commit()
             self._ask()
-            if last.result is None or last.result.command_status == b"ROLLBACK":
-                raise StatementRefusedError("A statement failed, and the block went on: nothing was kept.")
+            require_kept(commit)
         else:
             self._ask()
         self._leave()
+
+    def depart(self) -> Departed | None:
+        """The same, without waiting for what comes of it: ``land`` does.
+
+        Returns:
+            The commit, on its way. None where it is done, because there was nothing to keep.
+
+        Raises:
+            psycopg.OperationalError: the connection is lost.
+        """
+        if not self._must_end:
+            self.commit()
+            return None
+        commit = self._commit()
+        self._departed = Departed(self._driver, self._prepared, self._send(), commit)
+        if not self._departed.has_left:  # more than the sockets hold
+            self._departed.finish()
+        return self._departed
+
+    def land(self) -> None:
+        """End what has departed.
+
+        Raises:
+            psycopg.Error, StatementRefusedError: see ``Departed.finish``.
+        """
+        departed, self._departed = self._departed, None
+        if departed is not None:
+            departed.finish()
+            self._leave()
 
     def rollback(self) -> None:
         """Forget what waits, and undo what was done.
 
         Raises:
-            psycopg.OperationalError: the connection is lost, or was left amid its answers and is closed now.
+            psycopg.OperationalError: the connection is lost, or was left amid its answers: it is good for nothing.
         """
         self._waiting.clear()
         status = self._driver.pgconn.transaction_status
@@ -105,7 +147,6 @@ class Pipeline:
             self._waiting.append(self._question("ROLLBACK", ()))
             self._ask()
         elif status != TransactionStatus.IDLE:
-            self._driver.close()
             raise OperationalError("the connection was left amid its answers")
         self._leave()
 
@@ -120,36 +161,49 @@ class Pipeline:
         self._waiting += questions
         return Answer(questions, self._ask, self._transformer)
 
+    @property
+    def _must_end(self) -> bool:
+        return self._is_transaction and bool(self._waiting or not self._begin)
+
+    def _commit(self) -> Question:
+        commit = self._question("COMMIT", ())
+        self._waiting += [commit, *self._afterwards]
+        return commit
+
     def _ask(self) -> None:
         """One round trip, for everything that waits.
 
         Raises:
             psycopg.Error: of the first that failed.
         """
-        if not self._waiting:
-            return
+        if self._departed is not None:
+            self._departed.finish()
+        if self._waiting:
+            self._receive(self._send())
+
+    def _send(self) -> list[Asked]:
         questions, self._waiting = self._waiting, []
-        pgconn = self._driver.pgconn
         if self._begin:
             questions = [*(self._question(text, ()) for text in self._begin), *questions]
             self._begin = ()
         asked = self._prepared.send(questions)
-        pgconn.pipeline_sync()
+        self._driver.pgconn.pipeline_sync()
+        return asked
+
+    def _receive(self, asked: Sequence[Asked]) -> None:
+        driver, watch = self._driver, self._watch
         try:
-            self._driver.wait(receive(pgconn, asked))
+            if watch is None:
+                driver.wait(receive(driver.pgconn, asked))
+            else:
+                watch.wait(driver, receive(driver.pgconn, asked, is_patient=False))
         except OperationalError:
-            _raise_failed(asked)  # a server that ends says why, before it closes the connection
+            raise_failed(asked)  # a server that ends says why, before it closes the connection
             raise
         finally:
             self._prepared.settle(asked)
-        _raise_failed(asked)
+        raise_failed(asked)
 
     def _leave(self) -> None:
         self._is_over = True
         self._driver.pgconn.exit_pipeline_mode()
-
-
-def _raise_failed(asked: Iterable[Asked]) -> None:
-    for one in asked:
-        if one.result is not None and one.result.status == ExecStatus.FATAL_ERROR:
-            raise error_from_result(one.result)

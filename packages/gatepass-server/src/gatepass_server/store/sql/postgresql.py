@@ -1,11 +1,12 @@
 """Connections to a PostgreSQL server."""
 
 import select
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from gatepass_server.domain.errors import OperatorError
 
@@ -25,6 +26,12 @@ _DEFAULTS = {
     "tcp_user_timeout": "15000",  # milliseconds until a silent server counts as gone
 }
 _THRESHOLD = "prepare_threshold"
+LIMITS_IN_EVENT_LOOP = "-c statement_timeout=50ms -c lock_timeout=15ms"
+"""Shorter than an event loop waits, so that the server ends what lasts longer, and the connection is still good.
+
+The end of a transaction is no statement that they end, nor is the wait for its disk.
+"""
+
 _LIMITS = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 
@@ -37,18 +44,9 @@ def create_postgresql_engine(url: URL, *, pool_size: int, autocommit: bool = Fal
     Raises:
         OperatorError: it is neither a number nor ``none``.
     """
-    given = dict(url.query)
-    options = given.get("options", "")
-    if not isinstance(options, str):
-        options = " ".join(options)
-    defaults = {name: value for name, value in _DEFAULTS.items() if name not in given}
     engine = create_engine(
-        url.difference_update_query(["options", _THRESHOLD]),
-        connect_args={
-            **defaults,
-            "options": f"{_LIMITS} {options}".strip(),
-            **({_THRESHOLD: _threshold(given[_THRESHOLD])} if _THRESHOLD in given else {}),
-        },
+        _without_ours(url),
+        connect_args=_connect_args(url),
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=0,
@@ -63,6 +61,60 @@ def create_postgresql_engine(url: URL, *, pool_size: int, autocommit: bool = Fal
     if autocommit:
         event.listen(engine, "reset", _roll_back)
     return engine
+
+
+def connector(url: URL) -> Callable[[], Any]:
+    """Opens connections for an event loop: they begin nothing by themselves, and wait for nothing long.
+
+    Raises:
+        OperatorError: see ``create_postgresql_engine``.
+    """
+    engine = create_engine(
+        _without_ours(url),
+        connect_args=_connect_args(url, LIMITS_IN_EVENT_LOOP),
+        poolclass=NullPool,
+        hide_parameters=True,
+        use_native_hstore=False,
+        isolation_level="AUTOCOMMIT",
+    )
+
+    def connect() -> Any:
+        lent = engine.raw_connection()
+        lent.detach()
+        return lent.dbapi_connection
+
+    return connect
+
+
+def is_dead(dbapi_connection: Any) -> bool:
+    """Whether the server has closed an idle connection, without asking the server.
+
+    It has nothing to read: what is readable is the end of the stream or the farewell of a server that restarts. This
+    costs a system call where a ping costs a round trip.
+    """
+    return bool(dbapi_connection.closed) or _is_readable(dbapi_connection.fileno())
+
+
+def _without_ours(url: URL) -> URL:
+    return url.difference_update_query(["options", _THRESHOLD])
+
+
+def _connect_args(url: URL, limits: str = "") -> dict[str, Any]:
+    """What psycopg connects with.
+
+    Args:
+        url: of the server.
+        limits: options that win over those of the address.
+    """
+    given = dict(url.query)
+    options = given.get("options", "")
+    if not isinstance(options, str):
+        options = " ".join(options)
+    return {
+        **{name: value for name, value in _DEFAULTS.items() if name not in given},
+        "options": " ".join(part for part in (_LIMITS, options, limits) if part),
+        **({_THRESHOLD: _threshold(given[_THRESHOLD])} if _THRESHOLD in given else {}),
+    }
 
 
 def _threshold(given: object) -> int | None:
@@ -80,12 +132,8 @@ def _roll_back(dbapi_connection: Any, _record: object, _state: object) -> None:
 
 
 def _refuse_dead(dbapi_connection: Any, _record: object, _proxy: object) -> None:
-    """Replace a connection that the server has closed, without asking the server.
-
-    An idle connection has nothing to read: what is readable is the end of the stream or the farewell of a
-    server that restarts. This costs a system call where a ping costs a round trip.
-    """
-    if dbapi_connection.closed or _is_readable(dbapi_connection.fileno()):
+    """Replace a connection that the server has closed."""
+    if is_dead(dbapi_connection):
         raise InvalidatePoolError
 
 

@@ -1,9 +1,9 @@
 """What PostgreSQL is asked, and what it answered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from psycopg.errors import InFailedSqlTransaction, InterfaceError
+from psycopg.errors import InFailedSqlTransaction, InterfaceError, error_from_result
 from psycopg.pq import ExecStatus
 
 if TYPE_CHECKING:
@@ -98,3 +98,14 @@ class Answer:
         if not question.is_done:
             raise InFailedSqlTransaction("a statement of this transaction has failed")
         return question.result
+
+
+def raise_failed(asked: Iterable[Asked]) -> None:
+    """Raise the error of the first that failed.
+
+    Raises:
+        psycopg.Error: one did.
+    """
+    for one in asked:
+        if one.result is not None and one.result.status == ExecStatus.FATAL_ERROR:
+            raise error_from_result(one.result)

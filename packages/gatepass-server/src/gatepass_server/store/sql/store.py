@@ -3,20 +3,20 @@
 import os
 import weakref
 from contextlib import AbstractContextManager
-from functools import partial
+from typing import TYPE_CHECKING
 
-from gatepass_server.store.ports.patience import must_not_wait
+from sqlalchemy import URL
+
 from gatepass_server.store.sql import revision
-from gatepass_server.store.sql.compiled import Statements
-from gatepass_server.store.sql.disk import Disk
-from gatepass_server.store.sql.engines import create_engines
+from gatepass_server.store.sql.engines import Engines, create_engines
 from gatepass_server.store.sql.failures import Failures, explain_at_start
-from gatepass_server.store.sql.kept import AtOnce, Hope, Kept
-from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT, fold_log
-from gatepass_server.store.sql.transaction import Transaction
+from gatepass_server.store.sql.file_database import FileDatabase
+from gatepass_server.store.sql.sqlite import BUSY_TIMEOUT
 from gatepass_server.store.sql.uow import SqlUnitOfWork
 from gatepass_server.store.sql.urls import parse_url, shown
-from gatepass_server.store.sql.ways import Way, ways
+
+if TYPE_CHECKING:
+    from gatepass_server.store.sql.server_database import ServerDatabase
 
 _stores: "weakref.WeakSet[SqlStore]" = weakref.WeakSet()
 _inherited: list[object] = []
@@ -40,12 +40,8 @@ class SqlStore:
         self._engines = create_engines(
             self._url, pool_size=pool_size, busy_timeout=busy_timeout, autocommit=True
         )
-        self._ways = ways(self._engines)
-        self._fold_log = partial(fold_log, busy_timeout=busy_timeout)
-        self._disk = self._disk_of_file()
-        self._hope = Hope()
-        self._statements = Statements(self._engines.writer.dialect)
         self._failures = Failures(self._engines.writer)
+        self._database = _database(self._url, self._engines, busy_timeout=busy_timeout)
         _stores.add(self)
 
     def __repr__(self) -> str:
@@ -53,28 +49,15 @@ class SqlStore:
 
     def write(self, *, durable: bool = True) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.write``."""
-        if self._disk is None:
-            return self._begin(self._ways.durable if durable else self._ways.hasty)
-        wait = self._disk.wait if durable else None
-        if must_not_wait() and self._ways.at_once is not None:
-            return AtOnce(self._begin(self._ways.at_once), self._hope, wait)
-        transaction = self._begin(self._ways.durable)
-        return transaction if wait is None else Kept(transaction, wait)
+        return self._database.write(durable=durable)
 
     def read(self) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.read``. All its statements see one moment."""
-        return self._begin(self._ways.snapshot)
+        return self._database.read()
 
     def look(self) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.look``."""
-        return self._begin(self._ways.look)
-
-    def _disk_of_file(self) -> Disk | None:
-        is_file = self._url.get_backend_name() == "sqlite"
-        return Disk(self._url.database or "", self._fold_log) if is_file else None
-
-    def _begin(self, way: Way) -> Transaction:
-        return Transaction(way, self._statements, self._failures)
+        return self._database.look()
 
     def check_ready(self) -> None:
         """See ``Store.check_ready``."""
@@ -87,15 +70,21 @@ class SqlStore:
 
     def close(self) -> None:
         """See ``Store.close``."""
-        if self._disk is not None:
-            self._disk.close()  # first: on Windows, what is open is not deleted
+        self._database.close()
         self._engines.close()
 
     def _forget_inherited(self) -> None:
-        _inherited.extend(self._engines.leave())
-        if self._disk is not None:
-            self._disk.leave()
-        self._disk = self._disk_of_file()  # a thread of the parent may have been waiting
+        _inherited.extend([*self._database.leave(), *self._engines.leave()])
+
+
+def _database(url: URL, engines: Engines, *, busy_timeout: float) -> "FileDatabase | ServerDatabase":
+    if url.get_backend_name() == "sqlite":
+        return FileDatabase(url.database or "", engines, busy_timeout=busy_timeout)
+    from gatepass_server.store.sql.server_database import (  # noqa: PLC0415 - it loads psycopg, which SQLite does without
+        ServerDatabase,
+    )
+
+    return ServerDatabase(url, engines)
 
 
 def _after_fork() -> None:

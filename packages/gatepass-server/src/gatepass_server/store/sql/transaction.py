@@ -60,10 +60,14 @@ class Transaction:
                 self._driver.commit()
         except BaseException as late:  # noqa: BLE001 - a commit may fail, too: it is raised below
             error = late
+        self._end(error, is_raised=kind is not None)
+
+    def _end(self, error: BaseException | None, *, is_raised: bool = False) -> None:
+        """Give the connection back, and raise what went wrong, if nobody does so already."""
         self._give_back(error)
         if isinstance(error, self._failures.kinds):
             raise self._explained(error) from None
-        if error is not None and kind is None:
+        if error is not None and not is_raised:
             raise error
 
     def _give_back(self, error: BaseException | None) -> None:
@@ -82,6 +86,6 @@ class Transaction:
         finally:
             connection.close()
 
-    def _explained(self, error: Exception) -> Exception:
+    def _explained(self, error: Exception) -> BaseException:
         explained = self._failures.explain(error, writes=self._way.writes)
         return explained.with_traceback(error.__traceback__)

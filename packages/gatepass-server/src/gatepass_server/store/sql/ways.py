@@ -8,6 +8,8 @@ from sqlalchemy import Dialect
 
 from gatepass_server.store.sql.engines import Engines
 from gatepass_server.store.sql.postgresql import HURRY
+from gatepass_server.store.sql.shelf import Shelf
+from gatepass_server.store.sql.watch import Watch
 
 Begin = Callable[[Any, dict[Any, Any]], Any]
 """Begins, given the driver's connection and what is remembered of it. Returns what runs statements, and ends it."""
@@ -22,7 +24,7 @@ class Way:
         dialect: Of the database.
         begin: Begins it there.
         writes: Whether it may change anything.
-        waits: Whether a commit waits for the disk.
+        waits: Whether the commit itself waits for the disk.
         is_single: Whether one statement is read without a transaction, which sees one moment by itself.
     """
 
@@ -43,7 +45,7 @@ class Ways:
         hasty: Does not wait for the disk.
         snapshot: Reads, and all its statements see one moment.
         look: Reads by one statement.
-        at_once: Writes, and hardly waits to begin; None where writers need not wait for each other.
+        at_once: Writes, and hardly waits to begin; None where all writers wait alike.
     """
 
     durable: Way
@@ -53,36 +55,51 @@ class Ways:
     at_once: Way | None = None
 
 
-def ways(engines: Engines) -> Ways:
-    """The ways into a database, whose connections begin nothing by themselves."""
-    if engines.writer.dialect.name == "sqlite":
-        begins: tuple[Begin, ...] = (_immediate, _immediate, _deferred, _nothing)
-    else:
-        begins = tuple(_saying(*texts) for texts in (("BEGIN",), ("BEGIN", HURRY), (_SNAPSHOT,), ()))
-    durable, hasty, snapshot, look = begins
+def ways_of_file(engines: Engines, readers: Shelf, hurried_writers: Shelf) -> Ways:
+    """The ways into an SQLite file, whose connections begin nothing by themselves.
+
+    Args:
+        engines: those who write share one connection of theirs.
+        readers: the connections of those who read.
+        hurried_writers: the one that hardly waits for the write lock.
+    """
     dialect = engines.writer.dialect
     write = engines.writer.raw_connection
-    read = engines.reader.raw_connection if engines.readers is None else engines.readers.take
-    hurried = engines.hurried_writers
     return Ways(
-        durable=Way(write, dialect, durable, writes=True, waits=True),
-        hasty=Way(write, dialect, hasty, writes=True),
-        snapshot=Way(read, dialect, snapshot),
-        look=Way(read, dialect, look, is_single=True),
-        at_once=None if hurried is None else Way(hurried.take, dialect, durable, writes=True),
+        durable=Way(write, dialect, _immediate, writes=True),
+        hasty=Way(write, dialect, _immediate, writes=True),
+        snapshot=Way(readers.take, dialect, _deferred),
+        look=Way(readers.take, dialect, _nothing, is_single=True),
+        at_once=Way(hurried_writers.take, dialect, _immediate, writes=True),
+    )
+
+
+def ways_of_server(take: Callable[[], Any], dialect: Dialect, watch: Watch | None = None) -> Ways:
+    """The ways into a PostgreSQL server, whose connections begin nothing by themselves.
+
+    Args:
+        take: takes a connection.
+        dialect: of the server.
+        watch: bounds the waits, in an event loop.
+    """
+    return Ways(
+        durable=Way(take, dialect, _saying(watch, "BEGIN"), writes=True, waits=True),
+        hasty=Way(take, dialect, _saying(watch, "BEGIN", HURRY), writes=True),
+        snapshot=Way(take, dialect, _saying(watch, _SNAPSHOT)),
+        look=Way(take, dialect, _saying(watch), is_single=True),
     )
 
 
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
-def _saying(*texts: str) -> Begin:
+def _saying(watch: Watch | None, *texts: str) -> Begin:
     from gatepass_server.store.sql.pipeline import (  # noqa: PLC0415 - it loads psycopg, which SQLite does without
         Pipeline,
     )
 
     def begin(driver: Any, info: dict[Any, Any]) -> Pipeline:
-        return Pipeline(driver, info, texts)
+        return Pipeline(driver, info, texts, watch)
 
     return begin
 

@@ -71,12 +71,10 @@ def direct_endpoints(gatepass: Gatepass) -> Mapping[tuple[str, str], Placed]:
 def _in_loop(settings: Settings) -> Set[Lane]:
     """The lanes that the event loop takes over: where a thread would cost more than it brings.
 
-    SQLite is a library, and to read a session takes it less than to wake a thread. Who signs and writes holds the
-    loop for some milliseconds; that is no loss where each core has a worker, for a thread would only take a core from
-    another one. A server of PostgreSQL may be far away, and is waited for by threads.
+    To read a session takes less than to wake a thread. Who signs and writes holds the loop for some milliseconds; that
+    is no loss where each core has a worker, for a thread would only take a core from another one. Where the server of
+    a database is far away, ``store/sql/watch.py`` says so, and threads wait for it.
     """
-    if not settings.database.startswith("sqlite"):
-        return frozenset()
     if settings.workers < available_cores():
         return frozenset({Lane.READS})
     return frozenset({Lane.READS, Lane.WORK})

@@ -5,7 +5,8 @@ import time
 from typing import Protocol
 
 from gatepass_server.domain.errors import Busy
-from gatepass_server.store.ports.patience import WithoutWaiting, take_owed
+from gatepass_server.store.ports.patience import Arriving, Owed, WithoutWaiting, take_owed
+from gatepass_server.web.direct.arrivals import Arrivals
 from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.placed import Pace
 from gatepass_server.web.direct.request import DirectRequest
@@ -39,7 +40,9 @@ class Direct(Protocol):
 
 
 class InLoop:
-    """Asks direct endpoints in the event loop. What an answer owes to the disk is waited for in a thread.
+    """Asks direct endpoints in the event loop.
+
+    What an answer owes to the disk is waited for in a thread, what it owes to a server of databases by its socket.
 
     Args:
         loop: of this thread.
@@ -48,12 +51,13 @@ class InLoop:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._turns = Turns(loop)
         self._together = Together(loop)
+        self._arrivals = Arrivals(loop)
 
     async def answer(self, direct: Direct, request: DirectRequest) -> PlainAnswer | None:
         """The answer; None where the application is to answer.
 
         Raises:
-            WouldWait: the database is held by somebody else, and nothing was done yet.
+            WouldWait: the database lets it wait, and nothing was kept.
             Busy: what comes in now would wait for too long.
             OperatorError: the disk fails.
         """
@@ -67,6 +71,14 @@ class InLoop:
         with _WITHOUT_WAITING:
             answer = direct(request)
         direct.pace.note(time.thread_time() - begun)
-        if (wait := take_owed()) is not None:
-            await self._together.wait(wait)
+        if (owed := take_owed()) is not None:
+            await self._landing(owed)
         return answer
+
+    def _landing(self, owed: Owed) -> asyncio.Future[None]:
+        if isinstance(owed, Arriving):
+            try:
+                return self._arrivals.wait(owed)
+            except NotImplementedError:  # this event loop watches no sockets
+                pass
+        return self._together.wait(owed.wait)

@@ -1,11 +1,12 @@
 """Waiting for the disk outside the event loop: once for all answers that wait for it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from gatepass_server.store.ports.patience import Wait
+Wait = Callable[[], None]
+"""Returns once what was kept is on the disk."""
 
 _Waiting = Sequence[tuple[Wait, asyncio.Future[None]]]
 

@@ -1,0 +1,117 @@
+"""A commit that was sent to PostgreSQL, and whose answer is on its way."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg import OperationalError
+from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.waiting import Ready, Wait
+
+from gatepass_server.store.sql.failures import WAITED_TOO_LONG, StatementRefusedError
+from gatepass_server.store.sql.prepared import Prepared
+from gatepass_server.store.sql.questions import Asked, Question, raise_failed
+from gatepass_server.store.sql.round_trip import SILENT, receive
+from gatepass_server.store.sql.watch import LAST_PATIENCE
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.pq.abc import PGresult
+
+
+class Departed:
+    """What was sent last in a transaction.
+
+    Args:
+        driver: the connection.
+        prepared: its statements.
+        asked: what was sent.
+        commit: of that, the commit.
+    """
+
+    __slots__ = ("_answers", "_asked", "_commit", "_driver", "_failure", "_is_here", "_prepared", "_wanted")
+
+    def __init__(
+        self, driver: "Connection[Any]", prepared: Prepared, asked: Sequence[Asked], commit: Question
+    ) -> None:
+        self._driver: Final = driver
+        self._prepared: Final = prepared
+        self._asked: Final = asked
+        self._commit: Final = commit
+        self._failure: Exception | None = None
+        self._answers: Final = receive(driver.pgconn, asked, is_patient=False)
+        self._is_here = False
+        self._wanted = Wait.RW
+        self._advance(None)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether all of it was sent, and only answers are waited for."""
+        return self._wanted is not Wait.RW
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether the server said that nothing was kept, because it would have had to wait."""
+        result = self._commit.result
+        if result is None:
+            return False
+        return result.status == ExecStatus.PIPELINE_ABORTED or _sqlstate(result) in WAITED_TOO_LONG
+
+    def is_here(self) -> bool:
+        """Take in what has come. Whether that is all, or nothing more will."""
+        if not self._is_here:
+            self._advance(Ready.R)
+        return self._is_here
+
+    def give_up(self) -> None:
+        """Wait for it no longer."""
+        if not self._is_here:
+            self._end(OperationalError(SILENT))
+
+    def finish(self) -> None:
+        """Wait for what has not come yet, for a while.
+
+        Raises:
+            psycopg.Error: of what failed, or of a connection that was lost, or on which nothing comes.
+            StatementRefusedError: a statement had failed, and the block went on: nothing was kept.
+        """
+        if not self._is_here:
+            try:
+                self._driver.wait(self._answers, LAST_PATIENCE)
+            except OperationalError as error:
+                self._end(error)
+            except BaseException:
+                self._end(OperationalError("nobody waited to the end"))
+                raise
+            else:
+                self._end(None)
+        raise_failed(self._asked)  # a server that ends says why, before it closes the connection
+        if self._failure is not None:
+            raise self._failure
+        require_kept(self._commit)
+
+    def _advance(self, ready: Ready | None) -> None:
+        try:
+            self._wanted = self._answers.send(ready)  # type: ignore[arg-type]  # None begins a generator
+        except StopIteration:
+            self._end(None)
+        except OperationalError as error:
+            self._end(error)
+
+    def _end(self, failure: Exception | None) -> None:
+        self._is_here = True
+        self._failure = failure
+        self._prepared.settle(self._asked)
+
+
+def require_kept(commit: Question) -> None:
+    """PostgreSQL answers a commit with ``ROLLBACK``, without an error, where a statement had failed.
+
+    Raises:
+        StatementRefusedError: it did.
+    """
+    if commit.result is None or commit.result.command_status == b"ROLLBACK":
+        raise StatementRefusedError("A statement failed, and the block went on: nothing was kept.")
+
+
+def _sqlstate(result: "PGresult") -> str:
+    return (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()

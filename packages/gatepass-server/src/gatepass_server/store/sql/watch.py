@@ -1,0 +1,64 @@
+"""Waiting for PostgreSQL in an event loop: not for long, and not where it is far away."""
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from gatepass_server.store.ports.patience import must_not_wait
+from gatepass_server.store.sql.hope import Hope
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.abc import PQGen
+
+PATIENCE: Final = 0.1
+"""Seconds without a word from the server, after which a request is begun anew in a thread.
+
+The server itself ends sooner what has to wait there (``LIMITS_IN_EVENT_LOOP``). This is for one that does not answer
+at all, or has no time; and then the connection is given up.
+"""
+
+LAST_PATIENCE: Final = 1.0
+"""The same where it cannot be begun anew: something was kept, or may have been."""
+
+FAR: Final = 0.001
+"""Seconds. Where no round trip is shorter, threads had better wait for it."""
+
+SLOW: Final = 0.005
+"""Seconds. Where round trips are as long on average, all the more."""
+
+_FEW: Final = 32
+"""Round trips after which that is judged. The shortest tells how far it is: a busy machine makes others long."""
+
+_LONG_PAUSE: Final = 10.0
+"""Seconds until a server that is far away or slow is tried again."""
+
+
+class Watch(Hope):
+    """How long a server lets an event loop wait."""
+
+    __slots__ = ("_count", "_shortest", "_sum")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = 0
+        self._sum = 0.0
+        self._shortest = float("inf")
+
+    def wait(self, driver: "Connection[Any]", answers: "PQGen[None]") -> None:
+        """Wait for the answers of one round trip; the generator raises where there is silence for too long.
+
+        Raises:
+            psycopg.OperationalError: the server says nothing, or the connection is lost.
+        """
+        begun = time.perf_counter()
+        driver.wait(answers, PATIENCE if must_not_wait() else LAST_PATIENCE)
+        self._note(time.perf_counter() - begun)
+
+    def _note(self, seconds: float) -> None:
+        self._count += 1
+        self._sum += seconds
+        self._shortest = min(self._shortest, seconds)
+        if self._count == _FEW:
+            if self._shortest > FAR or self._sum > SLOW * _FEW:
+                self.lose(_LONG_PAUSE)
+            self._count, self._sum, self._shortest = 0, 0.0, float("inf")
