@@ -133,7 +133,7 @@ class AtHand:
         """In a thread."""
         connection: Connection[Any] | None = None
         # What fails here fails for the request, too, which is begun anew in a thread, and tells it.
-        with suppress(*DATABASE_ERRORS):
+        with suppress(psycopg.Error, *DATABASE_ERRORS):
             connection = self._connect()
         with self._lock:
             self._is_opening = False

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, literal_column, select
 
 from gatepass_server.domain.audit import GENESIS, AuditEvent, AuditRow, ChainLink, ChainStart
 from gatepass_server.store.ports import Chain
@@ -13,7 +13,11 @@ from gatepass_server.store.sql.tables import audit_events, audit_starts
 _COLUMNS = tuple(audit_events.c)
 _NAMES = tuple(column.name for column in _COLUMNS)
 _ROW = select(*_COLUMNS)
-HEAD = select(audit_events.c.position, audit_events.c.mac).order_by(audit_events.c.position.desc()).limit(1)
+HEAD = (
+    select(audit_events.c.position, audit_events.c.mac)
+    .order_by(audit_events.c.position.desc())
+    .limit(literal_column("1"))  # PostgreSQL would plan each time for the number of a parameter
+)
 _ADD = insert(audit_events)
 _OLDEST = _ROW.order_by(audit_events.c.position).limit(bindparam("limit"))
 _DELETE = delete(audit_events).where(audit_events.c.position <= bindparam("last"))

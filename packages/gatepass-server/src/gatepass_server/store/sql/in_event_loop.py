@@ -66,15 +66,24 @@ class Departing(InEventLoop, Arriving):
             return
         try:
             self._uow.finish()
+        except BaseException as late:  # noqa: BLE001 - it is raised by this
+            self._end(late)
+            return
+        try:
             departed = self._driver.depart()
         except BaseException as late:  # noqa: BLE001 - it is raised by this
+            self._can_begin_anew = False  # some of it was sent
             self._end(late)
             return
         if departed is None:
             self._end(None)
             return
         self._departed = departed
-        note_kept(self)
+        if departed.has_left:
+            note_kept(self)
+        else:  # it is more than the sockets hold
+            note_kept(None)
+            self.wait()
 
     def wait(self) -> None:
         """See ``Arriving``."""

@@ -120,8 +120,6 @@ class Pipeline:
             return None
         commit = self._commit()
         self._departed = Departed(self._driver, self._prepared, self._send(), commit)
-        if not self._departed.has_left:  # more than the sockets hold
-            self._departed.finish()
         return self._departed
 
     def land(self) -> None:
