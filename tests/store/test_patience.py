@@ -180,12 +180,3 @@ def test_what_fails_is_not_kept_and_owes_nothing(store: SqlStore, error: type[Ba
         fail()
     assert take_owed() is None
     assert hit(store) == 1
-
-
-def test_on_postgresql_it_is_as_always(ready_postgres_url: str) -> None:
-    store = SqlStore(ready_postgres_url)
-    with WithoutWaiting():
-        assert hit(store) == 1
-        assert must_not_wait()
-    assert take_owed() is None
-    store.close()

@@ -5,8 +5,11 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from gatepass_server.store.ports.patience import WithoutWaiting, WouldWait, take_owed
+from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.placed import Placed
 from gatepass_server.web.direct.request import DirectRequest
+from gatepass_server.web.plain_answer import PlainAnswer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -30,11 +33,26 @@ class DirectDoor:
         length = environ.get("CONTENT_LENGTH")
         body = environ["wsgi.input"].read(int(length)) if length else b""
         environ["wsgi.input"] = BytesIO(body)
-        answer = endpoint(_request(environ, body))
+        answer = _answer(endpoint, _request(environ, body))
         if answer is None:
             return self._application(environ, start_response)
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", answer.headers)
         return [answer.body]
+
+
+def _answer(endpoint: Placed, request: DirectRequest) -> PlainAnswer | None:
+    """As the event loop answers, where it would, and as a thread does where that would wait."""
+    if endpoint.lane(request) is Lane.LOOP:
+        try:
+            with WithoutWaiting():
+                answer = endpoint(request)
+            if (owed := take_owed()) is not None:
+                owed.wait()
+        except WouldWait:
+            pass
+        else:
+            return answer
+    return endpoint(request)
 
 
 def _request(environ: Mapping[str, Any], body: bytes) -> DirectRequest:

@@ -4,7 +4,9 @@ import gc
 import os
 import sys
 
+from gatepass_server.store.ports.patience import WouldWait
 from gatepass_server.store.sql import SqlStore
+from tests.support.event_loops import backend_at_hand, wait_for_threads
 from tests.support.samples import sample_user
 
 
@@ -41,7 +43,17 @@ def _backends(store: SqlStore) -> set[int]:
                 found.add(int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()))
             else:
                 connection.exec_driver_sql("SELECT 1")
+    if found:
+        found.add(_backend_of_event_loop(store))
     return found
+
+
+def _backend_of_event_loop(store: SqlStore) -> int:
+    while True:
+        try:
+            return backend_at_hand(store)
+        except WouldWait:
+            wait_for_threads("connect")
 
 
 if __name__ == "__main__":

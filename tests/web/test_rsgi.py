@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from threading import Event, current_thread
@@ -11,8 +12,8 @@ from typing import Any
 import pytest
 from granian._granian import RSGIProtocolClosed
 
-from gatepass_server.domain.errors import OperatorError
-from gatepass_server.store.ports.patience import WouldWait, note_kept
+from gatepass_server.domain.errors import Busy, OperatorError
+from gatepass_server.store.ports.patience import Arriving, WouldWait, note_kept
 from gatepass_server.web.body import MAX_BODY_BYTES
 from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.placed import Pace
@@ -196,6 +197,76 @@ def test_an_answer_that_owes_something_to_the_disk_waits_for_it_in_a_thread() ->
     proto = ask_directly(Owing(PlainAnswer(200, [], b"done")), scope("GET"))
     assert (proto.status, proto.body) == (200, b"done")
     assert [name.partition("_")[0] for name in waited] == ["disk"]
+
+
+class Landing(Arriving):
+    """A commit of a server of databases, which has come."""
+
+    def __init__(self, failure: BaseException | None = None) -> None:
+        self.here, self.there = socket.socketpair()
+        self.there.close()
+        self._failure = failure
+        self.waited: list[str] = []
+
+    def wait(self) -> None:
+        self.waited.append(current_thread().name)
+        self.here.close()
+        if self._failure is not None:
+            raise self._failure
+
+    def fileno(self) -> int:
+        return self.here.fileno()
+
+    def is_here(self) -> bool:
+        return True
+
+    def give_up(self) -> None:
+        raise NotImplementedError
+
+
+def ask_what_lands(landing: Landing, *answers: PlainAnswer) -> tuple[Proto, list[str]]:
+    class Owing(Direct):
+        def __call__(self, request: DirectRequest) -> PlainAnswer | None:
+            if not self.asked:
+                note_kept(landing)
+            return super().__call__(request)
+
+    direct = Owing(*answers)
+    return ask_directly(direct, scope("GET")), direct.asked
+
+
+def test_an_answer_that_owes_a_commit_waits_for_its_socket() -> None:
+    landing = Landing()
+    proto, asked = ask_what_lands(landing, PlainAnswer(200, [], b"done"))
+    assert (proto.status, proto.body) == (200, b"done")
+    assert landing.waited == asked == ["MainThread"]
+
+
+def test_an_event_loop_that_watches_no_sockets_waits_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+
+    def watch_none(*_: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(asyncio.SelectorEventLoop, "add_reader", watch_none)
+    landing = Landing()
+    proto, _ = ask_what_lands(landing, PlainAnswer(200, [], b"done"))
+    assert (proto.status, proto.body) == (200, b"done")
+    assert [name.partition("_")[0] for name in landing.waited] == ["disk"]
+
+
+def test_a_commit_that_would_have_waited_is_begun_anew_in_a_thread() -> None:
+    early, done = PlainAnswer(200, [], b"early"), PlainAnswer(200, [], b"done")
+    proto, asked = ask_what_lands(Landing(WouldWait()), early, done)
+    assert (proto.status, proto.body) == (200, b"done")
+    assert [name.partition("_")[0] for name in asked] == ["MainThread", "work"]
+
+
+def test_nothing_is_acknowledged_whose_commit_nobody_knows_of() -> None:
+    failure = Busy("The database is busy.", retry_after=3, reason="the connection was lost")
+    proto, asked = ask_what_lands(Landing(failure), PlainAnswer(200, [], b"token"))
+    assert (proto.status, asked) == (503, ["MainThread"])
+    assert b"token" not in proto.body
 
 
 def test_nothing_is_acknowledged_that_a_failing_disk_may_lose() -> None:
