@@ -1,13 +1,9 @@
 """In an event loop, PostgreSQL is asked at once or not at all, and nobody waits for its commits there."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import LiteralString
 
 import psycopg
 import pytest
-from psycopg.sql import SQL
 
 from gatepass_server.domain.errors import Busy
 from gatepass_server.store.ports.patience import (
@@ -15,57 +11,35 @@ from gatepass_server.store.ports.patience import (
     Repeatable,
     WithoutWaiting,
     WouldWait,
-    land,
     must_not_wait,
+    note_kept,
     take_owed,
+    take_up,
 )
-from gatepass_server.store.sql import SqlStore, at_hand, departed, postgresql, watch
+from gatepass_server.store.sql import SqlStore, at_hand
 from gatepass_server.store.sql.failures import StatementRefusedError
 from gatepass_server.store.sql.uow import SqlUnitOfWork
 from tests.support.asking import FAILS, add, is_there, run, say
 from tests.support.databases import with_parameters
-from tests.support.event_loops import add_owed, arrive, backend_at_hand, look, open_one, wait_for_threads
+from tests.support.event_loops import (
+    COUNTERS,
+    USERS,
+    add_owed,
+    arrive,
+    backend_at_hand,
+    dawdling,
+    forget_the_pause,
+    held,
+    look,
+    open_one,
+)
 from tests.support.samples import NOW, sample_user
-
-USERS: LiteralString = "LOCK TABLE gatepass_users"
-COUNTERS: LiteralString = "LOCK TABLE gatepass_throttles"
-DAWDLE: LiteralString = """
-    CREATE OR REPLACE FUNCTION dawdle() RETURNS trigger AS
-        'BEGIN PERFORM pg_sleep({}); RETURN NULL; END' LANGUAGE plpgsql;
-    CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON gatepass_users DEFERRABLE INITIALLY DEFERRED
-        FOR EACH ROW EXECUTE FUNCTION dawdle()
-"""
 
 
 @pytest.fixture
-def store(ready_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlStore]:
-    """A store that has a connection at hand, and waits as long for it as a busy machine may need."""
-    monkeypatch.setattr(postgresql, "LIMITS_IN_EVENT_LOOP", "-c statement_timeout=5s -c lock_timeout=15ms")
-    monkeypatch.setattr(watch, "PATIENCE", 5.0)
-    store = SqlStore(ready_postgres_url, pool_size=2)
-    open_one(store)
-    yield store
-    store.close()
-
-
-@contextmanager
-def held(url: str, lock: LiteralString) -> Iterator[None]:
-    """Somebody else has locked a table."""
-    with psycopg.connect(url) as other:
-        other.execute(lock)
-        yield
-        other.rollback()
-
-
-@contextmanager
-def dawdling(url: str, seconds: float = 60) -> Iterator[None]:
-    """Each commit that adds a person takes so long: nothing but the commit does."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(SQL(DAWDLE).format(seconds))
-        try:
-            yield
-        finally:
-            connection.execute("DROP TRIGGER dawdle ON gatepass_users")
+def store(loop_store: SqlStore) -> SqlStore:
+    """One that has a connection at hand."""
+    return loop_store
 
 
 def hit(store: SqlStore, *, durable: bool = True) -> None:
@@ -77,16 +51,6 @@ def hit(store: SqlStore, *, durable: bool = True) -> None:
 def count(store: SqlStore) -> int:
     with store.write() as uow:
         return uow.throttles.hit("k", window=60, now=NOW).count
-
-
-def forget_the_pause(store: SqlStore) -> None:
-    """Have the store try again at once."""
-    store._database._watch._lost_until = None  # type: ignore[union-attr]  # it is a server
-
-
-def end(url: str, pid: int) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 def test_the_first_one_is_left_to_a_thread_and_the_next_finds_a_connection(ready_postgres_url: str) -> None:
@@ -149,7 +113,6 @@ def test_a_block_that_may_be_repeated_has_kept_it_when_it_is_left(store: SqlStor
     with WithoutWaiting():
         with Repeatable():
             hit(store, durable=False)
-            assert not must_not_wait()
         assert take_owed() is None
         assert must_not_wait()
     assert count(store) == 2
@@ -273,94 +236,9 @@ def test_more_than_the_sockets_hold_is_sent_and_kept_at_once(store: SqlStore) ->
 
     with WithoutWaiting():
         run(store.write(), act)
-        assert not must_not_wait()
-    assert take_owed() is None
-    assert is_there(store, "u1")
-
-
-def test_a_server_that_says_nothing_is_left_to_threads_and_what_it_did_is_ended(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watch, "PATIENCE", 0.1)
-
-    def act(uow: SqlUnitOfWork) -> None:
-        uow.users.add(sample_user("u1"))
-        say(uow, "SET LOCAL statement_timeout = 0")
-        say(uow, "SELECT pg_sleep(60)").fetchone()
-
-    with pytest.raises(WouldWait), WithoutWaiting():
-        run(store.write(), act)
-    with pytest.raises(WouldWait), WithoutWaiting():
-        look(store)
-    wait_for_threads("cancel")
-    add(store, "u1")  # it would wait for the other one, which has added the same
-    assert is_there(store, "u1")
-
-
-def test_nobody_knows_what_came_of_a_commit_that_is_not_answered(
-    store: SqlStore, ready_postgres_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So the request is not begun anew."""
-    monkeypatch.setattr(departed, "LAST_PATIENCE", 0.05)
-    with dawdling(ready_postgres_url), pytest.raises(Busy) as busy:
-        add_owed(store, "u1").wait()
-    assert busy.value.reason == "the server did not answer in time"
-    wait_for_threads("cancel")
-    assert not is_there(store, "u1")
-
-
-def test_a_commit_that_is_late_is_given_up(store: SqlStore, ready_postgres_url: str) -> None:
-    with dawdling(ready_postgres_url):
-        owed = add_owed(store, "u1")
-        owed.give_up()
-        assert owed.is_here()
-        with pytest.raises(Busy):
-            owed.wait()
-        wait_for_threads("cancel")
-    assert not is_there(store, "u1")
-
-
-def test_nor_of_one_whose_connection_is_lost(store: SqlStore, ready_postgres_url: str) -> None:
-    pid = backend_at_hand(store)
-    with dawdling(ready_postgres_url):
-        owed = add_owed(store, "u1")
-        end(ready_postgres_url, pid)
-        with pytest.raises(Busy):
-            arrive(owed)
-
-
-def test_before_the_commit_a_lost_connection_begins_the_request_anew(
-    store: SqlStore, ready_postgres_url: str
-) -> None:
-    def be_cut_off(uow: SqlUnitOfWork) -> None:
-        uow.users.add(sample_user("u1"))
-        end(ready_postgres_url, say(uow, "SELECT pg_backend_pid()").fetchone()[0])
-        uow.users.by_id("u1")
-
-    with pytest.raises(WouldWait), WithoutWaiting():
-        run(store.write(), be_cut_off)
-    assert not is_there(store, "u1")
-
-
-def test_a_connection_that_the_server_has_closed_is_replaced(
-    store: SqlStore, ready_postgres_url: str
-) -> None:
-    end(ready_postgres_url, backend_at_hand(store))
-    open_one(store)
-    with WithoutWaiting():
-        look(store)
-
-
-def test_who_has_kept_something_does_not_wait_for_a_connection(
-    store: SqlStore, ready_postgres_url: str
-) -> None:
-    pid = backend_at_hand(store)
-    with WithoutWaiting():
-        add(store, "u1")
-        land()
-        end(ready_postgres_url, pid)
-        with pytest.raises(Busy):
-            look(store)
+    owed = take_owed()
+    if owed is not None:  # the server has answered by then
+        owed.wait()
     assert is_there(store, "u1")
 
 
@@ -379,15 +257,6 @@ def test_there_are_no_more_than_a_few(store: SqlStore, ready_postgres_url: str) 
         look(store)
 
 
-def test_where_no_connection_can_be_opened_threads_tell_why() -> None:
-    store = SqlStore("postgresql://nobody@127.0.0.1:1/none")
-    open_one(store)
-    open_one(store)
-    with pytest.raises(Busy):
-        look(store)
-    store.close()
-
-
 def test_a_store_that_is_closed_closes_what_comes_back(ready_postgres_url: str) -> None:
     store = SqlStore(ready_postgres_url)
     open_one(store)
@@ -399,7 +268,8 @@ def test_a_store_that_is_closed_closes_what_comes_back(ready_postgres_url: str) 
         connection.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])  # waits until it has gone
         query = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
         assert connection.execute(query, [pid]).fetchone() == (0,)
-    assert is_there(SqlStore(ready_postgres_url), "u1")
+        query = "SELECT count(*) FROM gatepass_users WHERE id = 'u1'"
+        assert connection.execute(query).fetchone() == (1,)
 
 
 def test_the_address_may_not_make_it_wait_longer(ready_postgres_url: str) -> None:
@@ -408,3 +278,26 @@ def test_the_address_may_not_make_it_wait_longer(ready_postgres_url: str) -> Non
     with held(ready_postgres_url, USERS), pytest.raises(WouldWait), WithoutWaiting():
         look(store)
     store.close()
+
+
+def test_the_second_of_two_that_may_be_repeated_is_begun_anew_too(
+    store: SqlStore, ready_postgres_url: str
+) -> None:
+    def act() -> None:
+        with Repeatable():
+            add(store, "u1")
+            hit(store)
+
+    with held(ready_postgres_url, COUNTERS), pytest.raises(WouldWait), WithoutWaiting():
+        act()
+    assert count(store) == 1
+
+
+def test_nobody_waits_for_a_lock_of_a_thread() -> None:
+    lock = threading.Lock()
+    with lock, WithoutWaiting():
+        with pytest.raises(WouldWait):
+            take_up(lock)
+        note_kept(None)
+        with pytest.raises(Busy):
+            take_up(lock)

@@ -46,12 +46,13 @@ def _answer(endpoint: Placed, request: DirectRequest) -> PlainAnswer | None:
         try:
             with WithoutWaiting():
                 answer = endpoint(request)
-            if (owed := take_owed()) is not None:
-                owed.wait()
+            owed = take_owed()
+            if owed is None:
+                return answer
+            owed.wait()
         except WouldWait:
-            pass
-        else:
-            return answer
+            return endpoint(request)
+        return answer.settle(None) if answer is not None and answer.settle is not None else answer
     return endpoint(request)
 
 

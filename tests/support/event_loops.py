@@ -1,13 +1,27 @@
-"""What a store does in an event loop."""
+"""What a store does in an event loop, on PostgreSQL."""
 
 import select
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import LiteralString
 
+import psycopg
 import pytest
+from psycopg.sql import SQL
 
 from gatepass_server.store.ports.patience import Arriving, WithoutWaiting, WouldWait, take_owed
-from gatepass_server.store.sql import SqlStore
+from gatepass_server.store.sql import SqlStore, at_hand
 from tests.support.asking import add, say
+
+USERS: LiteralString = "LOCK TABLE gatepass_users"
+COUNTERS: LiteralString = "LOCK TABLE gatepass_throttles"
+DAWDLE: LiteralString = """
+    CREATE OR REPLACE FUNCTION dawdle() RETURNS trigger AS
+        'BEGIN PERFORM pg_sleep({}); RETURN NULL; END' LANGUAGE plpgsql;
+    CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON gatepass_users DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION dawdle()
+"""
 
 
 def open_one(store: SqlStore) -> None:
@@ -50,3 +64,45 @@ def backend_at_hand(store: SqlStore) -> int:
     """The server's process behind the connection that is at hand."""
     with WithoutWaiting(), store.look() as uow:
         return int(say(uow, "SELECT pg_backend_pid()").fetchone()[0])
+
+
+@contextmanager
+def held(url: str, lock: LiteralString) -> Iterator[None]:
+    """Somebody else has locked a table."""
+    with psycopg.connect(url) as other:
+        other.execute(lock)
+        yield
+        other.rollback()
+
+
+@contextmanager
+def dawdling(url: str, seconds: float = 20) -> Iterator[None]:
+    """Each commit that adds a person takes so long: nothing but the commit does."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(SQL(DAWDLE).format(seconds))
+        try:
+            yield
+        finally:
+            connection.execute("DROP TRIGGER dawdle ON gatepass_users")
+
+
+def forget_the_pause(store: SqlStore) -> None:
+    """Have the store try again at once."""
+    store._database._watch._lost_until = None  # type: ignore[union-attr]  # it is a server
+
+
+def end(url: str, pid: int) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+def at_hand_of(store: SqlStore) -> at_hand.AtHand:
+    return store._database._at_hand  # type: ignore[union-attr]  # it is a server
+
+
+def until_asleep(url: str, pid: int) -> None:
+    """Wait until a process of the server dawdles: nothing can be cancelled that it has not begun."""
+    query = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event = 'PgSleep'"
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not connection.execute(query, [pid]).fetchone():
+            continue

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -27,7 +28,8 @@ class Commit(Arriving):
         return self.here.fileno()
 
     def is_here(self) -> bool:
-        self.came += self.here.recv(1024)
+        with suppress(BlockingIOError):
+            self.came += self.here.recv(1024)
         return self.came.endswith(b"\n")
 
     def give_up(self) -> None:
@@ -66,6 +68,16 @@ def test_it_is_waited_for_until_all_of_it_has_come(commit: Commit) -> None:
         assert not waiting.done()
         commit.there.send(b"MIT\n")
         await waiting
+
+    asyncio.run(wait())
+    assert commit.ended == ["here"]
+
+
+def test_what_is_here_already_is_not_waited_for(commit: Commit) -> None:
+    commit.there.send(b"COMMIT\n")
+
+    async def wait() -> None:
+        assert Arrivals(asyncio.get_running_loop()).wait(commit).done()
 
     asyncio.run(wait())
     assert commit.ended == ["here"]
@@ -116,6 +128,35 @@ def test_what_is_late_is_given_up(commit: Commit, monkeypatch: pytest.MonkeyPatc
     async def wait() -> None:
         with pytest.raises(Busy):
             await Arrivals(asyncio.get_running_loop()).wait(commit)
+
+    asyncio.run(wait())
+    assert commit.ended == ["late"]
+
+
+def test_what_comes_at_the_moment_when_it_is_late_is_ended_once(
+    commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its connection would be lent to two."""
+    monkeypatch.setattr(arrivals, "LATE", 0)
+
+    async def wait() -> None:
+        waiting = Arrivals(asyncio.get_running_loop()).wait(commit)
+        commit.there.send(b"COMMIT\n")
+        await waiting
+        await turn()
+
+    asyncio.run(wait())
+    assert len(commit.ended) == 1
+
+
+def test_it_is_given_up_also_where_nobody_waits_any_more(
+    commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "LATE", 0)
+
+    async def wait() -> None:
+        Arrivals(asyncio.get_running_loop()).wait(commit).cancel()
+        await turn()
 
     asyncio.run(wait())
     assert commit.ended == ["late"]

@@ -206,6 +206,7 @@ class Landing(Arriving):
         self.here, self.there = socket.socketpair()
         self.there.close()
         self._failure = failure
+        self._was_asked = False
         self.waited: list[str] = []
 
     def wait(self) -> None:
@@ -218,7 +219,8 @@ class Landing(Arriving):
         return self.here.fileno()
 
     def is_here(self) -> bool:
-        return True
+        was_asked, self._was_asked = self._was_asked, True
+        return was_asked
 
     def give_up(self) -> None:
         raise NotImplementedError

@@ -13,6 +13,7 @@ from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.signing_keys import KeyRecord, KeyState
 from gatepass_server.keys.admission import Admitted, Refused, judge, sealing_purpose
 from gatepass_server.store.ports import Store
+from gatepass_server.store.ports.patience import take_up
 
 REFRESH_SECONDS = 5
 """How long a process trusts its copy of the ring; an emergency rotation reaches every process within it."""
@@ -163,10 +164,13 @@ class KeyRing:
     def _current(self, max_age: float = REFRESH_SECONDS) -> _Copy:
         copy = self._copy
         if copy is None or not self._is_fresh(copy, max_age):
-            with self._lock:  # one thread rereads; the others wait a millisecond rather than read old keys
+            take_up(self._lock)  # one thread rereads; the others wait a millisecond rather than read old keys
+            try:
                 copy = self._copy
                 if copy is None or not self._is_fresh(copy, max_age):
                     copy = self._reread(copy)
+            finally:
+                self._lock.release()
         return copy
 
     def _is_fresh(self, copy: _Copy, max_age: float) -> bool:

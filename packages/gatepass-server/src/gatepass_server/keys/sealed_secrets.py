@@ -5,6 +5,7 @@ import secrets
 from gatepass_server.crypto.sealing import Sealer
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.store.ports import Store, UnitOfWork
+from gatepass_server.store.ports.patience import Repeatable
 
 _BYTES = 32
 
@@ -38,7 +39,7 @@ class HouseSecrets:
         if found is not None:
             return found
         fresh = self._sealer.seal(secrets.token_bytes(_BYTES), purpose=purpose_of(name))
-        with self._store.write() as uow:
+        with Repeatable(), self._store.write() as uow:  # whoever comes again finds it
             return uow.sealed_secrets.add(name, fresh, now=whole_seconds(self._clock))
 
 

@@ -12,7 +12,7 @@ from gatepass_server.domain.ids import new_id
 from gatepass_server.domain.opaque_tokens import ClientGrant, ClientToken
 from gatepass_server.domain.secret import Secret
 from gatepass_server.keys.ring import Signers
-from gatepass_server.store.ports import Store, UnitOfWork
+from gatepass_server.store.ports import Store
 
 PREFIX = "gp_ct_"
 GRANT_LIFE = 30 * 86_400
@@ -72,30 +72,33 @@ class ClientTokens:
 
     def _opaque(self, client: Client, scope: str, terms: Terms, now: int) -> AccessToken:
         handle = new_handle(PREFIX)
-        # A power cut may forget it: the program asks for another.
-        with self._store.write(durable=False) as uow:
-            grant = uow.client_grants.latest(client.id, now=now + self._access_ttl)
-            if grant is not None:
-                self._keep(uow, handle, grant, scope, terms, now)
-        if grant is None:
-            grant = self._new_grant(client, now)
-            with self._store.write(durable=False) as uow:
-                self._keep(uow, handle, grant, scope, terms, now)
+        try:
+            self._keep(handle, client, scope, terms, now)
+        except _NoGrantError:
+            self._new_grant(client, now)
+            self._keep(handle, client, scope, terms, now)
         return AccessToken(text=handle.reveal(), expires_in=self._access_ttl)
 
-    def _keep(
-        self, uow: UnitOfWork, handle: Secret, grant: ClientGrant, scope: str, terms: Terms, now: int
-    ) -> None:
-        token = ClientToken(
-            digest=digest(handle.reveal()),
-            grant_id=grant.id,
-            scope=scope,
-            issued_at=now,
-            expires_at=now + self._access_ttl,
-            terms=terms,
-        )
-        uow.client_grants.add_token(token)
-        uow.client_grants.prune_tokens(now, limit=_PRUNED)
+    def _keep(self, handle: Secret, client: Client, scope: str, terms: Terms, now: int) -> None:
+        """A power cut may forget it: the program asks for another.
+
+        Raises:
+            _NoGrantError: there is nothing that it could belong to.
+        """
+        with self._store.write(durable=False) as uow:
+            grant = uow.client_grants.latest(client.id, now=now + self._access_ttl)
+            if grant is None:
+                raise _NoGrantError
+            token = ClientToken(
+                digest=digest(handle.reveal()),
+                grant_id=grant.id,
+                scope=scope,
+                issued_at=now,
+                expires_at=now + self._access_ttl,
+                terms=terms,
+            )
+            uow.client_grants.add_token(token)
+            uow.client_grants.prune_tokens(now, limit=_PRUNED)
 
     def _grant(self, client: Client, now: int) -> ClientGrant:
         with self._store.look() as uow:
@@ -119,3 +122,7 @@ class ClientTokens:
             uow.client_grants.add(grant)
             uow.client_grants.prune(now - self._access_ttl, limit=_PRUNED)
         return grant
+
+
+class _NoGrantError(Exception):
+    """The program has no grant that lives for long enough; nothing was done."""

@@ -1,22 +1,32 @@
 """An answer without a web framework."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 from flask import Response
 
 from gatepass_server.protocol.messages import JSON, ProtocolResponse
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _encode = msgspec.json.Encoder().encode
 
 
 @dataclass(slots=True)
 class PlainAnswer:
-    """Status, headers and body, as they are sent; what every answer has beside that is added later."""
+    """Status, headers and body, as they are sent; what every answer has beside that is added later.
+
+    Attributes:
+        settle: Where something is still to be kept before it may be sent: given what went wrong with that, or None, it
+            tells the answer to send.
+    """
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+    settle: "Callable[[Exception | None], PlainAnswer] | None" = None
 
 
 def of_protocol(response: ProtocolResponse) -> PlainAnswer:

@@ -8,7 +8,11 @@ answer is held back until it is on the disk.
 import threading
 from abc import ABC, abstractmethod
 from types import TracebackType
-from typing import Protocol
+from typing import Final, Protocol
+
+from gatepass_server.domain.errors import Busy
+
+_RETRY_SECONDS: Final = 1
 
 
 class Owed(Protocol):
@@ -57,9 +61,20 @@ class WouldWait(BaseException):
     """
 
 
+class _Failed:
+    """Something that was not kept, or nobody knows. Whatever is done about it, no answer may tell of it."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def wait(self) -> None:
+        raise self._error
+
+
 class _Hurry(threading.local):
     is_on = False
-    holds_back = False
+    is_in_event_loop = False
+    is_repeatable = False
     owed: Owed | None = None
 
 
@@ -76,13 +91,13 @@ class WithoutWaiting:
     __slots__ = ()
 
     def __enter__(self) -> None:
-        _hurry.is_on = _hurry.holds_back = True
+        _hurry.is_on = _hurry.is_in_event_loop = True
         _hurry.owed = None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _hurry.is_on = _hurry.holds_back = False
+        _hurry.is_on = _hurry.is_in_event_loop = False
 
 
 class Repeatable:
@@ -92,23 +107,25 @@ class Repeatable:
     was kept.
     """
 
-    __slots__ = ("_was_on",)
+    __slots__ = ("_was_repeatable",)
 
     def __enter__(self) -> None:
-        self._was_on = _hurry.is_on
+        land()
+        self._was_repeatable = _hurry.is_repeatable
+        _hurry.is_repeatable = True
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            land()
+            _land()
         finally:
-            _hurry.is_on = self._was_on
+            _hurry.is_repeatable = self._was_repeatable
 
 
 def is_in_event_loop() -> bool:
     """Whether this thread is in a block ``WithoutWaiting``."""
-    return _hurry.holds_back
+    return _hurry.is_in_event_loop
 
 
 def must_not_wait() -> bool:
@@ -116,14 +133,27 @@ def must_not_wait() -> bool:
     return _hurry.is_on
 
 
+def is_repeatable() -> bool:
+    """Whether this thread is in a block ``Repeatable``."""
+    return _hurry.is_repeatable
+
+
 def take_up(lock: threading.Lock) -> None:
     """Acquire a lock whose holder may be waiting for the database.
 
     Raises:
         WouldWait: somebody has it, and this thread must not wait.
+        Busy: the same, in an event loop, for a request that has kept something.
     """
-    if not lock.acquire(blocking=not must_not_wait()):
+    if lock.acquire(blocking=not _hurry.is_in_event_loop):
+        return
+    if must_not_wait():
         raise WouldWait
+    raise Busy(
+        "The server is busy. Please try again shortly.",
+        retry_after=_RETRY_SECONDS,
+        reason="somebody else has a lock, and the event loop waits for none",
+    )
 
 
 def note_kept(owed: Owed | None) -> None:
@@ -132,10 +162,11 @@ def note_kept(owed: Owed | None) -> None:
     Args:
         owed: what the answer must wait for; None where there is nothing.
     """
-    _hurry.is_on = False
+    if not _hurry.is_repeatable:
+        _hurry.is_on = False
     if owed is None:
         return
-    if _hurry.holds_back and _hurry.owed in (None, owed):
+    if _hurry.is_in_event_loop and _hurry.owed in (None, owed):
         _hurry.owed = owed
     else:
         owed.wait()
@@ -144,13 +175,31 @@ def note_kept(owed: Owed | None) -> None:
 def land() -> None:
     """Wait for what is still arriving, before anything else is done in the database.
 
+    If it was not kept, no answer can be given for this request any more, whoever catches that.
+
     Raises:
         Busy, OperatorError: it was not kept, or nobody knows whether it was.
         WouldWait: it was not, and nothing else was.
     """
-    if isinstance(_hurry.owed, Arriving):
-        owed, _hurry.owed = _hurry.owed, None
+    try:
+        _land()
+    except Exception as error:
+        _hurry.owed = _Failed(error)
+        raise
+
+
+def _land() -> None:
+    owed = _hurry.owed
+    if isinstance(owed, Arriving):
+        _hurry.owed = None
         owed.wait()
+    elif isinstance(owed, _Failed):
+        owed.wait()
+
+
+def owes() -> bool:
+    """Whether the answer of this thread's block must wait for something."""
+    return _hurry.owed is not None
 
 
 def take_owed() -> Owed | None:

@@ -3,11 +3,13 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from gatepass_server.store.ports.patience import WouldWait, must_not_wait
@@ -15,8 +17,6 @@ from gatepass_server.store.sql.failures import DATABASE_ERRORS
 from gatepass_server.store.sql.postgresql import is_dead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from psycopg import Connection
 
 MOST: Final = 4
@@ -24,6 +24,9 @@ MOST: Final = 4
 
 _PAUSE: Final = 1.0
 """Seconds after which another one is opened where the last could not be."""
+
+_LONG_PAUSE: Final = 60.0
+"""The same where the server gives none that is good for an event loop."""
 
 _CANCEL_SECONDS: Final = 5.0
 
@@ -45,24 +48,28 @@ class Loan:
 
     def invalidate(self, _error: BaseException | None = None) -> None:
         """It is good for nothing any more."""
-        if self._at_hand is not None:
-            self._at_hand.drop(self.dbapi_connection)
-            self._at_hand = None
+        at_hand, self._at_hand = self._at_hand, None
+        if at_hand is not None:
+            at_hand.drop(self.dbapi_connection)
 
     def close(self) -> None:
         """Put it back."""
-        if self._at_hand is not None:
+        if self._at_hand is None:
+            return
+        if _is_idle(self.dbapi_connection):
             self._at_hand.put(self)
+        else:  # what is under way on it is somebody's, and nobody else's
+            self.invalidate()
 
 
 class AtHand:
     """Lends connections to an event loop. Threads open them, and close them.
 
     Args:
-        connect: opens one.
+        connect: opens one; None where those that it opens are no good here.
     """
 
-    def __init__(self, connect: "Callable[[], Connection[Any]]") -> None:
+    def __init__(self, connect: "Callable[[], Connection[Any] | None]") -> None:
         self._connect = connect
         self.leave()
 
@@ -87,8 +94,7 @@ class AtHand:
             WouldWait: none is free.
             sqlalchemy.exc.TimeoutError: the same, for who has kept something.
         """
-        while self._free:
-            loan = self._free.pop()
+        while (loan := self._pop()) is not None:
             if not is_dead(loan.dbapi_connection):
                 return loan
             loan.invalidate()
@@ -100,6 +106,8 @@ class AtHand:
     def put(self, loan: Loan) -> None:
         """Have it lie there."""
         with self._lock:
+            if loan in self._free:
+                raise RuntimeError("A connection was given back twice.")
             if not self._is_closed:
                 self._free.append(loan)
                 return
@@ -109,17 +117,23 @@ class AtHand:
         """Close it, elsewhere: what it is still waiting for is cancelled first, for others may wait for that."""
         with self._lock:
             self._count -= 1
-        if connection.closed or connection.pgconn.transaction_status != TransactionStatus.ACTIVE:
+        if (
+            connection.closed
+            or connection.pgconn.transaction_status != TransactionStatus.ACTIVE
+            or not _start("cancel", partial(_cancel, connection))
+        ):
             connection.close()
-        else:
-            threading.Thread(target=_cancel, args=(connection,), name="cancel", daemon=True).start()
 
     def close(self) -> None:
         """Close those that are free, and the others when they come back."""
         with self._lock:
             self._is_closed = True
-        while self._free:
-            self._free.pop().invalidate()
+        while (loan := self._pop()) is not None:
+            loan.invalidate()
+
+    def _pop(self) -> Loan | None:
+        with self._lock:
+            return self._free.pop() if self._free else None
 
     def _open_one(self) -> None:
         with self._lock:
@@ -127,24 +141,50 @@ class AtHand:
                 return
             self._is_opening = True
             self._count += 1
-        threading.Thread(target=self._open, name="connect", daemon=True).start()
+        if not _start("connect", self._open):
+            self._opened(None, _PAUSE)
 
     def _open(self) -> None:
         """In a thread."""
         connection: Connection[Any] | None = None
-        # What fails here fails for the request, too, which is begun anew in a thread, and tells it.
-        with suppress(psycopg.Error, *DATABASE_ERRORS):
+        pause = _PAUSE
+        try:
             connection = self._connect()
+            pause = _LONG_PAUSE
+        except (OSError, psycopg.Error, *DATABASE_ERRORS):
+            return  # it fails for the request, too, which is begun anew in a thread, and tells it
+        finally:
+            self._opened(connection, pause)
+
+    def _opened(self, connection: "Connection[Any] | None", pause: float) -> None:
         with self._lock:
             self._is_opening = False
             if connection is None:
                 self._count -= 1
-                self._next_at = time.monotonic() + _PAUSE
+                self._next_at = time.monotonic() + pause
         if connection is not None:
             self.put(Loan(self, connection))
 
 
+def _is_idle(connection: "Connection[Any]") -> bool:
+    pgconn = connection.pgconn
+    return (
+        pgconn.transaction_status == TransactionStatus.IDLE and pgconn.pipeline_status == PipelineStatus.OFF
+    )
+
+
+def _start(name: str, act: Callable[[], None]) -> bool:
+    """Do something in a thread. False where the machine has none left."""
+    try:
+        threading.Thread(target=act, name=name, daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
+
+
 def _cancel(connection: "Connection[Any]") -> None:
-    with suppress(psycopg.Error):  # the server is not there: then nothing of it waits
-        connection.cancel_safe(timeout=_CANCEL_SECONDS)
-    connection.close()
+    try:
+        with suppress(OSError, psycopg.Error):  # the server is not there: then nothing of it waits
+            connection.cancel_safe(timeout=_CANCEL_SECONDS)
+    finally:
+        connection.close()

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import OperationalError
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq import DiagnosticField
 from psycopg.waiting import Ready, Wait
 
 from gatepass_server.store.sql.failures import WAITED_TOO_LONG, StatementRefusedError
 from gatepass_server.store.sql.prepared import Prepared
 from gatepass_server.store.sql.questions import Asked, Question, raise_failed
 from gatepass_server.store.sql.round_trip import SILENT, receive
-from gatepass_server.store.sql.watch import LAST_PATIENCE
+from gatepass_server.store.sql.watch import patience
 
 if TYPE_CHECKING:
     from psycopg import Connection
-    from psycopg.pq.abc import PGresult
+
+_SEVERITY: Final = DiagnosticField.SEVERITY_NONLOCALIZED
 
 
 class Departed:
@@ -46,15 +47,21 @@ class Departed:
     @property
     def has_left(self) -> bool:
         """Whether all of it was sent, and only answers are waited for."""
-        return self._wanted is not Wait.RW
+        return self._is_here or self._wanted is not Wait.RW
 
     @property
     def is_undone(self) -> bool:
-        """Whether the server said that nothing was kept, because it would have had to wait."""
-        result = self._commit.result
-        if result is None:
+        """Whether the server said that nothing was kept, because it would have had to wait.
+
+        A pooler may say that it has lost the server; libpq then takes everything behind that for undone, too.
+        """
+        if self._failure is not None or self._commit.is_done:
             return False
-        return result.status == ExecStatus.PIPELINE_ABORTED or _sqlstate(result) in WAITED_TOO_LONG
+        failed = next((one.result for one in self._asked if one.result and not one.is_done), None)
+        if failed is None:
+            return False
+        severity, code = (failed.error_field(field) for field in (_SEVERITY, DiagnosticField.SQLSTATE))
+        return severity == b"ERROR" and (code or b"").decode() in WAITED_TOO_LONG
 
     def is_here(self) -> bool:
         """Take in what has come. Whether that is all, or nothing more will."""
@@ -76,7 +83,7 @@ class Departed:
         """
         if not self._is_here:
             try:
-                self._driver.wait(self._answers, LAST_PATIENCE)
+                self._driver.wait(self._answers, patience())
             except OperationalError as error:
                 self._end(error)
             except BaseException:
@@ -111,7 +118,3 @@ def require_kept(commit: Question) -> None:
     """
     if commit.result is None or commit.result.command_status == b"ROLLBACK":
         raise StatementRefusedError("A statement failed, and the block went on: nothing was kept.")
-
-
-def _sqlstate(result: "PGresult") -> str:
-    return (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()

@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from gatepass_server.domain.errors import Busy
-from gatepass_server.store.ports.patience import Arriving, WouldWait, must_not_wait, note_kept
+from gatepass_server.store.ports.patience import Arriving, WouldWait, is_repeatable, must_not_wait, note_kept
 from gatepass_server.store.sql.compiled import Statements
 from gatepass_server.store.sql.failures import Failures
 from gatepass_server.store.sql.transaction import Transaction
@@ -26,12 +26,13 @@ class InEventLoop(Transaction):
         watch: what is known of the server.
     """
 
-    __slots__ = ("_can_begin_anew", "_watch")
+    __slots__ = ("_can_begin_anew", "_is_repeatable", "_watch")
 
     def __init__(self, way: Way, statements: Statements, failures: Failures, watch: Watch) -> None:
         super().__init__(way, statements, failures)
         self._watch = watch
         self._can_begin_anew = must_not_wait()
+        self._is_repeatable = is_repeatable()
 
     def __enter__(self) -> SqlUnitOfWork:
         """See ``Transaction``.
@@ -72,7 +73,7 @@ class Departing(InEventLoop, Arriving):
         try:
             departed = self._driver.depart()
         except BaseException as late:  # noqa: BLE001 - it is raised by this
-            self._can_begin_anew = False  # some of it was sent
+            self._can_begin_anew = self._can_begin_anew and self._is_repeatable  # some of it was sent
             self._end(late)
             return
         if departed is None:
@@ -92,7 +93,7 @@ class Departing(InEventLoop, Arriving):
             self._driver.land()
         except BaseException as late:  # noqa: BLE001 - it is raised by this
             error = late
-            if not self._departed.is_undone:
+            if not self._is_repeatable and not self._departed.is_undone:
                 self._can_begin_anew = False  # nobody knows whether it was kept
         self._end(error)
 

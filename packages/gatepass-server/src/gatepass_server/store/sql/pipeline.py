@@ -143,7 +143,7 @@ class Pipeline:
         status = self._driver.pgconn.transaction_status
         if status in _OPEN:
             self._waiting.append(self._question("ROLLBACK", ()))
-            self._ask()
+            self._ask(is_short=True)
         elif status != TransactionStatus.IDLE:
             raise OperationalError("the connection was left amid its answers")
         self._leave()
@@ -168,8 +168,11 @@ class Pipeline:
         self._waiting += [commit, *self._afterwards]
         return commit
 
-    def _ask(self) -> None:
+    def _ask(self, *, is_short: bool = False) -> None:
         """One round trip, for everything that waits.
+
+        Args:
+            is_short: whether it is soon given up in an event loop, whatever was kept.
 
         Raises:
             psycopg.Error: of the first that failed.
@@ -177,7 +180,7 @@ class Pipeline:
         if self._departed is not None:
             self._departed.finish()
         if self._waiting:
-            self._receive(self._send())
+            self._receive(self._send(), is_short=is_short)
 
     def _send(self) -> list[Asked]:
         questions, self._waiting = self._waiting, []
@@ -188,13 +191,13 @@ class Pipeline:
         self._driver.pgconn.pipeline_sync()
         return asked
 
-    def _receive(self, asked: Sequence[Asked]) -> None:
+    def _receive(self, asked: Sequence[Asked], *, is_short: bool) -> None:
         driver, watch = self._driver, self._watch
         try:
             if watch is None:
                 driver.wait(receive(driver.pgconn, asked))
             else:
-                watch.wait(driver, receive(driver.pgconn, asked, is_patient=False))
+                watch.wait(driver, receive(driver.pgconn, asked, is_patient=False), is_short=is_short)
         except OperationalError:
             raise_failed(asked)  # a server that ends says why, before it closes the connection
             raise

@@ -26,12 +26,13 @@ _DEFAULTS = {
     "tcp_user_timeout": "15000",  # milliseconds until a silent server counts as gone
 }
 _THRESHOLD = "prepare_threshold"
-LIMITS_IN_EVENT_LOOP = "-c statement_timeout=50ms -c lock_timeout=15ms"
+LIMITS_IN_EVENT_LOOP = {"statement_timeout": "50ms", "lock_timeout": "15ms"}
 """Shorter than an event loop waits, so that the server ends what lasts longer, and the connection is still good.
 
 The end of a transaction is no statement that they end, nor is the wait for its disk.
 """
 
+_SHOW_LIMITS = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')"
 _LIMITS = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 
@@ -66,22 +67,30 @@ def create_postgresql_engine(url: URL, *, pool_size: int, autocommit: bool = Fal
 def connector(url: URL) -> Callable[[], Any]:
     """Opens connections for an event loop: they begin nothing by themselves, and wait for nothing long.
 
+    None is opened where a pooler keeps those limits from the server.
+
     Raises:
         OperatorError: see ``create_postgresql_engine``.
     """
+    limits = " ".join(f"-c {name}={value}" for name, value in LIMITS_IN_EVENT_LOOP.items())
     engine = create_engine(
         _without_ours(url),
-        connect_args=_connect_args(url, LIMITS_IN_EVENT_LOOP),
+        connect_args=_connect_args(url, limits),
         poolclass=NullPool,
         hide_parameters=True,
         use_native_hstore=False,
         isolation_level="AUTOCOMMIT",
     )
+    expected = tuple(LIMITS_IN_EVENT_LOOP.values())
 
     def connect() -> Any:
         lent = engine.raw_connection()
         lent.detach()
-        return lent.dbapi_connection
+        connection: Any = lent.dbapi_connection
+        if connection.execute(_SHOW_LIMITS).fetchone() != expected:
+            connection.close()
+            return None
+        return connection
 
     return connect
 

@@ -33,6 +33,11 @@ _LONG_PAUSE: Final = 10.0
 """Seconds until a server that is far away or slow is tried again."""
 
 
+def patience() -> float:
+    """How long this thread, of an event loop, waits for a word from the server; in seconds."""
+    return PATIENCE if must_not_wait() else LAST_PATIENCE
+
+
 class Watch(Hope):
     """How long a server lets an event loop wait."""
 
@@ -44,14 +49,19 @@ class Watch(Hope):
         self._sum = 0.0
         self._shortest = float("inf")
 
-    def wait(self, driver: "Connection[Any]", answers: "PQGen[None]") -> None:
-        """Wait for the answers of one round trip; the generator raises where there is silence for too long.
+    def wait(self, driver: "Connection[Any]", answers: "PQGen[None]", *, is_short: bool = False) -> None:
+        """Wait for the answers of one round trip.
+
+        Args:
+            driver: the connection.
+            answers: raises where there is silence for too long.
+            is_short: whether nothing depends on them, whatever was kept.
 
         Raises:
             psycopg.OperationalError: the server says nothing, or the connection is lost.
         """
         begun = time.perf_counter()
-        driver.wait(answers, PATIENCE if must_not_wait() else LAST_PATIENCE)
+        driver.wait(answers, PATIENCE if is_short else patience())
         self._note(time.perf_counter() - begun)
 
     def _note(self, seconds: float) -> None:

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from gatepass_server.domain.errors import GatepassError
 from gatepass_server.observe.request_log import log_request
+from gatepass_server.store.ports.patience import owes
 from gatepass_server.web.direct.lanes import Lane
 from gatepass_server.web.direct.request import DirectRequest
 from gatepass_server.web.errors import answer_fault, answer_refusal
@@ -51,16 +53,40 @@ class Answering:
             structlog.contextvars.reset_contextvars(**bound)
         if answer is None:
             return None
-        said = {name for name, _ in answer.headers}
-        answer.headers += [one for one in self._usual if one[0] not in said]
-        answer.headers += (("X-Request-Id", request_id), ("Content-Length", str(len(answer.body))))
-        log_request(request.method, request.path, answer.status, time.perf_counter() - begun, request_id)
+        self._complete(answer, request_id)
+        if owes():
+            answer.settle = partial(self._settle, answer, request, request_id, begun)
+        else:
+            log_request(request.method, request.path, answer.status, time.perf_counter() - begun, request_id)
         return answer
 
     def _answer(self, request: DirectRequest, request_id: str) -> PlainAnswer | None:
         try:
             return self._endpoint(request, request_id)
-        except GatepassError as error:
-            return of_flask(answer_refusal(error))
         except Exception as error:  # noqa: BLE001 - a fault of ours is logged, and told as one
-            return of_flask(answer_fault(error))
+            return _of_error(error)
+
+    def _complete(self, answer: PlainAnswer, request_id: str) -> None:
+        said = {name for name, _ in answer.headers}
+        answer.headers += [one for one in self._usual if one[0] not in said]
+        answer.headers += (("X-Request-Id", request_id), ("Content-Length", str(len(answer.body))))
+
+    def _settle(
+        self,
+        answer: PlainAnswer,
+        request: DirectRequest,
+        request_id: str,
+        begun: float,
+        error: Exception | None,
+    ) -> PlainAnswer:
+        """See ``PlainAnswer.settle``. The log tells of what is sent."""
+        if error is not None:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                answer = _of_error(error)
+            self._complete(answer, request_id)
+        log_request(request.method, request.path, answer.status, time.perf_counter() - begun, request_id)
+        return answer
+
+
+def _of_error(error: Exception) -> PlainAnswer:
+    return of_flask(answer_refusal(error) if isinstance(error, GatepassError) else answer_fault(error))

@@ -27,28 +27,48 @@ class Arrivals:
         Raises:
             NotImplementedError: this event loop watches no sockets, as on Windows.
         """
-        future = self._loop.create_future()
-        descriptor = arriving.fileno()
-        self._loop.add_reader(descriptor, self._look, arriving, descriptor, future)
-        late = self._loop.call_later(LATE, self._give_up, arriving, descriptor, future)
-        future.add_done_callback(lambda _: late.cancel())
-        return future
+        return _Arrival(self._loop, arriving).future
 
-    def _look(self, arriving: Arriving, descriptor: int, future: asyncio.Future[None]) -> None:
-        if arriving.is_here():
-            self._end(arriving, descriptor, future)
 
-    def _give_up(self, arriving: Arriving, descriptor: int, future: asyncio.Future[None]) -> None:
-        arriving.give_up()
-        self._end(arriving, descriptor, future)
+class _Arrival:
+    """What is waited for, until it is ended, once."""
 
-    def _end(self, arriving: Arriving, descriptor: int, future: asyncio.Future[None]) -> None:
-        self._loop.remove_reader(descriptor)
+    __slots__ = ("_arriving", "_descriptor", "_late", "_loop", "future")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, arriving: Arriving) -> None:
+        self._loop = loop
+        self._arriving = arriving
+        self._late: asyncio.TimerHandle | None = None
+        self.future: Final = loop.create_future()
+        if arriving.is_here():  # or its socket is gone
+            self._finish()
+            return
+        self._descriptor = arriving.fileno()
+        loop.add_reader(self._descriptor, self._look)
+        self._late = loop.call_later(LATE, self._give_up)
+
+    def _look(self) -> None:
+        if self._arriving.is_here():
+            self._end()
+
+    def _give_up(self) -> None:
+        self._arriving.give_up()
+        self._end()
+
+    def _end(self) -> None:
+        if self._late is None:  # both came in one turn of the loop
+            return
+        self._late.cancel()
+        self._late = None
+        self._loop.remove_reader(self._descriptor)
+        self._finish()
+
+    def _finish(self) -> None:
         try:
-            arriving.wait()
+            self._arriving.wait()
         except BaseException as error:  # noqa: BLE001 - raised by who waits for it
-            if not future.done():
-                future.set_exception(error)
+            if not self.future.done():
+                self.future.set_exception(error)
         else:
-            if not future.done():
-                future.set_result(None)
+            if not self.future.done():
+                self.future.set_result(None)

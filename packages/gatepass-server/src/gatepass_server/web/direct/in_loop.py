@@ -71,9 +71,18 @@ class InLoop:
         with _WITHOUT_WAITING:
             answer = direct(request)
         direct.pace.note(time.thread_time() - begun)
-        if (owed := take_owed()) is not None:
+        owed = take_owed()
+        return answer if owed is None else await self._settled(answer, owed)
+
+    async def _settled(self, answer: PlainAnswer | None, owed: Owed) -> PlainAnswer | None:
+        settle = None if answer is None else answer.settle
+        try:
             await self._landing(owed)
-        return answer
+        except Exception as error:
+            if settle is None:
+                raise
+            return settle(error)
+        return answer if settle is None else settle(None)
 
     def _landing(self, owed: Owed) -> asyncio.Future[None]:
         if isinstance(owed, Arriving):

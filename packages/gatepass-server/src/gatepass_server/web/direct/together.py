@@ -55,16 +55,16 @@ class Together:
 
     def _run(self, waiting: _Waiting) -> None:
         """In the thread."""
-        failures: dict[Wait, Exception | None] = {}
+        failures: dict[Wait, BaseException | None] = {}
         for wait in dict.fromkeys(wait for wait, _ in waiting):
             failures[wait] = None
             try:
                 wait()
-            except Exception as error:  # noqa: BLE001 - raised in the event loop, by each that waits for it
+            except BaseException as error:  # noqa: BLE001 - raised in the event loop, by each that waits for it
                 failures[wait] = error
         self._loop.call_soon_threadsafe(self._end, waiting, failures)
 
-    def _end(self, waiting: _Waiting, failures: Mapping[Wait, Exception | None]) -> None:
+    def _end(self, waiting: _Waiting, failures: Mapping[Wait, BaseException | None]) -> None:
         self._is_busy = False
         self._alone = self._alone + 1 if len(waiting) + len(self._next) == 1 else 0
         if self._next:
