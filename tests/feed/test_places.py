@@ -15,6 +15,7 @@ from gatepass_server.store.ports.patience import WithoutWaiting, WouldWait, must
 from gatepass_server.store.sql import SqlStore
 from gatepass_server.store.sql.status_lists import SqlStatusLists
 from tests.support.clock import FakeClock
+from tests.support.event_loops import prepare
 
 DAY = 86_400
 SESSION = 9 * DAY
@@ -59,8 +60,9 @@ def test_a_block_costs_one_write_and_none_waits_for_the_disk(
 
 
 def test_a_request_of_an_event_loop_that_took_a_block_can_be_begun_anew(
-    places: Places, clock: FakeClock, writes: list[bool]
+    places: Places, clock: FakeClock, store: SqlStore, writes: list[bool]
 ) -> None:
+    prepare(store)
     with WithoutWaiting():
         taken = take(places, clock)
         assert must_not_wait()
@@ -70,7 +72,10 @@ def test_a_request_of_an_event_loop_that_took_a_block_can_be_begun_anew(
     assert len(writes) == 2, "the block is here"
 
 
-def test_an_event_loop_does_not_wait_for_who_asks_for_a_block(places: Places, clock: FakeClock) -> None:
+def test_an_event_loop_does_not_wait_for_who_asks_for_a_block(
+    places: Places, clock: FakeClock, store: SqlStore
+) -> None:
+    prepare(store)
     with (
         places._asking,  # a thread, which may wait for the database
         pytest.raises(WouldWait),

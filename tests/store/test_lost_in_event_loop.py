@@ -27,7 +27,6 @@ from tests.support.event_loops import (
     end,
     look,
     open_one,
-    until_asleep,
     wait_for_threads,
 )
 from tests.support.poolers import pooler_before
@@ -62,30 +61,26 @@ def test_a_server_that_says_nothing_is_left_to_threads_and_what_it_did_is_ended(
 def test_nobody_knows_what_came_of_a_commit_that_is_not_answered(
     store: SqlStore, ready_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So the request is not begun anew."""
+    """So the request is not begun anew, and the commit is not cancelled: it may wait for a replica."""
     monkeypatch.setattr(watch, "LAST_PATIENCE", 0.05)
-    pid = backend_at_hand(store)
-    with dawdling(ready_postgres_url):
+    with dawdling(ready_postgres_url, 0.5):
         owed = add_owed(store, "u1")
-        until_asleep(ready_postgres_url, pid)
         with pytest.raises(Busy) as busy:
             owed.wait()
     assert busy.value.reason == "the server did not answer in time"
-    wait_for_threads("cancel")
-    assert not is_there(store, "u1")
+    assert at_hand_of(store)._count == 0
+    assert is_there(store, "u1")
 
 
 def test_a_commit_that_is_late_is_given_up(store: SqlStore, ready_postgres_url: str) -> None:
-    with dawdling(ready_postgres_url):
-        pid = backend_at_hand(store)
+    with dawdling(ready_postgres_url, 0.5):
         owed = add_owed(store, "u1")
-        until_asleep(ready_postgres_url, pid)
         owed.give_up()
         assert owed.is_here()
         with pytest.raises(Busy):
             owed.wait()
-        wait_for_threads("cancel")
-    assert not is_there(store, "u1")
+    assert at_hand_of(store)._count == 0
+    assert is_there(store, "u1")
 
 
 def test_nor_of_one_whose_connection_is_lost(store: SqlStore, ready_postgres_url: str) -> None:
@@ -176,9 +171,8 @@ def test_what_is_begun_anew_anyway_is_not_waited_for_longer(
 ) -> None:
     monkeypatch.setattr(watch, "PATIENCE", 0.1)
     monkeypatch.setattr(watch, "LAST_PATIENCE", 60.0)
-    with dawdling(ready_postgres_url), WithoutWaiting(), pytest.raises(WouldWait), Repeatable():
+    with dawdling(ready_postgres_url, 0.5), WithoutWaiting(), pytest.raises(WouldWait), Repeatable():
         add(store, "u1")
-    wait_for_threads("cancel")
 
 
 def test_a_pooler_that_has_lost_the_server_does_not_know_whether_it_was_kept(

@@ -14,6 +14,7 @@ class Server:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
+        self.is_silent = False
         self.patience: list[float] = []
         for clock in ("perf_counter", "monotonic"):
             monkeypatch.setattr(f"gatepass_server.store.sql.watch.time.{clock}", lambda: self.now)
@@ -25,6 +26,8 @@ class Server:
     def wait(self, answers: float, interval: float) -> None:
         self.now += answers
         self.patience.append(interval)
+        if self.is_silent:
+            raise TimeoutError
 
 
 @pytest.fixture
@@ -61,6 +64,35 @@ def test_what_is_far_away_or_slow_is_left_to_threads(
     assert may_wait(watch), "it takes a few to tell"
     server.ask(watch, most)
     assert may_wait(watch) is expected
+
+
+def test_where_much_is_waited_for_a_few_are_enough_to_tell(server: Server) -> None:
+    watch = Watch()
+    server.ask(watch, 0.09, 0.09)
+    assert may_wait(watch)
+    server.ask(watch, 0.09)
+    assert not may_wait(watch)
+
+
+def test_who_does_not_answer_is_tried_less_and_less_until_it_does(server: Server) -> None:
+    watch = Watch()
+    pauses = []
+    for _ in range(7):
+        server.is_silent = True
+        with pytest.raises(TimeoutError):
+            server.ask(watch, 0.1)
+        begun = server.now
+        while not may_wait(watch):
+            server.now += 0.1
+        pauses.append(round(server.now - begun, 1))
+    assert pauses == pytest.approx([0.5, 1, 2, 4, 8, 10, 10], abs=0.11)
+    server.is_silent = False
+    server.ask(watch, 0.0003)
+    server.is_silent = True
+    with pytest.raises(TimeoutError):
+        server.ask(watch, 0.1)
+    server.now += 0.6
+    assert may_wait(watch)
 
 
 def test_it_is_tried_again_and_then_judged_by_what_comes_then(server: Server) -> None:

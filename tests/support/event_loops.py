@@ -12,6 +12,7 @@ from psycopg.sql import SQL
 
 from gatepass_server.store.ports.patience import Arriving, WithoutWaiting, WouldWait, take_owed
 from gatepass_server.store.sql import SqlStore, at_hand
+from gatepass_server.store.sql.server_database import ServerDatabase
 from tests.support.asking import add, say
 
 USERS: LiteralString = "LOCK TABLE gatepass_users"
@@ -22,6 +23,12 @@ DAWDLE: LiteralString = """
     CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON gatepass_users DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW EXECUTE FUNCTION dawdle()
 """
+
+
+def prepare(store: SqlStore) -> None:
+    """Have it ready for an event loop, whatever the database is."""
+    if isinstance(store._database, ServerDatabase):
+        open_one(store)
 
 
 def open_one(store: SqlStore) -> None:
@@ -98,11 +105,3 @@ def end(url: str, pid: int) -> None:
 
 def at_hand_of(store: SqlStore) -> at_hand.AtHand:
     return store._database._at_hand  # type: ignore[union-attr]  # it is a server
-
-
-def until_asleep(url: str, pid: int) -> None:
-    """Wait until a process of the server dawdles: nothing can be cancelled that it has not begun."""
-    query = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event = 'PgSleep'"
-    with psycopg.connect(url, autocommit=True) as connection:
-        while not connection.execute(query, [pid]).fetchone():
-            continue

@@ -24,6 +24,7 @@ from gatepass_server.protocol.client_directory import ClientDirectory
 from gatepass_server.protocol.errors import InvalidRequest
 from gatepass_server.protocol.messages import Parameters
 from gatepass_server.store.ports import LiveSession, Store
+from gatepass_server.store.ports.patience import Repeatable
 
 PREFIX = "gp_fl_"
 OAUTH1_PREFIX = "gp_of_"
@@ -83,7 +84,8 @@ class Flows:
             created_at=now,
             expires_at=now + LIFETIME,
         )
-        with self._store.write(durable=False) as uow:  # a power cut may forget it: the person begins anew
+        # A power cut may forget it: the person begins anew. What else became of it is told by a redirect.
+        with Repeatable(), self._store.write(durable=False) as uow:
             uow.flows.add(flow)
             uow.flows.prune(now, limit=_PRUNED)
         return handle

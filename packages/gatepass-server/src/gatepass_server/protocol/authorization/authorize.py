@@ -1,5 +1,6 @@
 """The authorization endpoint (RFC 6749 section 3.1): what happens next is decided anew at every visit."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from gatepass_server.crypto.handles import digest, new_handle
@@ -23,6 +24,7 @@ from gatepass_server.protocol.errors import InvalidRequest, InvalidRequestUri
 from gatepass_server.protocol.flows import PUSHED, Flows, is_of_oauth1, storable, stored
 from gatepass_server.protocol.messages import Parameters
 from gatepass_server.store.ports import LiveSession, Store
+from gatepass_server.store.ports.patience import Repeatable
 
 PREFIX = "gp_ac_"
 CODE_LIFETIME = 60
@@ -175,7 +177,12 @@ class Authorize:
             created_at=now,
             expires_at=now + CODE_LIFETIME,
         )
-        with self._store.write(durable=False) as uow:  # a power cut may forget it: the person begins anew
+        # A code that nobody hears of does no harm, and what else became of it is told by a redirect.
+        block = Repeatable() if flow is None and not pushed else nullcontext()
+        with (
+            block,
+            self._store.write(durable=False) as uow,
+        ):  # a power cut may forget it: the person begins anew
             if flow is not None and not uow.flows.finish(flow.digest, now=now):
                 raise InvalidRequest(
                     "This sign-in has been finished.", reason="the flow was finished meanwhile"

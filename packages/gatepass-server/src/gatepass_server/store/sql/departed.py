@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
 from psycopg import OperationalError
 from psycopg.pq import DiagnosticField
 from psycopg.waiting import Ready, Wait
@@ -84,7 +85,7 @@ class Departed:
         if not self._is_here:
             try:
                 self._driver.wait(self._answers, patience())
-            except OperationalError as error:
+            except psycopg.Error as error:
                 self._end(error)
             except BaseException:
                 self._end(OperationalError("nobody waited to the end"))
@@ -101,13 +102,15 @@ class Departed:
             self._wanted = self._answers.send(ready)  # type: ignore[arg-type]  # None begins a generator
         except StopIteration:
             self._end(None)
-        except OperationalError as error:
+        except Exception as error:  # noqa: BLE001 - raised by ``finish``
             self._end(error)
 
     def _end(self, failure: Exception | None) -> None:
         self._is_here = True
         self._failure = failure
         self._prepared.settle(self._asked)
+        if failure is not None:
+            self._driver.close()  # and nothing is cancelled: a commit that waits for a replica would do without
 
 
 def require_kept(commit: Question) -> None:

@@ -29,8 +29,15 @@ SLOW: Final = 0.005
 _FEW: Final = 32
 """Round trips after which that is judged. The shortest tells how far it is: a busy machine makes others long."""
 
+_FEWEST: Final = 3
+_ENOUGH: Final = 0.05
+"""Seconds that were waited in a few of them, after which that is judged earlier."""
+
 _LONG_PAUSE: Final = 10.0
 """Seconds until a server that is far away or slow is tried again."""
+
+_SHORT_PAUSE: Final = 0.5
+"""The same for one that did not answer; twice as many each time, until it does."""
 
 
 def patience() -> float:
@@ -41,10 +48,11 @@ def patience() -> float:
 class Watch(Hope):
     """How long a server lets an event loop wait."""
 
-    __slots__ = ("_count", "_shortest", "_sum")
+    __slots__ = ("_count", "_pause", "_shortest", "_sum")
 
     def __init__(self) -> None:
         super().__init__()
+        self._pause = _SHORT_PAUSE
         self._count = 0
         self._sum = 0.0
         self._shortest = float("inf")
@@ -61,14 +69,21 @@ class Watch(Hope):
             psycopg.OperationalError: the server says nothing, or the connection is lost.
         """
         begun = time.perf_counter()
-        driver.wait(answers, PATIENCE if is_short else patience())
+        try:
+            driver.wait(answers, PATIENCE if is_short else patience())
+        except Exception:
+            self.lose(self._pause)
+            self._pause = min(2 * self._pause, _LONG_PAUSE)
+            raise
+        self._pause = _SHORT_PAUSE
         self._note(time.perf_counter() - begun)
 
     def _note(self, seconds: float) -> None:
         self._count += 1
         self._sum += seconds
         self._shortest = min(self._shortest, seconds)
-        if self._count == _FEW:
-            if self._shortest > FAR or self._sum > SLOW * _FEW:
+        is_far = self._shortest > FAR
+        if self._count >= _FEW or (is_far and self._count >= _FEWEST and self._sum > _ENOUGH):
+            if is_far or self._sum > SLOW * self._count:
                 self.lose(_LONG_PAUSE)
             self._count, self._sum, self._shortest = 0, 0.0, float("inf")
