@@ -154,6 +154,22 @@ def test_bad_tokens_are_not_remembered(remembering: Verifier, clock: FakeClock, 
     remembering.verify(early)
 
 
+def test_who_recalls_a_token_is_told_of_none_that_was_not_proved(
+    remembering: Verifier, verifier: Verifier, mint: Mint, clock: FakeClock
+) -> None:
+    token = mint()
+    assert remembering.recalled(token) is None
+    principal = remembering.verify(token)
+    assert remembering.recalled(token) is principal
+    clock.advance(600)
+    assert remembering.recalled(token) is principal, "nothing is judged anew"
+    assert [remembering.recalled(other) for other in (token + "A", "\ud800", None, token.encode())] == [
+        None
+    ] * 4
+    verifier.verify(mint())
+    assert verifier.recalled(mint()) is None, "it remembers nothing"
+
+
 def test_memory_stays_bounded(remembering: Verifier, mint: Mint) -> None:
     for number in range(50):
         remembering.verify(mint(jti=str(number)))

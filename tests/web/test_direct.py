@@ -344,6 +344,7 @@ def named(client_id: str, secret: str = "s") -> dict[str, str]:
         ("/oauth2/introspect", named("gp_cl_1", ""), b"token=x&client%5Fassertion=y", Lane.ANY),
         ("/oauth2/introspect", named("gp_cl_1", ""), b"client%5fassertion%5Ftype=y&token=x", Lane.ANY),
         ("/oauth2/introspect", named("gp_cl_1"), b"token=a%2Bb+c", Lane.READS),
+        ("/oauth2/introspect", named("gp_cl_1"), b"token=x" + b"&" * 100, Lane.ANY),
         ("/oauth2/introspect", {"authorization": "Basic !"}, b"token=x", Lane.ANY),
         ("/oauth2/token", named("gp_cl_1"), b"grant_type=client_credentials", Lane.WORK),
         ("/oauth2/token", named("gp_cl_1"), b"code=x&grant_type=authorization_code", Lane.WORK),

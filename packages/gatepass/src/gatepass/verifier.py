@@ -224,6 +224,20 @@ class Verifier:
             await self._offload.run(self._status.refresh, known.status)
         return self._admit(known, scopes, confirmed)
 
+    def recalled(self, token: object) -> Principal | None:
+        """Return the principal of a token that was found good before; ``None`` of any other.
+
+        Nothing is judged anew, neither its times nor its key nor its status: good for choosing what is demanded of it
+        when it is verified, and no more.
+        """
+        if type(token) is not str:
+            return None
+        try:
+            known = self._memory.recall(_sha256(token.encode()).digest())
+        except UnicodeEncodeError:  # a lone surrogate: no token
+            return None
+        return None if known is None else known.principal
+
     def explain(self, token: object) -> Explanation:
         """Tell of every check whether the token passes it; ``str()`` of the answer is for people.
 

@@ -44,6 +44,9 @@ class AnyAudience:
         Raises:
             TokenError: it is no good access token of the house.
         """
+        known = self._of_house.recalled(token)
+        if known is not None:  # it was proved, and is for the house
+            return self._of_house.verify(token, confirmed=known.claims.get("cnf"))
         said = jose.unproven_claims(token)
         audience, bound = _audience(said), said.get("cnf")
         confirmed = bound if isinstance(bound, dict) else None
@@ -51,12 +54,12 @@ class AnyAudience:
             return self._of_house.verify(token, confirmed=confirmed)
         name = audience[0]
         with self._lock:
-            known = self._known.get(name)
-            if known is not None:
+            of_name = self._known.get(name)
+            if of_name is not None:
                 self._known.move_to_end(name)
-        verifier = known or self._make(name)
+        verifier = of_name or self._make(name)
         principal = verifier.verify(token, confirmed=confirmed)
-        if known is None:
+        if of_name is None:
             with self._lock:
                 self._known[name] = verifier
                 if len(self._known) > MAX_VERIFIERS:

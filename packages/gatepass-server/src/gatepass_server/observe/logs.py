@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 import msgspec
 import structlog
@@ -53,7 +53,7 @@ def configure_logs(level: str, style: str, *, stream: TextIO | None = None) -> N
         if as_text
         else structlog.processors.JSONRenderer(serializer=_to_json)
     )
-    handler = logging.StreamHandler(out)
+    handler = logging.StreamHandler(out) if as_text else JsonLines(out)
     handler.setFormatter(
         (structlog.stdlib.ProcessorFormatter if as_text else _JsonFormatter)(
             foreign_pre_chain=[
@@ -76,6 +76,31 @@ def configure_logs(level: str, style: str, *, stream: TextIO | None = None) -> N
         logger.handlers[:] = [handler]
         logger.propagate = False
         logger.setLevel(level.upper())
+
+
+class JsonLines(logging.StreamHandler[TextIO]):
+    """Writes lines of JSON: those of records, and some that need no record."""
+
+    @classmethod
+    def alone_for(cls, logger: logging.Logger) -> Self | None:
+        """The one that alone hears what a logger below ours tells; None where others would hear of it, too."""
+        ours = logger.parent
+        if ours is None or ours.propagate or len(ours.handlers) != 1 or logger.handlers or logger.filters:
+            return None
+        handler = ours.handlers[0]
+        return handler if isinstance(handler, cls) and not handler.filters else None
+
+    def write(self, line: str) -> bool:
+        """Write a line; False if it could not be written, of which the same event in a record will tell."""
+        self.acquire()
+        try:
+            self.stream.write(line + self.terminator)
+            self.stream.flush()
+        except Exception:  # noqa: BLE001 - as ``emit`` has it: who logs does not fail for it
+            return False
+        finally:
+            self.release()
+        return True
 
 
 class _JsonFormatter(structlog.stdlib.ProcessorFormatter):

@@ -1,8 +1,8 @@
 """The asynchronous shell of the standalone server: it takes requests in, and runs a WSGI application in threads.
 
-The only file of the server that is asynchronous, with what it answers itself (``direct/in_loop.py``). A client may
-dawdle with its body: here it waits in an event loop, where waiting holds nothing up, and a thread is taken once the
-body has come.
+The only file of the server that is asynchronous, with what it answers itself (``direct/in_loop.py``) and the time that
+bodies have to come (``body_time.py``). A client may dawdle with its body: here it waits in an event loop, where waiting
+holds nothing up, and a thread is taken once the body has come.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from werkzeug.exceptions import RequestTimeout
 from gatepass_server.domain.errors import Busy, GatepassError
 from gatepass_server.store.ports.patience import WouldWait
 from gatepass_server.web.body import MAX_BODY_BYTES, UnreadableBody
+from gatepass_server.web.body_time import BodyTime
 from gatepass_server.web.direct.in_loop import Direct, InLoop
 from gatepass_server.web.direct.lanes import THREADS, Lane
 from gatepass_server.web.direct.request import DirectRequest
@@ -86,6 +87,7 @@ class RsgiShell:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._in_loop = InLoop(loop)
+        self._body_time = BodyTime(loop, self._body_seconds)
         self._started()
 
     async def __rsgi__(self, scope: "Scope", proto: "HTTPProtocol") -> None:
@@ -126,9 +128,9 @@ class RsgiShell:
 
     async def _body(self, length: str, proto: "HTTPProtocol") -> bytes | bytearray | None:
         """The body; None if it did not come whole and in time, which has been answered."""
+        body = _sized_body(proto, int(length)) if length.isdecimal() else _whole_body(proto)
         try:
-            async with asyncio.timeout(self._body_seconds):
-                found = await (_sized_body(proto, int(length)) if length.isdecimal() else _whole_body(proto))
+            found = await self._body_time.limit(body)
         except TimeoutError:
             _send(proto, answer_http_error(RequestTimeout("The body did not come in time.")))
             return None
