@@ -22,16 +22,8 @@ READS = [("POST", "/oauth2/introspect"), ("GET", "/oauth2/userinfo")]
 WORKS = [("POST", "/oauth2/token"), ("POST", "/oauth2/revoke")]
 
 
-@pytest.mark.parametrize("ready_database_url", ["postgresql"], indirect=True)
-def test_the_event_loop_asks_no_database_server(house: House) -> None:
-    found = direct_endpoints(house.gatepass)
-    assert {found[at].lane(ASKED) for at in READS} == {Lane.READS}
-    assert {found[at].lane(ASKED) for at in WORKS} == {Lane.WORK}
-
-
-@pytest.mark.parametrize("ready_database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("workers", "of_work"), [(2, Lane.LOOP), (3, Lane.LOOP), (1, Lane.WORK)])
-def test_on_sqlite_it_signs_and_writes_where_each_core_has_a_worker(
+def test_the_event_loop_signs_and_writes_where_each_core_has_a_worker(
     open_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, workers: int, of_work: Lane
 ) -> None:
     monkeypatch.setattr("gatepass_server.web.direct.endpoints.available_cores", lambda: 2)

@@ -92,6 +92,8 @@ class Departed:
                 raise
             else:
                 self._end(None)
+        if self._failure is not None:
+            self._driver.close()  # and nothing is cancelled: a commit that waits for a replica would do without
         raise_failed(self._asked)  # a server that ends says why, before it closes the connection
         if self._failure is not None:
             raise self._failure
@@ -109,8 +111,6 @@ class Departed:
         self._is_here = True
         self._failure = failure
         self._prepared.settle(self._asked)
-        if failure is not None:
-            self._driver.close()  # and nothing is cancelled: a commit that waits for a replica would do without
 
 
 def require_kept(commit: Question) -> None:
