@@ -79,7 +79,7 @@ THOROUGH := TESTS_THOROUGH=1 $(BIN)/python -m pytest -q --no-header
 
 fuzz: $(VENV)/.dev ## Refuse 200,000 mutated tokens (ARGS="--seed 7" for others), and draw many requests, proofs and stories
 	@$(BIN)/python -m tests.fuzz $(ARGS)
-	@$(THOROUGH) tests/web/test_openapi.py tests/fuzz tests/dpop/test_fuzz.py
+	@$(THOROUGH) tests/web/test_openapi.py tests/fuzz tests/dpop/test_fuzz.py tests/verify/test_fuzz.py tests/terminal/test_hostile_tokens.py
 
 storm: $(VENV)/.dev ## Race 50 tabs 200 times and kill servers 20 times on each database (ARGS="--rounds 20" for less)
 	@$(BIN)/python -m tests.storm $(ARGS)
