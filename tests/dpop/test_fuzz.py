@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gatepass import Key, TokenError
 from gatepass.dpop import DPoP, Nonces
 from tests.dpop import proofs
+from tests.support.thorough import times
 
 NOW = 1_790_000_000.0
 KEY = Key.generate("EdDSA")
@@ -17,7 +18,7 @@ NONCE = NONCES.issue(NOW)
 PROOF = proofs.sign(KEY, proofs.good_header(KEY), proofs.good_claims(NOW, nonce=NONCE))
 
 bounded = settings(
-    max_examples=400,
+    max_examples=times(120, thorough=400),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     database=None,

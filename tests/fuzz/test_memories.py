@@ -15,6 +15,7 @@ from gatepass import Key, TokenError, Verifier
 from gatepass.sources import NamedKeys
 from tests.fuzz.cast import NOW, cast, signed
 from tests.fuzz.judge import run
+from tests.support.thorough import times
 from tests.verify import forge
 
 KEYS = [key for house in cast().houses for key in house.keys if key.kind in {"EC", "OKP"}][:4]
@@ -178,7 +179,11 @@ TIMES = [value for name, value in CLAIMS if name == "exp"]
 
 
 @settings(
-    max_examples=600, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=times(200, thorough=600),
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 @given(
     times=st.lists(st.tuples(st.sampled_from(["exp", "nbf", "iat"]), st.sampled_from(TIMES)), max_size=2),
@@ -203,7 +208,7 @@ def test_the_edges_of_a_token_are_where_a_new_verifier_sees_them(
 
 class TestMemories(Memories.TestCase):  # type: ignore[valid-type, misc] # hypothesis makes it at run time
     settings = settings(
-        max_examples=150,
+        max_examples=times(50, thorough=150),
         stateful_step_count=40,
         deadline=None,
         database=None,

@@ -62,7 +62,7 @@ class Program:
         while self.counts.attempts < wanted:
             assert time.monotonic() < deadline, "keys are not fetched any more"
             self.verifier.verify(token)
-            time.sleep(0.005)
+            time.sleep(0.01)
 
 
 def start(site: Site, *, by_issuer: bool = True, **options: Any) -> Program:

@@ -12,6 +12,9 @@ from tests.support.wheel import unpacked_wheel
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
+_OTHERS = ("schemathesis", "hypothesispytest", "xdist", "xdist.looponfail")
+"""Plugins that lie in the same environment: to import them takes longer than such a run."""
+
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -31,8 +34,7 @@ def run_pytest(installed: Path, tmp_path: Path) -> Run:
             sys.executable,
             "-m",
             "pytest",
-            "-p",
-            "no:schemathesis",
+            *(word for name in _OTHERS for word in ("-p", f"no:{name}")),
             "-W",
             "error",
             "--strict-markers",

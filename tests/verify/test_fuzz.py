@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatepass import Key, TokenError, Verifier
+from tests.support.thorough import times
 from tests.verify import forge
 
 NOW = 1_790_000_000.0
@@ -41,7 +42,7 @@ headers = st.dictionaries(
 ).map(lambda changes: {**forge.header_for(KEY), **changes})
 
 bounded = settings(
-    max_examples=300,
+    max_examples=times(100, thorough=300),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     database=None,

@@ -1,6 +1,7 @@
 """Whatever is sent to whichever endpoint, the answer is a clear 4xx or the documented 2xx, and never a fault."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,9 @@ def opened(url: str, folder: Path) -> Iterator[House]:
     house.gatepass.close()
 
 
+@cache
 def table(house: House) -> dict[str, Route]:
+    """To build it takes longer than most requests."""
     guard = CallerGuard(house.gatepass.verifier, house.gatepass.sessions, browsers(house.gatepass))
     return {f"{route.method} {route.path}": route for route in routes(house.gatepass, guard)}
 

@@ -1,18 +1,23 @@
-"""One worker is served by the process that was started; it stops as Granian's own processes do."""
+"""One worker is served by the process that was started; it stops as Granian's own processes do.
+
+Started as a shell does it, it is looked at once; how it stops is the same for one that starts warm.
+"""
 
 import os
 import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+
+from tests.support.server import GATEPASS, clean_environment
+from tests.support.warm_processes import WarmProcess
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks into /proc")
 
@@ -20,14 +25,24 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="lo
 class Served:
     """``gatepass serve --workers 1`` on a free port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, afresh: bool = False) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        command = [str(Path(sys.executable).with_name("gatepass")), "serve", "--workers", "1"]
+        command = [GATEPASS, "serve", "--workers", "1"]
         command += ["--data", str(folder / "data"), "--port", str(self.port)]
         self.database = folder / "data" / "gatepass.db"
-        self.process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
+        self.process = self._start(command, folder, afresh=afresh)
+
+    def _start(
+        self, command: list[str], folder: Path, *, afresh: bool
+    ) -> "WarmProcess | subprocess.Popen[bytes]":
+        environment = clean_environment()
+        with Path(os.devnull).open("r+b") as nothing:
+            if afresh:
+                return subprocess.Popen(command, cwd=folder, env=environment, stderr=nothing)
+            files = (nothing, nothing, nothing)
+            return WarmProcess(command, environment=environment, folder=folder, files=files)
 
     def status(self) -> int:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
@@ -44,20 +59,27 @@ class Served:
         pytest.fail("The server did not start.")
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    server = Served(tmp_path)
+@contextmanager
+def running(folder: Path, *, afresh: bool = False) -> Iterator[Served]:
+    server = Served(folder, afresh=afresh)
     try:
         server.wait_until_ready()
         yield server
     finally:
         server.process.kill()
-        server.process.wait()
+        server.process.wait(5)
 
 
-def test_one_worker_has_no_second_process(served: Served) -> None:
-    tasks = Path(f"/proc/{served.process.pid}/task").iterdir()
-    assert [(task / "children").read_text() for task in tasks if (task / "children").read_text()] == []
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with running(tmp_path) as server:
+        yield server
+
+
+def test_one_worker_has_no_second_process(tmp_path: Path) -> None:
+    with running(tmp_path, afresh=True) as server:
+        tasks = Path(f"/proc/{server.process.pid}/task").iterdir()
+        assert [(task / "children").read_text() for task in tasks if (task / "children").read_text()] == []
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
