@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from granian.constants import HTTPModes, Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces
 
-from gatepass_server.cli.processes import OneProcess, heed_signals
+from gatepass_server.cli.processes import OneProcess, event_loop, heed_signals
 from gatepass_server.web.rsgi import RsgiShell
 
 
@@ -41,7 +41,7 @@ def main(port: int, body_seconds: float) -> None:
         "echo_server",
         port=port,
         interface=Interfaces.RSGI,
-        loop=Loops.asyncio,
+        loop=event_loop(),
         http=HTTPModes.http1,
         websockets=False,
         log_enabled=False,

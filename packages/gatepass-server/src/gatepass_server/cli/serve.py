@@ -9,13 +9,13 @@ from importlib.metadata import version
 from typing import Any
 
 import click
-from granian.constants import HTTPModes, Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 from gatepass_server.bootstrap import open_for_service
 from gatepass_server.cli.allocator import keep_memory_once, return_memory_at_rest
 from gatepass_server.cli.context import takes_settings
-from gatepass_server.cli.processes import OneProcess, SeveralProcesses, heed_signals
+from gatepass_server.cli.processes import OneProcess, SeveralProcesses, event_loop, heed_signals
 from gatepass_server.domain.errors import OperatorError
 from gatepass_server.observe.logs import configure_logs
 from gatepass_server.settings import Settings
@@ -71,7 +71,7 @@ def command(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.RSGI,
-        loop=Loops.asyncio,
+        loop=event_loop(),
         http=HTTPModes.http1,  # in HTTP/2, a stream closed within its body leaves its read spinning for ever
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_HEADER_BYTES),
         websockets=False,

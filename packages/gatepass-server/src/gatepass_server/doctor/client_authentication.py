@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from gatepass.errors import plain
 from gatepass_server.doctor.findings import Finding, failed, passed, skipped, warned
 from gatepass_server.doctor.subject import Subject
 
@@ -40,4 +41,4 @@ def _methods(subject: Subject, name: str) -> Finding:
     if "tls_client_auth" in methods and "private_key_jwt" not in methods and len(methods) == 1:
         advice = "Offer another method too, unless every client has a certificate."
         return warned(check_name, f"The {name} endpoint takes certificates alone.", advice)
-    return passed(check_name, f"The {name} endpoint takes {', '.join(methods[:6])}.")
+    return passed(check_name, f"The {name} endpoint takes {plain(', '.join(methods[:6]))}.")
