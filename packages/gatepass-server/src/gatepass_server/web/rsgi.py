@@ -88,7 +88,7 @@ class RsgiShell:
         self._loop = loop
         self._in_loop = InLoop(loop)
         self._body_time = BodyTime(loop, self._body_seconds)
-        self._started()
+        loop.call_soon(self._started)  # when it runs: uvloop takes over the signals then
 
     async def __rsgi__(self, scope: "Scope", proto: "HTTPProtocol") -> None:
         headers = _headers(scope)
