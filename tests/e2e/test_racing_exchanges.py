@@ -22,7 +22,7 @@ CALLBACK = "https://printer.example.com/ready"
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """One server of four workers on SQLite, or four servers on PostgreSQL."""
+    """One server of four workers on SQLite, or two servers on PostgreSQL."""
     if request.param == "sqlite":
         entered = on_sqlite(tmp_path, oauth1="true")
     else:

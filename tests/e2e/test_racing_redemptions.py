@@ -23,7 +23,7 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """One server of four workers on SQLite, or four servers on PostgreSQL."""
+    """One server of four workers on SQLite, or two servers on PostgreSQL."""
     if request.param == "sqlite":
         entered = on_sqlite(tmp_path)
     else:

@@ -23,7 +23,7 @@ SEED = 1
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One server of four workers on SQLite, or four servers on PostgreSQL."""
+    """One server of four workers on SQLite, or two servers on PostgreSQL."""
     settings = {"refresh_reuse_window": str(WINDOW)}
     folder = tmp_path_factory.mktemp("storm")
     with ExitStack() as stack:

@@ -3,12 +3,12 @@
 import select
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import LiteralString
 
 import psycopg
 import pytest
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Identifier
 
 from gatepass_server.store.ports.patience import Arriving, WithoutWaiting, WouldWait, take_owed
 from gatepass_server.store.sql import SqlStore, at_hand
@@ -20,7 +20,7 @@ COUNTERS: LiteralString = "LOCK TABLE gatepass_throttles"
 DAWDLE: LiteralString = """
     CREATE OR REPLACE FUNCTION dawdle() RETURNS trigger AS
         'BEGIN PERFORM pg_sleep({}); RETURN NULL; END' LANGUAGE plpgsql;
-    CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON gatepass_users DEFERRABLE INITIALLY DEFERRED
+    CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON {} DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW EXECUTE FUNCTION dawdle()
 """
 
@@ -82,15 +82,20 @@ def held(url: str, lock: LiteralString) -> Iterator[None]:
         other.rollback()
 
 
-@contextmanager
-def dawdling(url: str, seconds: float = 20) -> Iterator[None]:
+def dawdling(url: str, seconds: float = 20) -> AbstractContextManager[None]:
     """Each commit that adds a person takes so long: nothing but the commit does."""
+    return dawdling_at(url, "gatepass_users", seconds)
+
+
+@contextmanager
+def dawdling_at(url: str, table: str, seconds: float) -> Iterator[None]:
+    """The same for what is added to a table."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(SQL(DAWDLE).format(seconds))
+        connection.execute(SQL(DAWDLE).format(seconds, Identifier(table)))
         try:
             yield
         finally:
-            connection.execute("DROP TRIGGER dawdle ON gatepass_users")
+            connection.execute(SQL("DROP TRIGGER dawdle ON {}").format(Identifier(table)))
 
 
 def forget_the_pause(store: SqlStore) -> None:
