@@ -6,7 +6,7 @@ from gatepass_server.crypto.sealing import Sealer
 from gatepass_server.keys.keeper import KeyKeeper
 from gatepass_server.keys.ring import KeyRing
 from gatepass_server.keys.sealed_secrets import HouseSecrets
-from gatepass_server.store.ports.patience import Arriving, WithoutWaiting, WouldWait, take_owed
+from gatepass_server.store.ports.patience import Arriving, WithoutWaiting, WouldWait, note_kept, take_owed
 from gatepass_server.store.sql import SqlStore
 from tests.support.clock import FakeClock
 from tests.support.event_loops import prepare
@@ -28,3 +28,15 @@ def test_a_secret_is_known_when_it_was_kept(store: SqlStore, sealer: Sealer, clo
         owed = take_owed()
     assert not isinstance(owed, Arriving)
     assert HouseSecrets(store, sealer, clock)("name") == secret
+
+
+def test_who_has_spent_something_signs_with_the_keys_that_were_there(
+    ring: KeyRing, keeper: KeyKeeper, clock: FakeClock
+) -> None:
+    """It cannot be begun anew, and a thread may be waiting for the database."""
+    keeper.ensure_first("ES256")
+    signer = ring.signer()
+    clock.advance(60)
+    with ring._lock, WithoutWaiting():
+        note_kept(None)
+        assert ring.signer() is signer

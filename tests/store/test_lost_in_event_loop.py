@@ -2,6 +2,7 @@
 
 import errno
 import threading
+import time
 from contextlib import suppress
 
 import pytest
@@ -25,6 +26,7 @@ from tests.support.event_loops import (
     backend_at_hand,
     dawdling,
     end,
+    forget_the_pause,
     look,
     open_one,
     wait_for_threads,
@@ -175,6 +177,20 @@ def test_what_is_begun_anew_anyway_is_not_waited_for_longer(
         add(store, "u1")
 
 
+def test_who_lets_commits_wait_is_tried_less_and_less(
+    store: SqlStore, ready_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "PATIENCE", 0.05)
+    with dawdling(ready_postgres_url, 0.3):
+        for number, pause in enumerate([0.5, 1.0, 2.0]):
+            forget_the_pause(store)
+            with WithoutWaiting(), pytest.raises(WouldWait), Repeatable():
+                add(store, f"u{number}")
+            assert seconds_of_pause(store) == pytest.approx(pause, abs=0.3)
+            forget_the_pause(store)
+            open_one(store)
+
+
 def test_a_pooler_that_has_lost_the_server_does_not_know_whether_it_was_kept(
     ready_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,3 +264,8 @@ def test_where_no_descriptor_was_left_the_next_one_opens_a_connection(
 
 def no_thread(_thread: threading.Thread) -> None:
     raise RuntimeError("can't start new thread")
+
+
+def seconds_of_pause(store: SqlStore) -> float:
+    """For how long nobody tries."""
+    return (store._database._watch._lost_until or 0.0) - time.monotonic()  # type: ignore[union-attr]  # it is a server

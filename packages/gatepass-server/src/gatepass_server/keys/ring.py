@@ -13,7 +13,7 @@ from gatepass_server.domain.errors import OperatorError
 from gatepass_server.domain.signing_keys import KeyRecord, KeyState
 from gatepass_server.keys.admission import Admitted, Refused, judge, sealing_purpose
 from gatepass_server.store.ports import Store
-from gatepass_server.store.ports.patience import take_up
+from gatepass_server.store.ports.patience import is_in_event_loop, must_not_wait, take_up
 
 REFRESH_SECONDS = 5
 """How long a process trusts its copy of the ring; an emergency rotation reaches every process within it."""
@@ -164,6 +164,8 @@ class KeyRing:
     def _current(self, max_age: float = REFRESH_SECONDS) -> _Copy:
         copy = self._copy
         if copy is None or not self._is_fresh(copy, max_age):
+            if copy is not None and is_in_event_loop() and not must_not_wait():
+                return copy  # it was fresh when the request began, which has spent something since and must go on
             take_up(self._lock)  # one thread rereads; the others wait a millisecond rather than read old keys
             try:
                 copy = self._copy

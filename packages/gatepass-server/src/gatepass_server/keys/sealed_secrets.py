@@ -5,7 +5,7 @@ import secrets
 from gatepass_server.crypto.sealing import Sealer
 from gatepass_server.domain.clock import Clock, whole_seconds
 from gatepass_server.store.ports import Store, UnitOfWork
-from gatepass_server.store.ports.patience import Repeatable
+from gatepass_server.store.ports.patience import land
 
 _BYTES = 32
 
@@ -39,8 +39,10 @@ class HouseSecrets:
         if found is not None:
             return found
         fresh = self._sealer.seal(secrets.token_bytes(_BYTES), purpose=purpose_of(name))
-        with Repeatable(), self._store.write() as uow:  # whoever comes again finds it
-            return uow.sealed_secrets.add(name, fresh, now=whole_seconds(self._clock))
+        with self._store.write() as uow:
+            sealed = uow.sealed_secrets.add(name, fresh, now=whole_seconds(self._clock))
+        land()  # what may not have been kept is not remembered
+        return sealed
 
 
 def purpose_of(name: str) -> str:

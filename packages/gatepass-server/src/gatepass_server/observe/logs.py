@@ -83,24 +83,35 @@ class JsonLines(logging.StreamHandler[TextIO]):
 
     @classmethod
     def alone_for(cls, logger: logging.Logger) -> Self | None:
-        """The one that alone hears what a logger below ours tells; None where others would hear of it, too."""
+        """The one that alone hears what a logger below ours informs of; None where others would, or nobody."""
         ours = logger.parent
-        if ours is None or ours.propagate or len(ours.handlers) != 1 or logger.handlers or logger.filters:
+        if ours is None or ours.propagate or len(ours.handlers) != 1:
+            return None
+        if logger.handlers or logger.filters or not logger.propagate:
             return None
         handler = ours.handlers[0]
-        return handler if isinstance(handler, cls) and not handler.filters else None
+        if not isinstance(handler, cls) or handler.filters or handler.level > logging.INFO:
+            return None
+        return handler
 
     def write(self, line: str) -> bool:
         """Write a line; False if it could not be written, of which the same event in a record will tell."""
         self.acquire()
         try:
             self.stream.write(line + self.terminator)
-            self.stream.flush()
         except Exception:  # noqa: BLE001 - as ``emit`` has it: who logs does not fail for it
             return False
+        else:
+            self._flush(line)
         finally:
             self.release()
         return True
+
+    def _flush(self, line: str) -> None:
+        try:
+            self.stream.flush()
+        except Exception:  # noqa: BLE001 - as ``emit`` has it
+            self.handleError(logging.makeLogRecord({"msg": line}))
 
 
 class _JsonFormatter(structlog.stdlib.ProcessorFormatter):

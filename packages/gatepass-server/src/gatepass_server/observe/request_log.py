@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -44,8 +45,9 @@ def log_request(method: str, route: str | None, status: int, seconds: float, req
     if lines is not None:
         moment = datetime.fromtimestamp(time.time(), UTC)
         line = _Line("request", "info", _NAME, moment, method, route, status, milliseconds, request_id)
-        if lines.write(_encode(line).decode()):
-            return
+        with suppress(UnicodeEncodeError):  # logging has its own way with what is no text
+            if lines.write(_encode(line).decode()):
+                return
     event = {
         "event": "request",
         "method": method,

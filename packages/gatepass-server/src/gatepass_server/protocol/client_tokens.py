@@ -75,18 +75,27 @@ class ClientTokens:
         try:
             self._keep(handle, client, scope, terms, now)
         except _NoGrantError:
-            self._new_grant(client, now)
-            self._keep(handle, client, scope, terms, now)
+            self._keep(handle, client, scope, terms, now, self._new_grant(client, now))
         return AccessToken(text=handle.reveal(), expires_in=self._access_ttl)
 
-    def _keep(self, handle: Secret, client: Client, scope: str, terms: Terms, now: int) -> None:
-        """A power cut may forget it: the program asks for another.
+    def _keep(
+        self,
+        handle: Secret,
+        client: Client,
+        scope: str,
+        terms: Terms,
+        now: int,
+        grant: ClientGrant | None = None,
+    ) -> None:
+        """Keep the token, as one of the grant or, where none is given, of the program's latest.
+
+        A power cut may forget it: the program asks for another.
 
         Raises:
-            _NoGrantError: there is nothing that it could belong to.
+            _NoGrantError: there is none.
         """
         with self._store.write(durable=False) as uow:
-            grant = uow.client_grants.latest(client.id, now=now + self._access_ttl)
+            grant = grant or uow.client_grants.latest(client.id, now=now + self._access_ttl)
             if grant is None:
                 raise _NoGrantError
             token = ClientToken(

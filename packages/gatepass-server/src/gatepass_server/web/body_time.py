@@ -42,12 +42,14 @@ class BodyTime:
             return await body
         except asyncio.CancelledError:
             # Somebody else may have cancelled it, too, and is obeyed.
-            if task in self._late and not task.uncancel():
+            if task in self._late and task.cancelling() == 1:
                 raise TimeoutError from None
             raise
         finally:
             self._ends.pop(task, None)
-            self._late.discard(task)
+            if task in self._late:
+                self._late.discard(task)
+                task.uncancel()
 
     def _watch(self) -> None:
         self._is_watched = bool(self._ends)

@@ -175,7 +175,8 @@ def note_kept(owed: Owed | None) -> None:
 def land() -> None:
     """Wait for what is still arriving, before anything else is done in the database.
 
-    If it was not kept, no answer can be given for this request any more, whoever catches that.
+    If it was not kept, no answer can be given for this request any more, whoever catches that; but for what is kept in
+    a block ``Repeatable``.
 
     Raises:
         Busy, OperatorError: it was not kept, or nobody knows whether it was.
@@ -184,7 +185,8 @@ def land() -> None:
     try:
         _land()
     except Exception as error:
-        _hurry.owed = _Failed(error)
+        if not _hurry.is_repeatable:
+            _hurry.owed = _Failed(error)
         raise
 
 

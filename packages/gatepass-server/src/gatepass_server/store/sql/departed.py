@@ -12,7 +12,7 @@ from gatepass_server.store.sql.failures import WAITED_TOO_LONG, StatementRefused
 from gatepass_server.store.sql.prepared import Prepared
 from gatepass_server.store.sql.questions import Asked, Question, raise_failed
 from gatepass_server.store.sql.round_trip import SILENT, receive
-from gatepass_server.store.sql.watch import patience
+from gatepass_server.store.sql.watch import Watch
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -28,17 +28,34 @@ class Departed:
         prepared: its statements.
         asked: what was sent.
         commit: of that, the commit.
+        watch: bounds the wait for what comes of it.
     """
 
-    __slots__ = ("_answers", "_asked", "_commit", "_driver", "_failure", "_is_here", "_prepared", "_wanted")
+    __slots__ = (
+        "_answers",
+        "_asked",
+        "_commit",
+        "_driver",
+        "_failure",
+        "_is_here",
+        "_prepared",
+        "_wanted",
+        "_watch",
+    )
 
     def __init__(
-        self, driver: "Connection[Any]", prepared: Prepared, asked: Sequence[Asked], commit: Question
+        self,
+        driver: "Connection[Any]",
+        prepared: Prepared,
+        asked: Sequence[Asked],
+        commit: Question,
+        watch: Watch,
     ) -> None:
         self._driver: Final = driver
         self._prepared: Final = prepared
         self._asked: Final = asked
         self._commit: Final = commit
+        self._watch: Final = watch
         self._failure: Exception | None = None
         self._answers: Final = receive(driver.pgconn, asked, is_patient=False)
         self._is_here = False
@@ -75,8 +92,11 @@ class Departed:
         if not self._is_here:
             self._end(OperationalError(SILENT))
 
-    def finish(self) -> None:
+    def finish(self, *, is_short: bool = False) -> None:
         """Wait for what has not come yet, for a while.
+
+        Args:
+            is_short: whether it is soon given up, whatever was kept.
 
         Raises:
             psycopg.Error: of what failed, or of a connection that was lost, or on which nothing comes.
@@ -84,7 +104,7 @@ class Departed:
         """
         if not self._is_here:
             try:
-                self._driver.wait(self._answers, patience())
+                self._watch.wait_for_commit(self._driver, self._answers, is_short=is_short)
             except psycopg.Error as error:
                 self._end(error)
             except BaseException:

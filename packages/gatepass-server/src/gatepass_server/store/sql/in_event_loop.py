@@ -90,7 +90,7 @@ class Departing(InEventLoop, Arriving):
         """See ``Arriving``."""
         error: BaseException | None = None
         try:
-            self._driver.land()
+            self._driver.land(is_short=self._is_repeatable)
         except BaseException as late:  # noqa: BLE001 - it is raised by this
             error = late
             if not self._is_repeatable and not self._departed.is_undone:

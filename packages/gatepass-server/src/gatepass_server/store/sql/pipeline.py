@@ -110,27 +110,30 @@ class Pipeline:
         """The same, without waiting for what comes of it: ``land`` does.
 
         Returns:
-            The commit, on its way. None where it is done, because there was nothing to keep.
+            The commit, on its way. None where it is done, because there was nothing to keep, or it may be waited for.
 
         Raises:
             psycopg.OperationalError: the connection is lost.
         """
-        if not self._must_end:
+        if self._watch is None or not self._must_end:
             self.commit()
             return None
         commit = self._commit()
-        self._departed = Departed(self._driver, self._prepared, self._send(), commit)
+        self._departed = Departed(self._driver, self._prepared, self._send(), commit, self._watch)
         return self._departed
 
-    def land(self) -> None:
+    def land(self, *, is_short: bool) -> None:
         """End what has departed.
+
+        Args:
+            is_short: see ``Departed.finish``.
 
         Raises:
             psycopg.Error, StatementRefusedError: see ``Departed.finish``.
         """
         departed, self._departed = self._departed, None
         if departed is not None:
-            departed.finish()
+            departed.finish(is_short=is_short)
             self._leave()
 
     def rollback(self) -> None:

@@ -87,10 +87,15 @@ def connector(url: URL) -> Callable[[], Any]:
         lent = engine.raw_connection()
         lent.detach()
         connection: Any = lent.dbapi_connection
-        if connection.execute(_SHOW_LIMITS).fetchone() != expected:
+        try:
+            is_bounded = connection.execute(_SHOW_LIMITS).fetchone() == expected
+        except BaseException:
             connection.close()
-            return None
-        return connection
+            raise
+        if is_bounded:
+            return connection
+        connection.close()
+        return None
 
     return connect
 

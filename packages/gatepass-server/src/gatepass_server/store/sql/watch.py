@@ -45,14 +45,30 @@ def patience() -> float:
     return PATIENCE if must_not_wait() else LAST_PATIENCE
 
 
+class _Pause:
+    """Twice as long each time, until it was of use."""
+
+    def __init__(self) -> None:
+        self._seconds = _SHORT_PAUSE
+
+    def take(self) -> float:
+        seconds = self._seconds
+        self._seconds = min(2 * seconds, _LONG_PAUSE)
+        return seconds
+
+    def end(self) -> None:
+        self._seconds = _SHORT_PAUSE
+
+
 class Watch(Hope):
     """How long a server lets an event loop wait."""
 
-    __slots__ = ("_count", "_pause", "_shortest", "_sum")
+    __slots__ = ("_after_commit", "_after_silence", "_count", "_shortest", "_sum")
 
     def __init__(self) -> None:
         super().__init__()
-        self._pause = _SHORT_PAUSE
+        self._after_silence = _Pause()
+        self._after_commit = _Pause()
         self._count = 0
         self._sum = 0.0
         self._shortest = float("inf")
@@ -69,14 +85,22 @@ class Watch(Hope):
             psycopg.OperationalError: the server says nothing, or the connection is lost.
         """
         begun = time.perf_counter()
+        self._wait(driver, answers, self._after_silence, is_short=is_short)
+        self._note(time.perf_counter() - begun)
+
+    def wait_for_commit(self, driver: "Connection[Any]", answers: "PQGen[None]", *, is_short: bool) -> None:
+        """The same for those of a commit: its disk tells nothing of how far away the server is."""
+        self._wait(driver, answers, self._after_commit, is_short=is_short)
+
+    def _wait(
+        self, driver: "Connection[Any]", answers: "PQGen[None]", pause: _Pause, *, is_short: bool
+    ) -> None:
         try:
             driver.wait(answers, PATIENCE if is_short else patience())
         except Exception:
-            self.lose(self._pause)
-            self._pause = min(2 * self._pause, _LONG_PAUSE)
+            self.lose(pause.take())
             raise
-        self._pause = _SHORT_PAUSE
-        self._note(time.perf_counter() - begun)
+        pause.end()
 
     def _note(self, seconds: float) -> None:
         self._count += 1

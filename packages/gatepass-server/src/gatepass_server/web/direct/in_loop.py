@@ -68,8 +68,13 @@ class InLoop:
                 reason="the event loop is late",
             )
         begun = time.thread_time()
-        with _WITHOUT_WAITING:
-            answer = direct(request)
+        try:
+            with _WITHOUT_WAITING:
+                answer = direct(request)
+        except BaseException:
+            if (owed := take_owed()) is not None:  # its connection is for others
+                self._landing(owed).add_done_callback(_forget)
+            raise
         direct.pace.note(time.thread_time() - begun)
         owed = take_owed()
         return answer if owed is None else await self._settled(answer, owed)
@@ -91,3 +96,9 @@ class InLoop:
             except NotImplementedError:  # this event loop watches no sockets
                 pass
         return self._together.wait(owed.wait)
+
+
+def _forget(landing: asyncio.Future[None]) -> None:
+    """Nobody is told what came of it."""
+    if not landing.cancelled():
+        landing.exception()
