@@ -10,11 +10,7 @@ PAUSE: Final = 0.2
 
 
 class Hope:
-    """Whether a database may go on at once.
-
-    Args:
-        now: seconds, from any beginning.
-    """
+    """Whether a database may go on at once."""
 
     __slots__ = ("_lost_until",)
 
