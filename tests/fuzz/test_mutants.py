@@ -29,15 +29,14 @@ def test_no_mutant_is_accepted(judge: Judge, start: int) -> None:
 
 def test_every_mutation_makes_mutants_and_every_stage_refuses_some(judge: Judge) -> None:
     """After the rounds above, in the same process, and some more where a rare one was not drawn."""
-    for start in range(5, 50):
-        if len(judge.kinds) == len(MUTATIONS):
+    early = {"missing_token", "malformed", "unsupported_algorithm", "wrong_type"}
+    expected = early | {"unknown_key", "invalid_signature"}
+    for start in range(5, 100):
+        if len(judge.kinds) == len(MUTATIONS) and expected <= set(judge.codes):
             break
         try_recipes(judge, 200, start)
     assert {mutation.__name__ for mutation in MUTATIONS} == set(judge.kinds)
-    early = {"missing_token", "malformed", "unsupported_algorithm", "wrong_type"}
-    assert early | {"unknown_key", "invalid_signature"} == set(judge.codes), (
-        "and nobody came as far as the claims"
-    )
+    assert expected == set(judge.codes), "and nobody came as far as the claims"
 
 
 def test_the_good_tokens_are_good() -> None:
