@@ -20,7 +20,10 @@ from tests.support.databases import new_database
 from tests.support.postgres import running_postgres
 from tests.support.server import sign_up
 
-_PLACES = {"sqlite": "SQLite, one server of {} workers", "postgresql": "PostgreSQL, {} servers"}
+_PLACES = {
+    "sqlite": "SQLite, one server of {} workers",
+    "postgresql": "PostgreSQL, two servers with a worker for each core",
+}
 
 
 def say(text: str) -> None:
