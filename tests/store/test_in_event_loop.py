@@ -227,7 +227,7 @@ def test_a_block_that_goes_on_after_a_failure_keeps_nothing(store: SqlStore) -> 
     assert not is_there(store, "u1")
 
 
-def test_more_than_the_sockets_hold_is_sent_and_kept_at_once(store: SqlStore) -> None:
+def test_more_than_the_sockets_hold_is_kept_too(store: SqlStore) -> None:
     many = "x" * 1_000_000
 
     def act(uow: SqlUnitOfWork) -> None:

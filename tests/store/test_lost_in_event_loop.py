@@ -4,6 +4,7 @@ import errno
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -46,13 +47,8 @@ def test_a_server_that_says_nothing_is_left_to_threads_and_what_it_did_is_ended(
 ) -> None:
     monkeypatch.setattr(watch, "PATIENCE", 0.1)
 
-    def act(uow: SqlUnitOfWork) -> None:
-        uow.users.add(sample_user("u1"))
-        say(uow, "SET LOCAL statement_timeout = 0")
-        say(uow, "SELECT pg_sleep(60)").fetchone()
-
     with pytest.raises(WouldWait), WithoutWaiting():
-        run(store.write(), act)
+        run(store.write(), partial(dawdle, seconds=60))
     with pytest.raises(WouldWait), WithoutWaiting():
         look(store)
     wait_for_threads("cancel")
@@ -219,15 +215,10 @@ def test_a_connection_amid_its_answers_is_lent_to_nobody(
     """Also where no thread can be started to have the server cancel."""
     monkeypatch.setattr(watch, "PATIENCE", 0.1)
 
-    def act(uow: SqlUnitOfWork) -> None:
-        uow.users.add(sample_user("u1"))
-        say(uow, "SET LOCAL statement_timeout = 0")
-        say(uow, "SELECT pg_sleep(0.5)").fetchone()
-
     with monkeypatch.context() as limited:
         limited.setattr(threading.Thread, "start", no_thread)
         with pytest.raises(WouldWait), WithoutWaiting():
-            run(store.write(), act)
+            run(store.write(), partial(dawdle, seconds=0.5))
     assert (at_hand_of(store)._count, len(at_hand_of(store)._free)) == (0, 0)
 
 
@@ -269,3 +260,10 @@ def no_thread(_thread: threading.Thread) -> None:
 def seconds_of_pause(store: SqlStore) -> float:
     """For how long nobody tries."""
     return (store._database._watch._lost_until or 0.0) - time.monotonic()  # type: ignore[union-attr]  # it is a server
+
+
+def dawdle(uow: SqlUnitOfWork, seconds: float) -> None:
+    """Add a person, and be silent for so long."""
+    uow.users.add(sample_user("u1"))
+    say(uow, "SET LOCAL statement_timeout = 0")
+    say(uow, f"SELECT pg_sleep({seconds})").fetchone()

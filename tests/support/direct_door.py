@@ -52,7 +52,7 @@ def _answer(endpoint: Placed, request: DirectRequest) -> PlainAnswer | None:
             owed.wait()
         except WouldWait:
             return endpoint(request)
-        return answer.settle(None) if answer is not None and answer.settle is not None else answer
+        return answer.settle(answer, None) if answer is not None and answer.settle is not None else answer
     return endpoint(request)
 
 

@@ -53,7 +53,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[object, ...]]:
 
 def settled(answer: PlainAnswer, error: Exception | None) -> PlainAnswer:
     assert answer.settle is not None
-    return answer.settle(error)
+    return answer.settle(answer, error)
 
 
 def test_what_was_kept_is_logged_when_it_was(answer: PlainAnswer, caplog: pytest.LogCaptureFixture) -> None:

@@ -19,14 +19,14 @@ class PlainAnswer:
     """Status, headers and body, as they are sent; what every answer has beside that is added later.
 
     Attributes:
-        settle: Where something is still to be kept before it may be sent: given what went wrong with that, or None, it
-            tells the answer to send.
+        settle: Where something is still to be kept before it may be sent: given this answer and what went wrong with
+            that, or None, it tells the answer to send.
     """
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
-    settle: "Callable[[Exception | None], PlainAnswer] | None" = None
+    settle: "Callable[[PlainAnswer, Exception | None], PlainAnswer] | None" = None
 
 
 def of_protocol(response: ProtocolResponse) -> PlainAnswer:

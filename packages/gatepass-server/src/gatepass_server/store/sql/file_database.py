@@ -1,6 +1,7 @@
 """Transactions on an SQLite file."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -31,7 +32,8 @@ class FileDatabase:
         connect = partial(connect_sqlite, path, syncs=False)
         self._readers: Final = Shelf(partial(connect, writes=False, busy_timeout=busy_timeout))
         self._hurried_writers: Final = Shelf(partial(connect, writes=True, busy_timeout=PATIENCE))
-        self._ways: Final = ways_of_file(engines, self._readers, self._hurried_writers)
+        self._ways: Final = ways_of_file(engines, self._readers)
+        self._at_once: Final = replace(self._ways.durable, take=self._hurried_writers.take)
         self._statements: Final = Statements(engines.writer.dialect)
         self._failures: Final = Failures(engines.writer)
         self._hope: Final = Hope()
@@ -41,8 +43,8 @@ class FileDatabase:
     def write(self, *, durable: bool) -> AbstractContextManager[SqlUnitOfWork]:
         """See ``Store.write``."""
         disk = self.disk if durable else None
-        if must_not_wait() and self._ways.at_once is not None:
-            return AtOnce(self._begin(self._ways.at_once), self._hope, disk)
+        if must_not_wait():
+            return AtOnce(self._begin(self._at_once), self._hope, disk)
         transaction = self._begin(self._ways.durable)
         return transaction if disk is None else Kept(transaction, disk)
 

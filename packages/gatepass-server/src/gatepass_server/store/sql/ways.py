@@ -45,23 +45,20 @@ class Ways:
         hasty: Does not wait for the disk.
         snapshot: Reads, and all its statements see one moment.
         look: Reads by one statement.
-        at_once: Writes, and hardly waits to begin; None where all writers wait alike.
     """
 
     durable: Way
     hasty: Way
     snapshot: Way
     look: Way
-    at_once: Way | None = None
 
 
-def ways_of_file(engines: Engines, readers: Shelf, hurried_writers: Shelf) -> Ways:
+def ways_of_file(engines: Engines, readers: Shelf) -> Ways:
     """The ways into an SQLite file, whose connections begin nothing by themselves.
 
     Args:
         engines: those who write share one connection of theirs.
         readers: the connections of those who read.
-        hurried_writers: the one that hardly waits for the write lock.
     """
     dialect = engines.writer.dialect
     write = engines.writer.raw_connection
@@ -70,7 +67,6 @@ def ways_of_file(engines: Engines, readers: Shelf, hurried_writers: Shelf) -> Wa
         hasty=Way(write, dialect, _immediate, writes=True),
         snapshot=Way(readers.take, dialect, _deferred),
         look=Way(readers.take, dialect, _nothing, is_single=True),
-        at_once=Way(hurried_writers.take, dialect, _immediate, writes=True),
     )
 
 

@@ -55,7 +55,7 @@ class Answering:
             return None
         self._complete(answer, request_id)
         if owes():
-            answer.settle = partial(self._settle, answer, request, request_id, begun)
+            answer.settle = partial(self._settle, request, request_id, begun)
         else:
             log_request(request.method, request.path, answer.status, time.perf_counter() - begun, request_id)
         return answer
@@ -73,10 +73,10 @@ class Answering:
 
     def _settle(
         self,
-        answer: PlainAnswer,
         request: DirectRequest,
         request_id: str,
         begun: float,
+        answer: PlainAnswer,
         error: Exception | None,
     ) -> PlainAnswer:
         """See ``PlainAnswer.settle``. The log tells of what is sent."""

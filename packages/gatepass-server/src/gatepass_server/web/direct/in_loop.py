@@ -80,14 +80,13 @@ class InLoop:
         return answer if owed is None else await self._settled(answer, owed)
 
     async def _settled(self, answer: PlainAnswer | None, owed: Owed) -> PlainAnswer | None:
-        settle = None if answer is None else answer.settle
         try:
             await self._landing(owed)
         except Exception as error:
-            if settle is None:
+            if answer is None or answer.settle is None:
                 raise
-            return settle(error)
-        return answer if settle is None else settle(None)
+            return answer.settle(answer, error)
+        return answer if answer is None or answer.settle is None else answer.settle(answer, None)
 
     def _landing(self, owed: Owed) -> asyncio.Future[None]:
         if isinstance(owed, Arriving):
